@@ -1,0 +1,141 @@
+"""Settings: what a process must know before it can read its hospital from the site directory.
+
+They come, the first winning, from the command line, from the environment
+(`HUYING_SECTION__KEY`) and from a TOML file (`[section] key`). A secret may stand in a file of its
+own, named by `KEY_file`. There is no setting for the time zone: it is the site's, never the host's.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from app.database_url import URL_FORMS, database_url
+from app.settings_faults import SettingsFaults, section_models, wrong_key
+from app.settings_sources import (
+    Entry,
+    Sections,
+    command_line,
+    entries,
+    environment,
+    toml_file,
+)
+
+DEMO_SITE: Final = Path(__file__).resolve().parents[1] / "sites" / "demo"
+
+
+def _secret_url(given: object) -> object:
+    return SecretStr(database_url(given)) if isinstance(given, str) else given
+
+
+def _lower(given: object) -> object:
+    return given.lower() if isinstance(given, str) else given
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class DatabaseSettings(_Section):
+    """`[database]`."""
+
+    url: Annotated[SecretStr, BeforeValidator(_secret_url)] = Field(
+        default=SecretStr("sqlite+aiosqlite:///data/huying.db"), description=URL_FORMS
+    )
+    """As `database_url` returns it; a relative file is below the working directory."""
+
+
+class SiteSettings(_Section):
+    """`[site]`."""
+
+    dir: Path = Field(default=DEMO_SITE, description="应为医院资料目录的路径")
+
+
+class WebSettings(_Section):
+    """`[web]`."""
+
+    enabled: bool = Field(default=True, description="应为 true 或 false")
+    host: str = Field(
+        default="127.0.0.1", pattern=r"^[^\s/]+$", description="应为监听的地址，例如 127.0.0.1"
+    )
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="应为 0 到 65535 的整数，0 是任选一个空闲端口"
+    )
+
+
+class LogSettings(_Section):
+    """`[log]`."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+        default="info", description="应为 debug、info、warning、error 之一"
+    )
+    format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
+        default="console", description="应为 console 或 json"
+    )
+
+
+class Settings(BaseSettings):
+    """Every setting in its place, checked. Printing it shows no secret."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HUYING_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database: DatabaseSettings = DatabaseSettings()
+    site: SiteSettings = SiteSettings()
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the arguments as the only source; `load` lays the others over one another."""
+        return (init_settings,)
+
+
+def load(path: Path | None = None, given: Sections | None = None) -> Settings:
+    """Return the settings of a file, the environment and the command line.
+
+    `given` is what the command line says, in the shape of the file: `{"web": {"port": 8081}}`.
+
+    Raises:
+        SettingsFaults: every fault of all three, one line each.
+    """
+    sources = [environment(Settings), command_line(given or {})]
+    if path:
+        sources.insert(0, toml_file(path))
+    faults: list[str] = []
+    chosen: dict[tuple[str, str], Entry] = {}
+    for source in sources:
+        for entry in entries(source, Settings, faults):
+            chosen[entry.section, entry.key] = entry
+    settings = _checked(chosen, faults)
+    if settings is None or faults:
+        raise SettingsFaults(faults)
+    return settings
+
+
+def _checked(chosen: dict[tuple[str, str], Entry], faults: list[str]) -> Settings | None:
+    """Return the settings, or None after adding a line for each fault."""
+    values: dict[str, dict[str, Any]] = {}
+    for entry in chosen.values():
+        values.setdefault(entry.section, {})[entry.key] = entry.value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as invalid:
+        places = dict.fromkeys((str(e["loc"][0]), str(e["loc"][1])) for e in invalid.errors())
+    models = section_models(Settings)
+    faults += (wrong_key(chosen[at].place, at[1], models[at[0]]) for at in places)
+    return None

@@ -1,0 +1,189 @@
+"""Everything around one message: who, where, what is quoted, what the words mean."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.channels.base import Photo
+from core.actions import Tap
+from core.actor import Actor
+from core.events import Json
+from core.ids import ChatId, TicketId
+from core.masking import mask
+from core.messages import InboxMessage, Outcome, Posted
+from core.notices import Notice, NoticeKind
+from core.ports import UnitOfWork
+from core.site import Site
+from core.text import clean
+from core.understanding.context import NO_CONTEXT
+from core.understanding.context import Context as Surroundings
+from core.understanding.read import Reader
+from core.understanding.result import Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """How a message ended, and the tickets that it opened or changed."""
+
+    outcome: Outcome
+    tickets: tuple[TicketId, ...] = ()
+
+
+SILENT = Handled(Outcome.SILENT)
+ANSWERED = Handled(Outcome.ANSWERED)
+ASKED = Handled(Outcome.ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a message replies to."""
+
+    tickets: tuple[TicketId, ...]
+    posted: Posted | None = None
+    """Set if it is a message of the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One message on its way; handlers read it and queue what is to be said."""
+
+    uow: UnitOfWork
+    reader: Reader
+    message: InboxMessage
+    actor: Actor
+    now: datetime
+    text: str
+    """Cleaned, the bot's own name stripped."""
+    photos: tuple[str, ...] = ()
+    """Media keys of the pictures that could be kept."""
+    refused_photos: tuple[str, ...] = ()
+    """Why others could not."""
+    quote: Quote = field(default=Quote(()))
+
+    @property
+    def site(self) -> Site:
+        """The hospital."""
+        return self.uow.site
+
+    @property
+    def at(self) -> datetime:
+        """When it was said: the platform's time, never after we received it."""
+        return min(self.message.sent_at, self.now)
+
+    @property
+    def chat(self) -> ChatId:
+        """Where it was said."""
+        return self.actor.chat
+
+    @property
+    def is_private(self) -> bool:
+        """It was said to the bot alone."""
+        return self.chat.startswith("dm:")
+
+    @property
+    def note(self) -> str:
+        """The words as they may be kept with a ticket and re-posted."""
+        return mask(self.text)
+
+    def read(self, around: Surroundings = NO_CONTEXT) -> Understanding:
+        """Return what the words mean, given what the bot knows around them."""
+        return self.reader.read(
+            self.text,
+            role=self.actor.role,
+            sender_department=self.actor.department,
+            context=around,
+        )
+
+    async def again(self, message: InboxMessage) -> "Context":
+        """Return the context of an earlier message, to handle it now."""
+        return await build_context(message, uow=self.uow, reader=self.reader, now=self.now)
+
+    async def say(
+        self,
+        template: str,
+        facts: Mapping[str, Json] | None = None,
+        *,
+        kind: NoticeKind = NoticeKind.ANSWER,
+        ticket: TicketId | None = None,
+        taps: tuple[Tap, ...] = (),
+    ) -> None:
+        """Queue an answer in the same chat, naming the sender."""
+        await self.uow.outbox.put(
+            Notice(
+                kind,
+                self.chat,
+                template,
+                facts or {},
+                to=(self.actor.id,) if self.actor.id else (),
+                taps=taps,
+                ticket=ticket,
+                urgent=True,
+            )
+        )
+
+
+def body_text(message: InboxMessage, name: str) -> str:
+    """Return a text field of the stored message."""
+    value = message.body.get(name)
+    return value if isinstance(value, str) else ""
+
+
+async def build_context(
+    message: InboxMessage, *, uow: UnitOfWork, reader: Reader, now: datetime
+) -> Context:
+    """Return the context of a stored message."""
+    kept, refused = _photos(message)
+    return Context(
+        uow=uow,
+        reader=reader,
+        message=message,
+        actor=identify(message, uow.site),
+        now=now,
+        text=strip_mention(clean(body_text(message, "text")), uow.site.bot_names),
+        photos=kept,
+        refused_photos=refused,
+        quote=await _quote(message, uow),
+    )
+
+
+def identify(message: InboxMessage, site: Site) -> Actor:
+    """Return who sent it: the person whom the channel's id names, else a stranger."""
+    person = site.find_handle(message.channel, message.sender) or site.find_person(message.sender)
+    name = person.name if person else body_text(message, "sender_name") or message.sender
+    return Actor(name=name, chat=message.chat, channel=message.channel, person=person)
+
+
+def strip_mention(text: str, bot_names: tuple[str, ...]) -> str:
+    """Return the text without mentions of the bot; other people's mentions stay."""
+    names = "|".join(re.escape(name) for name in sorted(bot_names, key=len, reverse=True))
+    if not names:
+        return text.strip()
+    text = re.sub(rf"[@＠]\s?(?:{names})(?=$|[^\w]|[\u4e00-\u9fff])", " ", text)
+    text = re.sub(rf"^\s*(?:{names})[\s,，:：!！、]+", "", text)
+    return text.strip()
+
+
+def _photos(message: InboxMessage) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    photos = [
+        Photo(str(item["key"]), str(item["name"]), str(item.get("fault", "")))
+        for item in _dicts(message.body.get("photos"))
+    ]
+    kept = tuple(photo.key for photo in photos if photo.key and not photo.fault)
+    return kept, tuple(photo.fault for photo in photos if photo.fault)
+
+
+def _dicts(value: Json) -> list[dict[str, Json]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+async def _quote(message: InboxMessage, uow: UnitOfWork) -> Quote:
+    """Return what the message replies to: a message of the bot, or one that made tickets."""
+    replied = body_text(message, "reply_to")
+    if not replied:
+        return Quote(())
+    posted = await uow.posted.by_message(message.channel, message.chat, replied)
+    if posted is not None:
+        return Quote((posted.ticket,) if posted.ticket else (), posted)
+    written = await uow.inbox.by_message(message.channel, message.chat, replied)
+    return Quote(written.tickets if written else ())

@@ -1,0 +1,185 @@
+"""Answers to what the bot asked: by a tap, by the words of a button, or in plain words."""
+
+from datetime import datetime
+from typing import cast
+
+from bot.context import Context, Handled
+from bot.handlers.moves import Doing, perform
+from bot.handlers.report import open_draft
+from bot.handlers.ward import amendment
+from bot.replies.labels import option_label
+from core.actions import Action
+from core.errors import ActionNotAllowed, QuestionGone
+from core.ids import ChatId, PersonId, TicketId
+from core.messages import Outcome
+from core.people import DESK, SUPERVISOR
+from core.questions import Option, Question, Topic
+from core.understanding.result import OPENING_ACTS, Act
+from core.usecases.asking import settle
+from core.usecases.change_ticket import Amend, amend, apply_amendment
+from core.usecases.transfer_ticket import grant, refuse_takeover
+from core.usecases.work_ticket import Move, complete_wait, wait_date
+from core.waits import reason_in, until_in
+
+_PLACE = frozenset({Topic.DEPARTMENT, Topic.HOME_DEPARTMENT})
+
+
+async def typed_answer(ctx: Context) -> Handled | None:
+    """Return what the message answered, or None if it is no answer to an open question here."""
+    question = await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
+    if question is None:
+        return None
+    option = question.chosen(ctx.text, option_label)
+    if option is None:
+        option = _in_plain_words(ctx, question)
+    return None if option is None else await answer(ctx, question, option)
+
+
+def _in_plain_words(ctx: Context, question: Question) -> Option | None:
+    if question.topic in _PLACE:
+        read = ctx.reader.read(ctx.text, role=ctx.actor.role, sender_department=None).first
+        named = read.department if read.department_named else None
+        about_place_only = read.slots.device is None and read.slots.symptom is None
+        department = ctx.site.find_department(named)
+        if department is not None and about_place_only:
+            return Option(department.id, department.name)
+    if question.topic is Topic.WAIT_REASON:
+        reason = reason_in(ctx.text)
+        return Option(reason) if reason else None
+    if question.topic is Topic.WAIT_UNTIL:
+        until = until_in(ctx.text, ctx.site.local(ctx.at))
+        return Option(until.isoformat(), ctx.text) if until else None
+    return None
+
+
+async def tapped_answer(ctx: Context, arg: str) -> Handled:
+    """Return what a button of a question did.
+
+    Raises:
+        QuestionGone: it was answered before, or has run out.
+        ActionNotAllowed: it was put to somebody else.
+    """
+    question_id, _, value = arg.partition(":")
+    question = await ctx.uow.questions.get(question_id)
+    if question is None:
+        raise QuestionGone
+    if question.person != ctx.actor.key and ctx.actor.role not in (DESK, SUPERVISOR):
+        asked = ctx.site.find_person(question.person)
+        if asked is None or asked.department is None or asked.department != ctx.actor.department:
+            raise ActionNotAllowed("answer")
+    option = next((o for o in question.options if o.value == value), None)
+    if option is None:
+        raise QuestionGone
+    return await answer(ctx, question, option)
+
+
+async def answer(ctx: Context, question: Question, option: Option) -> Handled:
+    """Close the question and do what the answer means.
+
+    Raises:
+        QuestionGone: somebody answered first.
+        DeskError: what the answer asks for cannot be done.
+    """
+    if not await settle(question, uow=ctx.uow, answer=option_label(option)):
+        raise QuestionGone
+    match question.topic:
+        case Topic.DEPARTMENT | Topic.HOME_DEPARTMENT:
+            return await _place(ctx, question, option)
+        case Topic.IS_REPORT:
+            return await _is_report(ctx, question, option)
+        case Topic.WHICH_TICKET:
+            return await _which(ctx, question, option)
+        case Topic.WAIT_REASON | Topic.WAIT_UNTIL:
+            return await _wait(ctx, question, option)
+        case Topic.TRANSFER_TO:
+            doing = Doing(
+                Action.TRANSFER,
+                _ticket(question),
+                ctx.at,
+                str(question.facts.get("reason") or ""),
+                to=PersonId(option.value),
+            )
+            return await perform(ctx, doing)
+        case Topic.TAKE_OVER:
+            return await _take_over(ctx, question, option)
+
+
+def _ticket(question: Question) -> TicketId:
+    assert question.ticket is not None
+    return question.ticket
+
+
+async def _place(ctx: Context, question: Question, option: Option) -> Handled:
+    ticket = await ctx.uow.tickets.get(_ticket(question))
+    change = Amend(ctx.actor, ticket.id, ctx.at, {"department": option.value})
+    await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
+    return Handled(Outcome.MOVED, (ticket.id,))
+
+
+async def _is_report(ctx: Context, question: Question, option: Option) -> Handled:
+    """Open what was doubtful, as of the instant at which it was said."""
+    if option.value != "yes":
+        return Handled(Outcome.ANSWERED)
+    facts = question.facts
+    asked_in = ChatId(str(facts.get("asked_in") or question.chat))
+    original = await ctx.uow.inbox.by_message(
+        str(facts["channel"]), asked_in, str(facts["message"])
+    )
+    if original is None:
+        raise QuestionGone
+    again = await ctx.again(original)
+    understood = again.read()
+    draft = understood.first
+    if draft.act not in OPENING_ACTS:
+        draft = understood.as_act(Act.REPORT).first
+    return Handled(Outcome.OPENED, (await open_draft(again, draft),))
+
+
+async def _which(ctx: Context, question: Question, option: Option) -> Handled:
+    facts = question.facts
+    action = Action(str(facts["action"]))
+    ticket_id = TicketId(option.value)
+    at = datetime.fromisoformat(str(facts["at"]))
+    note = str(facts["note"])
+    photos = tuple(str(key) for key in cast("list[str]", facts["photos"]))
+    if action is Action.AMEND:
+        read = ctx.reader.read(
+            note, role=ctx.actor.role, sender_department=ctx.actor.department
+        ).first
+        ticket = await ctx.uow.tickets.get(ticket_id)
+        change = Amend(
+            ctx.actor, ticket_id, ctx.at, amendment(ticket, read), addition=note, photos=photos
+        )
+        await amend(change, uow=ctx.uow, now=ctx.now)
+        return Handled(Outcome.MOVED, (ticket_id,))
+    to = facts.get("to")
+    doing = Doing(
+        action,
+        ticket_id,
+        at,
+        note,
+        photos,
+        rating=cast("int", facts.get("rating") or 0),
+        to=PersonId(str(to)) if to else None,
+    )
+    return await perform(ctx, doing)
+
+
+async def _wait(ctx: Context, question: Question, option: Option) -> Handled:
+    local = ctx.site.local(ctx.at)
+    reason = option.value if question.topic is Topic.WAIT_REASON else None
+    until = None
+    if question.topic is Topic.WAIT_UNTIL:
+        until = wait_date(option.value, local) or datetime.fromisoformat(option.value)
+    move = Move(ctx.actor, _ticket(question), ctx.at)
+    await complete_wait(move, reason=reason, until=until, uow=ctx.uow, now=ctx.now)
+    return Handled(Outcome.MOVED, (_ticket(question),))
+
+
+async def _take_over(ctx: Context, question: Question, option: Option) -> Handled:
+    ticket, colleague = _ticket(question), PersonId(str(question.facts["by"]))
+    if option.value == "yes":
+        await grant(ctx.actor, ticket, ctx.at, to=colleague, uow=ctx.uow, now=ctx.now)
+    else:
+        await refuse_takeover(ctx.actor, ticket, to=colleague, uow=ctx.uow)
+    return Handled(Outcome.MOVED, (ticket,))

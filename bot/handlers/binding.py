@@ -1,0 +1,118 @@
+"""Which ticket a word means: by quote, by number, by place or device named, else the only one.
+
+Two that fit make a question; nothing is ever closed on a guess.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.context import ASKED, Context, Handled
+from core.actions import Action
+from core.errors import TicketNotFound
+from core.events import Json
+from core.ids import TicketId
+from core.questions import Option, Question, Topic
+from core.ticket import Ticket
+from core.understanding.result import Draft
+from core.usecases.asking import ask
+
+MEMORY = timedelta(days=14)
+"""How far back a word without a number may reach."""
+_MOST_CHOICES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The one ticket that is meant."""
+
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Several fit equally well."""
+
+    tickets: tuple[Ticket, ...]
+
+
+async def bind(
+    ctx: Context, candidates: Sequence[Ticket], draft: Draft | None, number: str | None = None
+) -> Bound | Ambiguous | None:
+    """Return the ticket meant, those it may be, or None where nothing fits.
+
+    Raises:
+        TicketNotFound: a number was named that no ticket has.
+    """
+    named = number or (draft.slots.ticket if draft else None)
+    if named:
+        ticket = await ctx.uow.tickets.newest_numbered(named.lstrip("#＃"))
+        if ticket is None:
+            raise TicketNotFound(named)
+        return Bound(ticket.id)
+    if len(ctx.quote.tickets) == 1:
+        return Bound(ctx.quote.tickets[0])
+    quoted = [ticket for ticket in candidates if ticket.id in ctx.quote.tickets]
+    fitting = _narrowed(quoted or candidates, draft)
+    if len(fitting) == 1:
+        return Bound(fitting[0].id)
+    return Ambiguous(tuple(fitting)) if fitting else None
+
+
+def _narrowed(candidates: Sequence[Ticket], draft: Draft | None) -> list[Ticket]:
+    """Return those that fit what the words name; all of them where the words decide nothing."""
+    left = list(candidates)
+    if draft is None or len(left) < 2:
+        return left
+    tests: tuple[Callable[[Ticket], bool], ...] = (
+        lambda t: draft.department_named and t.department == draft.department,
+        lambda t: _same_slot(t, draft, "room"),
+        lambda t: _same_slot(t, draft, "floor"),
+        lambda t: _same_slot(t, draft, "bed"),
+        lambda t: _same_slot(t, draft, "device"),
+        lambda t: draft.category is not None and t.category == draft.category,
+    )
+    for fits in tests:
+        left = [ticket for ticket in left if fits(ticket)] or left
+    return left
+
+
+def _same_slot(ticket: Ticket, draft: Draft, name: str) -> bool:
+    said = getattr(draft.slots, name)
+    return said is not None and ticket.slot(name) == said
+
+
+async def ask_which(
+    ctx: Context, action: Action, tickets: Sequence[Ticket], **facts: Json
+) -> Handled:
+    """Ask which ticket is meant, their numbers as buttons; the answer does what was said."""
+    shown = sorted(tickets, key=lambda t: t.opened_at, reverse=True)[:_MOST_CHOICES]
+    await ask(
+        Question(
+            id=ctx.uow.ids.new(ctx.now),
+            topic=Topic.WHICH_TICKET,
+            chat=ctx.chat,
+            person=ctx.actor.key,
+            asked_at=ctx.now,
+            expires_at=ctx.now + ctx.site.times.question_waits,
+            options=tuple(Option(ticket.id, ticket.number) for ticket in shown),
+            facts={
+                "action": action,
+                "name": ctx.actor.name,
+                "note": ctx.note,
+                "photos": list(ctx.photos),
+                "at": ctx.at.isoformat(),
+                "choices": [
+                    {
+                        "number": ticket.number,
+                        "department": ticket.department,
+                        "summary": ticket.summary,
+                    }
+                    for ticket in shown
+                ],
+                **facts,
+            },
+        ),
+        uow=ctx.uow,
+    )
+    return ASKED

@@ -1,0 +1,9 @@
+"""Every command, in the order in which they are tried."""
+
+from bot.handlers import duty, help as help_words, lookup, stock
+from bot.router import Router
+
+ROUTERS = (lookup.router, duty.router, stock.router)
+router = Router()
+for source in (help_words.install(ROUTERS), *ROUTERS):
+    router.commands.extend(source.commands)

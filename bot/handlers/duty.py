@@ -1,0 +1,88 @@
+"""Who works today, and who is away: asked by anyone, changed by the supervisor."""
+
+import re
+from datetime import date, timedelta
+
+from bot.context import ANSWERED, Context, Handled
+from bot.router import Router
+from core.actor import permit
+from core.errors import PersonNotFound
+from core.events import Json
+from core.messages import Outcome
+from core.people import WORKING_ROLES
+from core.permissions import Right
+from core.roster import DutyStatus
+from core.usecases.keep_roster import grant_leave
+
+router = Router()
+
+
+@router.command(
+    r"/?(?:(?:今天|今晚|现在|今日|明天)?谁(?:在)?值班[啊呀呢？?]*|值班表|值班|duty|(?:今天|现在)谁在)",
+    example="今天谁值班",
+    purpose="看现在谁在岗、谁听班",
+)
+async def on_duty(ctx: Context, match: re.Match[str]) -> Handled:
+    """Answer with who is on duty, on call and on leave at this moment."""
+    at = ctx.now + timedelta(days=1) if "明天" in match[0] else ctx.now
+    groups: dict[str, list[Json]] = {status: [] for status in DutyStatus}
+    for person in ctx.site.people.values():
+        if person.role in WORKING_ROLES:
+            groups[ctx.site.roster.status(person.id, at)].append(person.id)
+    facts: dict[str, Json] = {name: people for name, people in groups.items()}
+    facts["at"] = at.isoformat()
+    await ctx.say("duty", facts)
+    return ANSWERED
+
+
+_LEAVE = (
+    r"/?(?P<name>[\u4e00-\u9fff]{2,6}?)?\s*(?P<day>今天|明天|后天|\d{4}-\d{1,2}-\d{1,2})"
+    r"(?:[至到](?P<end>\d{4}-\d{1,2}-\d{1,2}))?\s*(?:请假|休假|休息|调休)"
+)
+_AHEAD = {"今天": 0, "明天": 1, "后天": 2}
+
+
+@router.command(
+    _LEAVE,
+    example="赵强 明天请假",
+    purpose="登记请假，当天不再派单给他",
+    roles=frozenset({"supervisor", "admin"}),
+)
+async def leave(ctx: Context, match: re.Match[str]) -> Handled | None:
+    """Record leave; his unresolved tickets of today are dispatched anew.
+
+    Raises:
+        ActionNotAllowed, PersonNotFound.
+    """
+    name = match["name"] or ""
+    if not name or name.startswith(("我", "本人")):
+        return None
+    people = [p for p in ctx.site.person_named(name) if p.role in WORKING_ROLES]
+    if not people:
+        return None
+    permit(ctx.actor, Right.ROSTER)
+    if len(people) > 1:
+        raise PersonNotFound(name)
+    today = ctx.site.local(ctx.now).date()
+    first = _day(match["day"], today)
+    last = _day(match["end"], today) if match["end"] else first
+    moved = await grant_leave(
+        ctx.actor, people[0].id, first, max(first, last), uow=ctx.uow, now=ctx.now
+    )
+    await ctx.say(
+        "leave_kept",
+        {
+            "person": people[0].id,
+            "first": first.isoformat(),
+            "last": max(first, last).isoformat(),
+            "moved": list(moved),
+        },
+    )
+    return Handled(Outcome.ANSWERED)
+
+
+def _day(word: str, today: date) -> date:
+    if word in _AHEAD:
+        return today + timedelta(days=_AHEAD[word])
+    year, month, day = (int(part) for part in word.split("-"))
+    return date(year, month, day)

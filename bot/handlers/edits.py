@@ -1,0 +1,66 @@
+"""An edited message: at once it regrades its ticket, later it amends it."""
+
+from bot.context import SILENT, Context, Handled, body_text
+from bot.handlers.report import summary_of
+from bot.handlers.ward import amendment
+from core.events import Json
+from core.kinds import TicketKind
+from core.messages import InboxMessage, Outcome
+from core.ticket import Ticket
+from core.understanding.result import OPENING_ACTS, Draft
+from core.usecases.change_ticket import Amend, amend, apply_amendment
+from core.usecases.open_ticket import slots_of
+
+
+async def edited(ctx: Context) -> Handled | None:
+    """Bring the ticket of the message up to date; None if the message never meant anything, so
+    that its new words are read as if just written.
+
+    Raises:
+        DeskError: the ticket can no longer be changed.
+    """
+    original = await ctx.uow.inbox.by_message(
+        ctx.message.channel, ctx.chat, body_text(ctx.message, "edits")
+    )
+    if original is not None and original.sender != ctx.message.sender:
+        return SILENT
+    if original is None or not original.tickets:
+        return None
+    if body_text(original, "text").strip() == body_text(ctx.message, "text").strip():
+        return SILENT
+    ticket = await ctx.uow.tickets.get(original.tickets[0])
+    if not ticket.is_unresolved:
+        return SILENT
+    draft = ctx.read().first
+    if original.outcome is Outcome.OPENED and _is_fresh(ctx, original):
+        change = _change(ctx, ticket, _regrading(ticket, draft, ctx.text))
+        await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
+    else:
+        addition = summary_of(draft, ctx.text)
+        change = _change(ctx, ticket, amendment(ticket, draft), addition)
+        await amend(change, uow=ctx.uow, now=ctx.now)
+    return Handled(Outcome.MOVED, (ticket.id,))
+
+
+def _is_fresh(ctx: Context, original: InboxMessage) -> bool:
+    return ctx.at - original.sent_at <= ctx.site.times.regrade
+
+
+def _change(ctx: Context, ticket: Ticket, changes: dict[str, Json], addition: str = "") -> Amend:
+    return Amend(ctx.actor, ticket.id, ctx.at, changes, addition=addition)
+
+
+def _regrading(ticket: Ticket, draft: Draft, text: str) -> dict[str, Json]:
+    """Return what the new words make of the whole request."""
+    changes: dict[str, Json] = {
+        "summary": summary_of(draft, text),
+        "slots": slots_of(draft.slots),
+    }
+    if draft.act in OPENING_ACTS:
+        changes["kind"] = TicketKind(draft.act)
+        changes["urgency"] = draft.urgency or ticket.urgency
+        changes["category"] = draft.category or ticket.category
+        changes["quantity"] = draft.quantity
+        if draft.department is not None:
+            changes["department"] = draft.department
+    return changes

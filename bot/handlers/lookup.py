@@ -1,0 +1,193 @@
+"""What stands where: one ticket, one's own work, a department's, the whole backlog, a day's digest."""
+
+import re
+from datetime import datetime, time, timedelta
+
+from bot.context import ANSWERED, Context, Handled
+from bot.router import Router
+from core.cards import card_facts
+from core.errors import ActionNotAllowed, TicketNotFound
+from core.events import Json
+from core.ids import DepartmentId
+from core.people import WORKING_ROLES
+from core.permissions import Right, Verdict, may, sees_lists_of
+from core.ports import TicketLine
+from core.ticket import Ticket
+from core.understanding.result import Understanding
+from core.usecases.keeping import clocks_of
+
+router = Router()
+NUMBER = r"[#＃]?(?P<number>(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4})"
+_MOST = 15
+_DAYS = (
+    (re.compile("今天|今日|今早|上午|下午"), 0, 1),
+    (re.compile("昨天|昨日|昨晚|夜班"), 1, 1),
+    (re.compile("本周|这周|这个?星期"), 7, 8),
+    (re.compile("上周"), 14, 14),
+    (re.compile("本月|这个?月"), 31, 32),
+    (re.compile("上个?月"), 62, 62),
+)
+
+
+@router.command(
+    rf"(?:/|查单|查询|查一下|查|工单|单号|进度)?\s*{NUMBER}",
+    example="查单 007",
+    purpose="看一张工单到哪一步了（也可以只发 #007）",
+)
+async def one_ticket(ctx: Context, match: re.Match[str]) -> Handled | None:
+    """Answer with a ticket; a bare number is only one if somebody marked it as such."""
+    if match[0].isdigit():
+        return None
+    ticket = await ctx.uow.tickets.newest_numbered(match["number"])
+    if ticket is None:
+        raise TicketNotFound(match["number"])
+    return await show(ctx, ticket)
+
+
+async def show(ctx: Context, ticket: Ticket) -> Handled:
+    """Answer with what the sender may see of the ticket.
+
+    Raises:
+        ActionNotAllowed: he may see nothing.
+    """
+    person = ctx.actor.person
+    if may(person, Right.SEE, ticket) is not Verdict.NO:
+        facts = card_facts(ticket, await clocks_of(ticket, ctx.uow, ctx.now))
+        await ctx.say("ticket", facts, ticket=ticket.id)
+        return ANSWERED
+    if may(person, Right.SEE_STATE, ticket) is not Verdict.NO:
+        await ctx.say(
+            "ticket_state", {"number": ticket.number, "state": ticket.state}, ticket=ticket.id
+        )
+        return ANSWERED
+    raise ActionNotAllowed(Right.SEE, ticket.number)
+
+
+@router.command(
+    r"/?(?:我的工单|我的单子|待办|我的报修|我报的|查单|查进度|进度|mine|todo)",
+    example="我的工单",
+    purpose="看自己手上或自己报修的单子",
+)
+async def mine(ctx: Context, match: re.Match[str]) -> Handled:
+    """Answer with the sender's own work, or what he or his department waits for."""
+    person = ctx.actor.person
+    if person is None:
+        await ctx.say("register", {"name": ctx.actor.name})
+        return ANSWERED
+    if person.role in WORKING_ROLES:
+        lines = await ctx.uow.reads.unresolved(assignee=person.id, limit=_MOST + 1)
+        return await _list(ctx, "own_work", lines)
+    if person.department is not None:
+        lines = await ctx.uow.reads.unresolved(department=person.department, limit=_MOST + 1)
+        return await _list(ctx, "department_open", lines, department=person.department)
+    return await _everything(ctx)
+
+
+@router.command(
+    r"/?(?:未完成(?:列表|清单)?|未结|积压|全部工单|所有工单|backlog)",
+    example="未完成列表",
+    purpose="看全院还没完成的单子",
+    roles=frozenset({"desk", "supervisor", "admin", "engineer", "logistics"}),
+)
+async def backlog(ctx: Context, match: re.Match[str]) -> Handled:
+    """Answer with everything that is unresolved, oldest first."""
+    return await _everything(ctx)
+
+
+async def _everything(ctx: Context) -> Handled:
+    person = ctx.actor.person
+    if person is None or not sees_lists_of(person, None):
+        raise ActionNotAllowed(Right.LISTS)
+    return await _list(ctx, "backlog", await ctx.uow.reads.unresolved(limit=_MOST + 1))
+
+
+async def query(ctx: Context, understood: Understanding) -> Handled:
+    """Answer a question about tickets asked in plain words, within the sender's rights."""
+    draft = understood.first
+    person = ctx.actor.person
+    if draft.slots.ticket:
+        ticket = await ctx.uow.tickets.newest_numbered(draft.slots.ticket)
+        if ticket is None:
+            raise TicketNotFound(draft.slots.ticket)
+        return await show(ctx, ticket)
+    if len(ctx.quote.tickets) == 1:
+        return await show(ctx, await ctx.uow.tickets.get(ctx.quote.tickets[0]))
+    if person is None:
+        await ctx.say("register", {"name": ctx.actor.name})
+        return ANSWERED
+    department = draft.department if draft.department_named else None
+    period = _period(ctx)
+    if department is None and person.department is not None:
+        department = person.department
+    if department is None and person.role in WORKING_ROLES and period is None:
+        lines = await ctx.uow.reads.unresolved(assignee=person.id, limit=_MOST + 1)
+        return await _list(ctx, "own_work", lines)
+    if not sees_lists_of(person, department):
+        raise ActionNotAllowed(Right.LISTS)
+    if period is not None:
+        return await _figures(ctx, department, *period)
+    lines = await ctx.uow.reads.unresolved(department=department, limit=_MOST + 1)
+    template = "department_open" if department else "backlog"
+    return await _list(ctx, template, lines, department=department)
+
+
+def _period(ctx: Context) -> tuple[datetime, datetime] | None:
+    local = ctx.site.local(ctx.now)
+    midnight = datetime.combine(local.date(), time(), local.tzinfo)
+    for pattern, back, length in _DAYS:
+        if pattern.search(ctx.text):
+            start = midnight - timedelta(days=back)
+            return start, start + timedelta(days=length)
+    return None
+
+
+async def _figures(
+    ctx: Context, department: DepartmentId | None, start: datetime, end: datetime
+) -> Handled:
+    lines = await ctx.uow.reads.between(start, end, department=department)
+    facts: dict[str, Json] = {
+        "from": start.isoformat(),
+        "to": (end - timedelta(seconds=1)).isoformat(),
+        "department": department,
+        "opened": len(lines),
+        "done": sum(line.resolved_at is not None for line in lines),
+        "late": sum(bool(line.breaches) for line in lines),
+        "rated": sum(line.rating is not None for line in lines),
+        "rating_sum": sum(line.rating or 0 for line in lines),
+        "lines": [_line(line) for line in lines[-_MOST:]],
+        "more": max(0, len(lines) - _MOST),
+    }
+    await ctx.say("period", facts)
+    return ANSWERED
+
+
+async def _list(
+    ctx: Context,
+    template: str,
+    lines: list[TicketLine],
+    *,
+    department: DepartmentId | None = None,
+) -> Handled:
+    counts = await ctx.uow.reads.open_counts() if template == "backlog" else {}
+    facts: dict[str, Json] = {
+        "lines": [_line(line) for line in lines[:_MOST]],
+        "more": len(lines) > _MOST,
+        "department": department,
+        "name": ctx.actor.name,
+        "counts": [[person, n] for person, n in sorted(counts.items(), key=lambda c: -c[1])],
+    }
+    await ctx.say(template, facts)
+    return ANSWERED
+
+
+def _line(line: TicketLine) -> Json:
+    return {
+        "number": line.number,
+        "department": line.department,
+        "summary": line.summary,
+        "state": line.state,
+        "assignee": line.assignee,
+        "opened_at": line.opened_at.isoformat(),
+        "late": bool(line.breaches),
+        "rating": line.rating,
+    }

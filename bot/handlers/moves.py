@@ -1,0 +1,170 @@
+"""One move on one ticket, however it was asked for: a tap, a word, a sentence, an answer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.context import ASKED, Context, Handled
+from bot.handlers.why import explain_ticket
+from core.waits import reason_in, until_in
+from core.actions import Action
+from core.ids import PersonId, TicketId
+from core.messages import Outcome
+from core.usecases import change_ticket, sign_off, transfer_ticket, undo_move, work_ticket
+from core.usecases.sign_off import Answer
+from core.usecases.transfer_ticket import ChoiceAsked, Transfer
+from core.usecases.work_ticket import Move, TakeoverAsked
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What is to be done to which ticket, in whose words."""
+
+    action: Action
+    ticket: TicketId
+    at: datetime
+    note: str = ""
+    photos: tuple[str, ...] = ()
+    rating: int = 0
+    to: PersonId | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+async def perform(ctx: Context, doing: Doing) -> Handled:
+    """Do it, and return how the message ended.
+
+    Raises:
+        DeskError: it cannot be done, for a reason that the sender is told.
+    """
+    return await _MOVES[doing.action](ctx, doing)
+
+
+def _moved(doing: Doing) -> Handled:
+    return Handled(Outcome.MOVED, (doing.ticket,))
+
+
+def _move(ctx: Context, doing: Doing) -> Move:
+    return Move(ctx.actor, doing.ticket, doing.at, doing.note)
+
+
+def _answer(ctx: Context, doing: Doing) -> Answer:
+    return Answer(ctx.actor, doing.ticket, doing.at, doing.note)
+
+
+async def _ack(ctx: Context, doing: Doing) -> Handled:
+    done = await work_ticket.acknowledge(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return ASKED if isinstance(done, TakeoverAsked) else _moved(doing)
+
+
+async def _arrive(ctx: Context, doing: Doing) -> Handled:
+    await work_ticket.arrive(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _progress(ctx: Context, doing: Doing) -> Handled:
+    await work_ticket.progress(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _wait(ctx: Context, doing: Doing) -> Handled:
+    await work_ticket.wait(
+        _move(ctx, doing),
+        reason=reason_in(doing.note),
+        until=until_in(doing.note, ctx.site.local(doing.at)),
+        uow=ctx.uow,
+        now=ctx.now,
+    )
+    return _moved(doing)
+
+
+async def _resume(ctx: Context, doing: Doing) -> Handled:
+    await work_ticket.resume(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _done(ctx: Context, doing: Doing) -> Handled:
+    await work_ticket.resolve(_move(ctx, doing), photos=doing.photos, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _transfer(ctx: Context, doing: Doing) -> Handled:
+    done = await transfer_ticket.transfer(
+        Transfer(
+            ctx.actor,
+            doing.ticket,
+            doing.at,
+            to=doing.to,
+            reason=doing.note,
+            asks_help=doing.action is Action.HELP_ME,
+        ),
+        uow=ctx.uow,
+        now=ctx.now,
+    )
+    return ASKED if isinstance(done, ChoiceAsked) else _moved(doing)
+
+
+async def _take(ctx: Context, doing: Doing) -> Handled:
+    await transfer_ticket.take(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _decline(ctx: Context, doing: Doing) -> Handled:
+    await transfer_ticket.decline(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _nudge(ctx: Context, doing: Doing) -> Handled:
+    await change_ticket.nudge(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _cancel(ctx: Context, doing: Doing) -> Handled:
+    await change_ticket.cancel(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _accept(ctx: Context, doing: Doing) -> Handled:
+    await sign_off.accept(_answer(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _reopen(ctx: Context, doing: Doing) -> Handled:
+    kept = await sign_off.reopen(_answer(ctx, doing), uow=ctx.uow, now=ctx.now)
+    if kept.ticket.id != doing.ticket:
+        return Handled(Outcome.OPENED, (kept.ticket.id,))
+    return _moved(doing)
+
+
+async def _rate(ctx: Context, doing: Doing) -> Handled:
+    await sign_off.rate(_answer(ctx, doing), doing.rating, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _undo(ctx: Context, doing: Doing) -> Handled:
+    await undo_move.undo_move(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _why(ctx: Context, doing: Doing) -> Handled:
+    return await explain_ticket(ctx, doing.ticket)
+
+
+_MOVES: dict[Action, Callable[[Context, Doing], Awaitable[Handled]]] = {
+    Action.ACK: _ack,
+    Action.ARRIVE: _arrive,
+    Action.PROGRESS: _progress,
+    Action.WAIT: _wait,
+    Action.RESUME: _resume,
+    Action.DONE: _done,
+    Action.TRANSFER: _transfer,
+    Action.HELP_ME: _transfer,
+    Action.TAKE: _take,
+    Action.DECLINE: _decline,
+    Action.NUDGE: _nudge,
+    Action.CANCEL: _cancel,
+    Action.ACCEPT: _accept,
+    Action.REOPEN: _reopen,
+    Action.RATE: _rate,
+    Action.UNDO: _undo,
+    Action.WHY: _why,
+}

@@ -1,0 +1,247 @@
+"""A request in plain words: a new ticket, part of one just opened, or one more who has the fault."""
+
+import re
+from collections.abc import Sequence
+
+from bot.context import ASKED, Context, Handled
+from core.events import Json
+from core.ids import TicketId
+from core.kinds import TicketKind, Urgency
+from core.masking import mask
+from core.messages import InboxMessage, Outcome
+from core.questions import Question, Topic
+from core.text import one_line
+from core.ticket import Ticket
+from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
+from core.usecases.asking import ask
+from core.usecases.change_ticket import Amend, add_photos, apply_amendment, join
+from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
+from core.usecases.work_ticket import NO, YES
+
+_MOST_PARTS = 6
+_SUMMARY = 200
+_ALSO = re.compile(
+    r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也[^许要想]|^\+1$|^[加➕]1$|同样的?问题"
+)
+_RANK = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
+SURE = 0.5
+"""Below this confidence the bot asks before it opens anything."""
+
+
+async def report(ctx: Context, understood: Understanding) -> Handled:
+    """Open a ticket for every piece of work, unless it belongs to one that is there."""
+    drafts = [draft for draft in understood.drafts if draft.act in OPENING_ACTS][:_MOST_PARTS]
+    if len(drafts) == 1:
+        known = await _known_ticket(ctx, drafts[0])
+        if known is not None:
+            return known
+    if understood.confidence < SURE:
+        return await ask_whether(ctx)
+    opened = [await open_draft(ctx, draft) for draft in drafts]
+    return Handled(Outcome.OPENED, tuple(opened))
+
+
+async def open_draft(
+    ctx: Context, draft: Draft, *, kind: TicketKind | None = None, photos: Sequence[str] = ()
+) -> TicketId:
+    """Open the ticket of one draft, with the photos that came with it or shortly before."""
+    kept = await open_ticket(
+        OpenTicket(
+            actor=ctx.actor,
+            kind=kind or TicketKind(draft.act),
+            at=ctx.at,
+            summary=summary_of(draft, ctx.text),
+            department=draft.department,
+            options=draft.department_options,
+            category=draft.category or "other",
+            urgency=draft.urgency or Urgency.NORMAL,
+            quantity=draft.quantity,
+            slots=slots_of(draft.slots),
+            photos=(*ctx.photos, *photos, *await _photos_before(ctx)),
+        ),
+        uow=ctx.uow,
+        now=ctx.now,
+    )
+    return kept.ticket.id
+
+
+def summary_of(draft: Draft, text: str) -> str:
+    """Return what the card says of the request: masked, on one line."""
+    return one_line(mask(draft.text or text), _SUMMARY)
+
+
+async def _known_ticket(ctx: Context, draft: Draft) -> Handled | None:
+    """Return how the message joined a ticket that is there already, or None."""
+    mine = await _burst_ticket(ctx)
+    if mine is not None and _continues(mine, draft):
+        return await _extend(ctx, mine, draft)
+    same = await _same_fault(ctx, draft)
+    if same is None:
+        return None
+    await join(ctx.actor, same.id, ctx.at, note=ctx.note, uow=ctx.uow, now=ctx.now)
+    if ctx.photos:
+        await add_photos(ctx.actor, same.id, ctx.at, photos=ctx.photos, uow=ctx.uow, now=ctx.now)
+    return Handled(Outcome.JOINED, (same.id,))
+
+
+async def _burst_ticket(ctx: Context) -> Ticket | None:
+    """Return the unresolved ticket that the author's last messages here made."""
+    if len(ctx.quote.tickets) == 1:
+        quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
+        return quoted if quoted.is_unresolved and quoted.requester == ctx.actor.id else None
+    since = ctx.at - ctx.site.times.burst
+    for row in await ctx.uow.inbox.latest_of(ctx.chat, ctx.message.sender, since):
+        if row.outcome in (Outcome.OPENED, Outcome.JOINED) and len(row.tickets) == 1:
+            ticket = await ctx.uow.tickets.get(row.tickets[0])
+            return ticket if ticket.is_unresolved else None
+        if row.outcome is Outcome.OPENED:
+            return None
+    return None
+
+
+def _continues(ticket: Ticket, draft: Draft) -> bool:
+    """Return whether the words may speak of the same work: nothing that they name differs."""
+    if draft.department_named and ticket.department not in (None, draft.department):
+        return False
+    known, said = ticket.slot("device"), draft.slots.device
+    if known and said and known != said:
+        return False
+    if known and said is None and _names_other_work(ticket, draft):
+        return False
+    for name in ("device_no", "bed", "room"):
+        before, now = ticket.slot(name), getattr(draft.slots, name)
+        if before and now and before != now:
+            return False
+    return True
+
+
+def _names_other_work(ticket: Ticket, draft: Draft) -> bool:
+    """Return whether the words name a symptom of another kind of thing."""
+    return (
+        draft.slots.symptom is not None
+        and draft.category not in (None, "other", ticket.category)
+        and ticket.slot("symptom") is not None
+    )
+
+
+async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
+    changes = _better(ticket, draft)
+    slots = {name: value for name, value in slots_of(draft.slots).items() if not ticket.slot(name)}
+    if slots:
+        changes["slots"] = slots
+    await apply_amendment(
+        ticket,
+        Amend(
+            ctx.actor,
+            ticket.id,
+            ctx.at,
+            changes,
+            addition=summary_of(draft, ctx.text),
+            photos=ctx.photos,
+        ),
+        uow=ctx.uow,
+        now=ctx.now,
+    )
+    return Handled(Outcome.JOINED, (ticket.id,))
+
+
+def _better(ticket: Ticket, draft: Draft) -> dict[str, Json]:
+    """Return what the new words know better: a place, a thing, a higher urgency."""
+    changes: dict[str, Json] = {}
+    if draft.department_named and draft.department is not None:
+        changes["department"] = draft.department
+    if ticket.category in (None, "other") and draft.category not in (None, "other"):
+        changes["category"] = draft.category
+    if ticket.quantity is None and draft.quantity is not None:
+        changes["quantity"] = draft.quantity
+    if draft.urgency and _RANK.index(draft.urgency) > _RANK.index(ticket.urgency or Urgency.NORMAL):
+        changes["urgency"] = draft.urgency
+    return changes
+
+
+async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
+    """Return the open fault that this one is, decided on place, device, symptom and time."""
+    if draft.act is not Act.REPORT:
+        return None
+    since = ctx.at - ctx.site.times.same_fault
+    recent = [
+        ticket
+        for ticket in await ctx.uow.tickets.latest_in_chat(ctx.chat, since)
+        if ticket.is_unresolved and ticket.kind in (TicketKind.REPORT, TicketKind.ALARM)
+    ]
+    here = [ticket for ticket in recent if _is_same(ticket, draft)]
+    if here:
+        return here[0]
+    if _ALSO.search(ctx.text) is None:
+        return None
+    wider = [
+        ticket
+        for ticket in recent
+        if ticket.department != draft.department and _spreads(ticket, draft)
+    ]
+    return wider[0] if wider else None
+
+
+def _is_same(ticket: Ticket, draft: Draft) -> bool:
+    if draft.department is None or ticket.department != draft.department:
+        return False
+    for name in ("device_no", "room", "bed"):
+        before, now = ticket.slot(name), getattr(draft.slots, name)
+        if before and now and before != now:
+            return False
+    device, symptom = draft.slots.device, draft.slots.symptom
+    if device is None:
+        return symptom is None and ticket.category == draft.category
+    same_symptom = symptom is None or ticket.slot("symptom") in (None, symptom)
+    return ticket.slot("device") == device and same_symptom
+
+
+def _spreads(ticket: Ticket, draft: Draft) -> bool:
+    """Return whether "ours too" can mean that fault: nothing named, or a thing shared by all."""
+    if draft.slots.device is None:
+        return draft.category in (None, "other", ticket.category)
+    return ticket.category in _SHARED and ticket.slot("device") == draft.slots.device
+
+
+_SHARED = frozenset({"network", "clinical", "account", "phone", "software", "data", "facility"})
+
+
+async def _photos_before(ctx: Context) -> tuple[str, ...]:
+    """Return the photos without words that the author sent shortly before."""
+    since = ctx.at - ctx.site.times.photo_joins
+    rows = await ctx.uow.inbox.latest_of(ctx.chat, ctx.message.sender, since)
+    found: list[str] = []
+    for row in rows:
+        if row.outcome is not Outcome.SILENT or not row.body.get("photos"):
+            break
+        found[:0] = _keys(row)
+    return tuple(found)
+
+
+def _keys(row: InboxMessage) -> list[str]:
+    photos = row.body.get("photos")
+    items = photos if isinstance(photos, list) else []
+    return [str(item["key"]) for item in items if isinstance(item, dict) and item.get("key")]
+
+
+async def ask_whether(ctx: Context) -> Handled:
+    """Ask whether the words are a request at all; the clocks count from the words if they are."""
+    await ask(
+        Question(
+            id=ctx.uow.ids.new(ctx.now),
+            topic=Topic.IS_REPORT,
+            chat=ctx.chat,
+            person=ctx.actor.key,
+            asked_at=ctx.now,
+            expires_at=ctx.now + ctx.site.times.question_waits,
+            options=(YES, NO),
+            facts={
+                "name": ctx.actor.name,
+                "channel": ctx.message.channel,
+                "message": ctx.message.message_id,
+                "text": one_line(ctx.note, _SUMMARY),
+            },
+        ),
+        uow=ctx.uow,
+    )
+    return ASKED

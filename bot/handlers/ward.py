@@ -1,0 +1,230 @@
+"""What a ward says about requests that it has made: urge, change, withdraw, accept, rate, complain."""
+
+import re
+from collections.abc import Callable
+
+from bot.context import ANSWERED, SILENT, Context, Handled
+from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
+from bot.handlers.moves import Doing, perform
+from bot.handlers.report import open_draft, report, summary_of
+from core.actions import Action
+from core.events import Json
+from core.kinds import State, TicketKind
+from core.messages import Outcome
+from core.ticket import Ticket
+from core.understanding.result import Act, Draft, Understanding
+from core.usecases.change_ticket import Amend, amend
+from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
+
+_REOPENABLE = frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED})
+_RATABLE = frozenset({State.ACCEPTED, State.RESOLVED})
+
+_FITS: dict[Action, Callable[[Ticket], bool]] = {
+    Action.NUDGE: lambda ticket: ticket.is_unresolved,
+    Action.CANCEL: lambda ticket: ticket.is_unresolved,
+    Action.ACCEPT: lambda ticket: ticket.state is State.RESOLVED,
+    Action.REOPEN: lambda ticket: ticket.state in _REOPENABLE,
+    Action.RATE: lambda ticket: ticket.state in _RATABLE,
+    Action.WHY: lambda ticket: ticket.is_open,
+}
+
+_ACTIONS = {
+    Act.NUDGE: Action.NUDGE,
+    Act.CANCEL: Action.CANCEL,
+    Act.ACCEPT: Action.ACCEPT,
+    Act.REOPEN: Action.REOPEN,
+}
+
+
+async def candidates(ctx: Context, action: Action, draft: Draft | None) -> list[Ticket]:
+    """Return the sender's own tickets that the action fits, else those of his department."""
+    fits = _FITS[action]
+    since = ctx.at - MEMORY
+    own: list[Ticket] = []
+    if ctx.actor.id is not None:
+        own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, since)
+    found = [ticket for ticket in own if fits(ticket)]
+    place = draft.department if draft and draft.department_named else ctx.actor.department
+    if place is not None and (not found or (draft and draft.department_named)):
+        known = {ticket.id for ticket in found}
+        theirs = await ctx.uow.tickets.latest_of_department(place, since)
+        found += [t for t in theirs if fits(t) and t.id not in known]
+    if action is Action.REOPEN:
+        found = _freshest(found)
+    return found
+
+
+def _freshest(tickets: list[Ticket]) -> list[Ticket]:
+    """Return finished work that still waits for an answer, else the newest finished one."""
+    waiting = [ticket for ticket in tickets if ticket.state is State.RESOLVED]
+    if waiting:
+        return waiting
+    newest = max(tickets, key=lambda t: (t.resolved_at or t.opened_at, t.number), default=None)
+    return [newest] if newest else []
+
+
+async def act_on_request(ctx: Context, understood: Understanding) -> Handled:
+    """Nudge, cancel, accept or reopen the request that is meant."""
+    return await do_to_request(ctx, _ACTIONS[understood.act], understood.first, understood)
+
+
+async def do_to_request(
+    ctx: Context,
+    action: Action,
+    draft: Draft | None,
+    understood: Understanding | None = None,
+    *,
+    number: str | None = None,
+    rating: int = 0,
+) -> Handled:
+    """Do it to the ticket that is meant; ask if several may be; say so if there is none.
+
+    Raises:
+        DeskError: it cannot be done.
+    """
+    meant = await bind(ctx, await candidates(ctx, action, draft), draft, number)
+    match meant:
+        case Bound(ticket):
+            doing = Doing(action, ticket, ctx.at, ctx.note, ctx.photos, rating)
+            return await perform(ctx, doing)
+        case Ambiguous(tickets):
+            return await ask_which(ctx, action, tickets, rating=rating)
+    return await _nothing_fits(ctx, action, understood)
+
+
+async def _nothing_fits(ctx: Context, action: Action, understood: Understanding | None) -> Handled:
+    if action is Action.REOPEN and understood is not None:
+        return await report(ctx, understood.as_act(Act.REPORT))
+    if action in (Action.NUDGE, Action.CANCEL, Action.WHY):
+        await ctx.say("nothing_open", {"name": ctx.actor.name})
+        return ANSWERED
+    return SILENT
+
+
+async def change_request(ctx: Context, understood: Understanding) -> Handled:
+    """Amend the newest request that the words can mean."""
+    draft = understood.first
+    since = ctx.at - MEMORY
+    own: list[Ticket] = []
+    if ctx.actor.id is not None:
+        own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, since)
+        own += await ctx.uow.tickets.unresolved_of_assignee(ctx.actor.id)
+    open_ones = [ticket for ticket in own if ticket.is_unresolved]
+    fresh = [t for t in open_ones if ctx.at - t.opened_at <= ctx.site.times.photo_joins]
+    meant = await bind(ctx, fresh[:1] or open_ones, None, draft.slots.ticket)
+    match meant:
+        case Bound(ticket_id):
+            ticket = await ctx.uow.tickets.get(ticket_id)
+            changes = amendment(ticket, draft)
+            await amend(
+                Amend(
+                    ctx.actor,
+                    ticket_id,
+                    ctx.at,
+                    changes,
+                    addition=summary_of(draft, ctx.text),
+                    photos=ctx.photos,
+                ),
+                uow=ctx.uow,
+                now=ctx.now,
+            )
+            return Handled(Outcome.MOVED, (ticket_id,))
+        case Ambiguous(tickets):
+            return await ask_which(ctx, Action.AMEND, tickets)
+    if draft.slots.device or draft.slots.symptom:
+        return await report(ctx, understood.as_act(Act.REPORT))
+    return SILENT
+
+
+_CORRECTS = re.compile(r"(不是|更正|改成|改到|写错|说错|打错|应该是|错了|看错)")
+
+
+def amendment(ticket: Ticket, draft: Draft) -> dict[str, Json]:
+    """Return what the words replace: a place, a thing, a number; what they only mention stays."""
+    changes: dict[str, Json] = {}
+    if draft.department_named and draft.department not in (None, ticket.department):
+        changes["department"] = draft.department
+    slots = slots_of(draft.slots)
+    slots.pop("ticket", None)
+    if slots:
+        changes["slots"] = slots
+    if draft.quantity is not None and ticket.kind is TicketKind.SUPPLY:
+        changes["quantity"] = draft.quantity
+    device = draft.slots.device
+    corrected = device and device != ticket.slot("device") and _CORRECTS.search(draft.text)
+    if corrected and draft.category not in (None, "other", ticket.category):
+        changes["category"] = draft.category
+    return changes
+
+
+_SCORES = (
+    (re.compile(r"(非常|很|十分|超级|特别|太|相当)满意|满分|五星|优秀?$|^优|完美|给力|点赞"), 5),
+    (re.compile(r"(非常|很|十分|极其|极)不满意|极差|很差|太差|差评|^差$|一星"), 1),
+    (re.compile(r"不满意|不太行|较差|两星|二星"), 2),
+    (re.compile(r"一般|还行|凑合|^中$|三星|马马虎虎"), 3),
+    (re.compile(r"(基本|比较|较|还算)满意|^良好?|不错|挺好|四星"), 4),
+    (re.compile(r"满意|^好评|^好$|^赞"), 5),
+)
+_DIGITS = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d)?)\s?分?")
+_NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
+_STARS = re.compile(r"[⭐★🌟]")
+
+
+def rating_in(text: str) -> int | None:
+    """Return the rating 1 to 5 that the words give; scores out of 10 and 100 are scaled."""
+    stars = len(_STARS.findall(text))
+    if 1 <= stars <= 5:
+        return stars
+    numeral = re.search(r"([一二两三四五])[分星颗]", text)
+    if numeral:
+        return _NUMERALS[numeral[1]]
+    digits = _DIGITS.search(text)
+    if digits:
+        score = float(digits[1])
+        scale = 1 if score <= 5 else 2 if score <= 10 else 20
+        return min(5, max(1, round(score / scale))) if score <= 100 and score > 0 else None
+    return next((score for pattern, score in _SCORES if pattern.search(text)), None)
+
+
+async def rate(ctx: Context, understood: Understanding) -> Handled:
+    """Keep the rating that the words give, if the sender has work to rate."""
+    rating = rating_in(ctx.text)
+    if rating is None:
+        return SILENT
+    return await do_to_request(ctx, Action.RATE, understood.first, rating=rating)
+
+
+async def question(ctx: Context, understood: Understanding) -> Handled:
+    """Open a ticket of kind question for the desk."""
+    ticket = await open_draft(ctx, understood.first, kind=TicketKind.QUESTION)
+    return Handled(Outcome.OPENED, (ticket,))
+
+
+async def complain(ctx: Context, understood: Understanding) -> Handled:
+    """Open a complaint for the supervisor, tied to the ticket meant."""
+    meant = await _complained_about(ctx)
+    draft = understood.first
+    kept = await open_ticket(
+        OpenTicket(
+            actor=ctx.actor,
+            kind=TicketKind.COMPLAINT,
+            at=ctx.at,
+            summary=summary_of(draft, ctx.text),
+            department=draft.department or ctx.actor.department,
+            category=None,
+            linked=meant.number if meant else None,
+            photos=ctx.photos,
+        ),
+        uow=ctx.uow,
+        now=ctx.now,
+    )
+    return Handled(Outcome.OPENED, (kept.ticket.id,))
+
+
+async def _complained_about(ctx: Context) -> Ticket | None:
+    if ctx.quote.tickets:
+        return await ctx.uow.tickets.get(ctx.quote.tickets[0])
+    if ctx.actor.id is None:
+        return None
+    own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, ctx.at - MEMORY)
+    return next((t for t in own if t.kind is not TicketKind.COMPLAINT), None)

@@ -1,0 +1,63 @@
+"""Why a ticket stands as it does: who goes and why he, and where each instant comes from."""
+
+from bot.context import ANSWERED, Context, Handled
+from core.actor import permit
+from core.cards import card_facts
+from core.events import EventKind, Json, standing
+from core.ids import TicketId
+from core.permissions import Right
+from core.sla import explain
+from core.ticket import Ticket
+from core.usecases.keeping import clocks_of
+
+
+async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
+    """Answer with the clocks of the ticket: start, what counts and what does not, limit, clause.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed.
+    """
+    ticket = await ctx.uow.tickets.get(ticket_id)
+    permit(ctx.actor, Right.SEE, ticket)
+    terms = await ctx.uow.terms.get(ticket.terms)
+    clocks = await clocks_of(ticket, ctx.uow, ctx.now)
+    lines: list[Json] = []
+    for clock in clocks:
+        spans = explain(clock, terms.calendars[clock.rule.calendar])
+        lines.append(
+            {
+                "clock": clock.clock,
+                "cycle": clock.cycle,
+                "started_at": clock.started_at.isoformat(),
+                "due_at": clock.due_at.isoformat() if clock.due_at else None,
+                "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
+                "breached": clock.breached_at is not None,
+                "limit": clock.rule.limit.total_seconds() if clock.rule.limit else None,
+                "clause": clock.rule.clause,
+                "left_out": [
+                    {
+                        "from": span.start.isoformat(),
+                        "to": span.end.isoformat(),
+                        "reason": span.reason,
+                    }
+                    for span in spans
+                    if not span.counted
+                ],
+            }
+        )
+    facts = card_facts(ticket, clocks)
+    facts["clocks"] = lines
+    facts["tier"] = _tier(ticket)
+    facts["contract"] = terms.policy.contract
+    facts["contract_title"] = terms.policy.title
+    facts["terms"] = ticket.terms
+    await ctx.say("why", facts, ticket=ticket.id)
+    return ANSWERED
+
+
+def _tier(ticket: Ticket) -> Json:
+    """Return by which rule the ticket came to whoever has it."""
+    for event in reversed(standing(ticket.events)):
+        if event.kind is EventKind.ASSIGNED:
+            return event.facts.get("tier")
+    return None

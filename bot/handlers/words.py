@@ -1,0 +1,103 @@
+"""A typed word works like its button: 接单, 完成 007, 已解决, 4分."""
+
+import re
+
+from bot.context import SILENT, Context, Handled
+from bot.handlers.moves import Doing, perform
+from bot.handlers.ward import do_to_request, rating_in
+from bot.handlers.work import do_to_work
+from bot.replies.labels import ACTIONS
+from core.actions import Action
+from core.errors import NothingToUndo
+from core.people import ADMIN, DESK, SUPERVISOR, WORKING_ROLES
+from core.usecases.undo_move import undo_move
+from core.messages import Outcome
+
+_BY_WORD = {label: action for action, label in ACTIONS.items()}
+_NUMBER = r"[#＃]?(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,}"
+_WORD = re.compile(
+    rf"(?:(?P<before>{_NUMBER})\s*)?(?P<word>{'|'.join(map(re.escape, _BY_WORD))}|[1-5]分)"
+    rf"(?:[\s,，:：]*(?P<after>{_NUMBER}))?"
+)
+_WORK = frozenset(
+    {
+        Action.ACK,
+        Action.ARRIVE,
+        Action.DONE,
+        Action.WAIT,
+        Action.RESUME,
+        Action.TRANSFER,
+        Action.HELP_ME,
+    }
+)
+_WARD = frozenset({Action.ACCEPT, Action.REOPEN, Action.NUDGE, Action.CANCEL})
+
+
+async def typed_button(ctx: Context) -> Handled | None:
+    """Return what the word did, or None if the message is no such word.
+
+    Raises:
+        DeskError: it cannot be done.
+    """
+    match = _WORD.fullmatch(ctx.text.strip().rstrip("。！!~ "))
+    if match is None:
+        return None
+    number = match["before"] or match["after"]
+    word = match["word"]
+    if word.endswith("分"):
+        rating = rating_in(word) or 0
+        return await do_to_request(ctx, Action.RATE, None, number=number, rating=rating)
+    action = _BY_WORD[word]
+    if action in _WORK:
+        return await _work(ctx, action, number)
+    if action in _WARD:
+        return await do_to_request(ctx, action, None, number=number)
+    if action is Action.WHY:
+        return await _why(ctx, number)
+    if action is Action.UNDO:
+        return await undo(ctx, number)
+    if action in (Action.TAKE, Action.DECLINE):
+        return await _answer_offer(ctx, action)
+    return None
+
+
+async def _work(ctx: Context, action: Action, number: str | None) -> Handled | None:
+    if ctx.actor.role not in WORKING_ROLES | {SUPERVISOR, DESK, ADMIN} and number is None:
+        return None
+    return await do_to_work(ctx, action, None, number=number)
+
+
+async def _why(ctx: Context, number: str | None) -> Handled:
+    if ctx.actor.role in WORKING_ROLES and ctx.actor.id is not None and number is None:
+        own = await ctx.uow.tickets.unresolved_of_assignee(ctx.actor.id)
+        if own and not ctx.quote.tickets:
+            return await perform(ctx, Doing(Action.WHY, own[-1].id, ctx.at))
+    return await do_to_request(ctx, Action.WHY, None, number=number)
+
+
+async def undo(ctx: Context, number: str | None = None) -> Handled:
+    """Take back the sender's newest move.
+
+    Raises:
+        DeskError: there is none, or it is too late.
+    """
+    if ctx.actor.id is None:
+        raise NothingToUndo
+    ticket = None
+    if number is not None:
+        ticket = await ctx.uow.tickets.newest_numbered(number.lstrip("#＃"))
+    elif len(ctx.quote.tickets) == 1:
+        ticket = await ctx.uow.tickets.get(ctx.quote.tickets[0])
+    kept = await undo_move(
+        ctx.actor, ticket.id if ticket else None, ctx.at, uow=ctx.uow, now=ctx.now
+    )
+    return Handled(Outcome.MOVED, (kept.ticket.id,))
+
+
+async def _answer_offer(ctx: Context, action: Action) -> Handled:
+    if ctx.actor.id is None:
+        return SILENT
+    offers = await ctx.uow.tickets.offered_to(ctx.actor.id)
+    if not offers:
+        return SILENT
+    return await perform(ctx, Doing(action, offers[-1].id, ctx.at))

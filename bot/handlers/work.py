@@ -1,0 +1,112 @@
+"""What an engineer says about his work: on the way, here, still at it, waiting, done, not mine."""
+
+import re
+
+from bot.context import SILENT, Context, Handled
+from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
+from bot.handlers.moves import Doing, perform
+from core.actions import Action
+from core.errors import PersonNotFound
+from core.ids import PersonId
+from core.kinds import State
+from core.people import WORKING_ROLES, Person
+from core.ticket import Ticket
+from core.understanding.result import Act, Draft, Understanding
+
+ACTIONS = {
+    Act.ACK: Action.ACK,
+    Act.ARRIVE: Action.ARRIVE,
+    Act.PROGRESS: Action.PROGRESS,
+    Act.WAIT: Action.WAIT,
+    Act.DONE: Action.DONE,
+    Act.TRANSFER: Action.TRANSFER,
+}
+_FITTING = {
+    Action.ACK: frozenset({State.NEW, State.ASSIGNED}),
+    Action.ARRIVE: frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.WAITING}),
+    Action.RESUME: frozenset({State.WAITING}),
+}
+
+
+async def act_on_work(ctx: Context, understood: Understanding) -> Handled:
+    """Do what the words say to the ticket that they mean; silence if they mean none."""
+    action = ACTIONS[understood.act]
+    if understood.act is Act.TRANSFER and _wants_help(ctx.text):
+        action = Action.HELP_ME
+    return await do_to_work(ctx, action, understood.first)
+
+
+async def do_to_work(
+    ctx: Context, action: Action, draft: Draft | None, *, number: str | None = None
+) -> Handled:
+    """Do it to the ticket that is meant; ask if several may be.
+
+    Raises:
+        DeskError: it cannot be done.
+    """
+    meant = await bind(ctx, await _candidates(ctx, action, draft), draft, number)
+    match meant:
+        case Bound(ticket):
+            to = _named_colleague(ctx) if action is Action.TRANSFER else None
+            doing = Doing(action, ticket, ctx.at, ctx.note, ctx.photos, to=to)
+            return await perform(ctx, doing)
+        case Ambiguous(tickets):
+            to = _named_colleague(ctx) if action is Action.TRANSFER else None
+            return await ask_which(ctx, action, tickets, to=to)
+    return SILENT
+
+
+async def _candidates(ctx: Context, action: Action, draft: Draft | None) -> list[Ticket]:
+    """Return the engineer's own tickets in a fitting state, or, where he names a place in which
+    he has none, that place's.
+    """
+    person = ctx.actor.id
+    if person is None:
+        return []
+    own = await ctx.uow.tickets.unresolved_of_assignee(person)
+    states = _FITTING.get(action)
+    fitting = [ticket for ticket in own if states is None or ticket.state in states]
+    if draft is None or not draft.department_named or draft.department is None:
+        return fitting
+    if any(ticket.department == draft.department for ticket in own):
+        return fitting
+    since = ctx.at - ctx.site.times.auto_close
+    there = await ctx.uow.tickets.latest_of_department(draft.department, since)
+    return [ticket for ticket in there if ticket.is_unresolved]
+
+
+_TO = re.compile(
+    r"(?:转给|转派给?|派给|交给|转|给|让|请|找|@|＠)\s?([\u4e00-\u9fff]{2,4}?)"
+    r"(?=你|吧|去|来|了|处理|接|看|一下|顶|帮|弄|修|$|[\s,，。！!~])"
+)
+_AT = re.compile(r"[@＠]([\w\u4e00-\u9fff]{2,6})")
+_HELP = re.compile(r"(爆单|忙不过来|支援|帮(我)?(跑|顶|接|去)|分不开身|走不开|谁能|谁有空|谁帮)")
+
+
+def _wants_help(text: str) -> bool:
+    return _HELP.search(text) is not None
+
+
+def _named_colleague(ctx: Context) -> PersonId | None:
+    """Return the colleague whom the words name.
+
+    Raises:
+        PersonNotFound: the name fits two.
+    """
+    for pattern in (_AT, _TO):
+        for said in pattern.findall(ctx.text):
+            people = _workers(ctx, said)
+            if len(people) == 1:
+                return people[0].id
+            if len(people) > 1:
+                raise PersonNotFound(said)
+    return None
+
+
+def _workers(ctx: Context, said: str) -> list[Person]:
+    """Return the working people whom a name means, the longest beginning of it that is one."""
+    for length in range(len(said), 1, -1):
+        found = [p for p in ctx.site.person_named(said[:length]) if p.role in WORKING_ROLES]
+        if found:
+            return found
+    return []

@@ -1,0 +1,122 @@
+"""What is said about limits: before, after, up the ladder, and why."""
+
+from bot.replies.layout import CLOCKS, STATES, WAITS, Names, joined, lines, number, rows, span, text
+from core.events import Facts
+
+TIERS = {
+    "zone_owner": "是这个区域的在岗工程师",
+    "specialist": "负责全院这类问题",
+    "on_call": "现在听班",
+    "neighbour": "邻区在岗，来帮忙",
+    "elsewhere": "别的院区在岗，本院区没有会的人",
+    "supervisor": "没有能派的工程师，先交给主管",
+    "desk": "服务台",
+    "own": "自己报的，自己处理",
+}
+_LEFT_OUT = {"closed": "不在服务时间", "resolved": "已修好待确认"}
+
+
+def _clock(facts: Facts) -> str:
+    return CLOCKS[str(facts["clock"])]
+
+
+def _where(facts: Facts, names: Names) -> str:
+    return f"{names.department(facts['department']) or '科室待确认'}：{text(facts['summary'])}"
+
+
+def warning(facts: Facts, names: Names) -> str:
+    """Warn the assignee before a limit."""
+    return lines(
+        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前{_clock(facts)}",
+        _where(facts, names),
+    )
+
+
+def breach(facts: Facts, names: Names) -> str:
+    """Tell the group that a limit has passed."""
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "还没派出去"
+    limit = f"{span(number(facts.get('limit')))}内{_clock(facts)}"
+    return lines(
+        f"超时：{facts['number']} 应{limit}（{names.time(facts['due_at'])}），"
+        f"现在{STATES[str(facts['state'])]}",
+        _where(facts, names),
+        f"处理人：{who}",
+        f"依据：{facts['clause']}",
+    )
+
+
+def escalation(facts: Facts, names: Names) -> str:
+    """Ask somebody higher up to step in."""
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "还没派出去"
+    return lines(
+        f"请处理：{facts['number']} {_clock(facts)}超时，{who}还没有动静",
+        _where(facts, names),
+        "可以点“转派”换人，或直接联系他。",
+    )
+
+
+def wait_over(facts: Facts, names: Names) -> str:
+    """Ask how things stand once the date of a wait has come."""
+    reason = WAITS.get(text(facts.get("wait_reason")), "等待")
+    return lines(f"{facts['number']} {reason}的时间到了，进展怎么样？", _where(facts, names))
+
+
+def roll_up(facts: Facts, names: Names) -> str:
+    """Say in one message what came due while the assistant was away."""
+    shown = rows(facts["lines"])
+    body = [f"· {line['number']} {_short(line, names)}" for line in shown[:_MOST]]
+    more = f"……另有{len(shown) - _MOST}条，发“未完成列表”查看" if len(shown) > _MOST else ""
+    return lines(f"刚才中断了一会儿，期间到点的有{len(shown)}条：", *body, more)
+
+
+_MOST = 20
+_WHATS = {
+    "sla_breach": "超时",
+    "sla_warning": "快超时",
+    "escalation": "超时待处理",
+    "progress_request": "等待到期",
+    "sign_off_request": "待确认",
+}
+
+
+def _short(line: Facts, names: Names) -> str:
+    clock = CLOCKS.get(text(line.get("clock")), "")
+    due = f"（{names.time(line.get('due_at'))}）" if line.get("due_at") else ""
+    who = names.person(line.get("assignee")) if line.get("assignee") else "未派"
+    what = _WHATS.get(text(line["what"]), "")
+    return f"{names.department(line['department'])} {clock}{what}{due}，{who}"
+
+
+def why(facts: Facts, names: Names) -> str:
+    """Explain each instant: start, what does not count, limit, clause; and why this engineer."""
+    body = [_explained(clock, names) for clock in rows(facts["clocks"])]
+    if not body:
+        body = ["这类事合同没有规定时限。"]
+    tier = TIERS.get(text(facts.get("tier")))
+    who = f"派给{names.person(facts['assignee'])}：{tier}" if tier and facts["assignee"] else ""
+    return lines(
+        f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》"
+        f"{f'，等级·{facts["severity"]}' if facts.get('severity') else ''}",
+        *body,
+        who,
+        f"规则版本 {text(facts['terms'])[:8]}",
+    )
+
+
+def _explained(clock: Facts, names: Names) -> str:
+    name = CLOCKS[str(clock["clock"])]
+    start = f"{names.time(clock['started_at'])} 起"
+    if clock["limit"] is None:
+        return f"· {name}：{start}，合同没有写时限（{clock['clause']}）"
+    left_out = joined(
+        f"{names.time(gap['from'])}–{names.time(gap['to'])} "
+        f"{_LEFT_OUT.get(text(gap['reason']), WAITS.get(text(gap['reason']), ''))}不计"
+        for gap in rows(clock["left_out"])
+    )
+    ended = f"，{names.time(clock['stopped_at'])} 停表" if clock["stopped_at"] else ""
+    result = "，超时" if clock["breached"] else "，按时" if clock["stopped_at"] else ""
+    return (
+        f"· {name}：{start} {span(number(clock['limit']))}，"
+        f"{f'{left_out}，' if left_out else ''}截止 {names.time(clock['due_at'])}"
+        f"{ended}{result}（{clock['clause']}）"
+    )

@@ -1,0 +1,107 @@
+"""The words of every refusal: one short line that says why, and what helps."""
+
+from collections.abc import Callable
+
+from bot.replies.layout import STATES, Names, text
+from core.errors import DeskError
+from core.events import Facts, Json
+
+_RIGHTS = {
+    "see": "看这张单",
+    "nudge": "催这张单",
+    "amend": "改这张单",
+    "cancel": "取消这张单",
+    "work": "处理这张单",
+    "accept": "确认这张单",
+    "reopen": "退回这张单",
+    "rate": "评价这张单",
+    "transfer": "转派这张单",
+    "aliases": "改科室别名",
+    "bindings": "绑定群",
+    "roster": "改值班表",
+    "policies": "改规则",
+    "people": "改人员",
+    "lists": "看别的科室的单子",
+    "answer": "回答问别人的话",
+}
+_MOVES = {
+    "acknowledged": "接单",
+    "arrived": "到场",
+    "waited": "挂起",
+    "resumed": "恢复",
+    "resolved": "完成",
+    "progressed": "报进展",
+    "accepted": "确认",
+    "reopened": "退回",
+    "rated": "评价",
+    "cancelled": "取消",
+    "assigned": "改派",
+    "handover_offered": "转派",
+    "nudged": "催",
+    "amended": "修改",
+    "joined": "加入",
+}
+
+
+def facts_of(refusal: DeskError) -> dict[str, Json]:
+    """Return the refusal as facts that a notice can carry."""
+    fields = {name: value for name, value in vars(refusal).items() if not name.startswith("_")}
+    return {"code": refusal.code, **fields}
+
+
+def explain(facts: Facts, names: Names) -> str:
+    """Return the one line for a refusal."""
+    return EXPLANATIONS[str(facts["code"])](facts, names)
+
+
+def _not_allowed(facts: Facts, names: Names) -> str:
+    what = _RIGHTS.get(text(facts["action"]), "这样操作")
+    about = f" {facts['number']}" if facts.get("number") else ""
+    if facts["action"] == "rate":
+        return f"{about.strip()} 只能由报修人自己评价。".strip()
+    return f"你不能{what}{about}，需要的话请找服务台。"
+
+
+def _wrong_state(facts: Facts, names: Names) -> str:
+    move = _MOVES.get(text(facts["action"]), "这样做")
+    return f"{facts['number']} 现在是“{STATES[str(facts['state'])]}”，不能{move}。"
+
+
+def _not_found(facts: Facts, names: Names) -> str:
+    said = text(facts.get("said"))
+    return f"没有找到工单 {said}，发“我的工单”看看编号。" if said else "没有找到这张工单。"
+
+
+def _taken(facts: Facts, names: Names) -> str:
+    who = names.person(facts["assignee"])
+    return f"{facts['number']} 由{who}负责；要接手请回复“接单 {text(facts['number'])[-3:]}”，我去问他。"
+
+
+def _too_late(facts: Facts, names: Names) -> str:
+    return f"{facts['number']} 超过 {facts['seconds']} 秒，撤不回来了。请直接说要改什么。"
+
+
+def _no_person(facts: Facts, names: Names) -> str:
+    said = text(facts.get("said"))
+    if not said:
+        return "现在没有别人可以接，请找主管。"
+    return f"“{said}”对不上唯一一个人，请写全名。"
+
+
+EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
+    "action_not_allowed": _not_allowed,
+    "wrong_state": _wrong_state,
+    "ticket_not_found": _not_found,
+    "already_taken": _taken,
+    "nothing_to_undo": lambda _, __: "没有可以撤销的操作。",
+    "undo_too_late": _too_late,
+    "undo_overtaken": lambda f, _: f"{f['number']} 之后别人又动过，撤不回来了。请直接说要改什么。",
+    "person_not_found": _no_person,
+    "not_their_trade": lambda f, _: f"不能转给{f['name']}，请换一位工程师。",
+    "offer_gone": lambda f, _: f"{f['number']} 的转派已经结束，不用处理了。",
+    "question_gone": lambda _, __: "这个问题已经处理过了。",
+    "rating_out_of_range": lambda _, __: "评分请选 1 到 5 分。",
+    "unknown_button": lambda _, __: "这个按钮已经失效，请看最新的一条消息。",
+    "stale_ticket": lambda _, __: "刚刚有别人也在改这张单，请再试一次。",
+    "refused": lambda _, __: "这个做不了，请找服务台。",
+}

@@ -1,0 +1,259 @@
+"""Lists, figures, help and other answers that are about no single ticket."""
+
+from bot.replies.layout import (
+    CATEGORIES,
+    STATES,
+    Names,
+    joined,
+    lines,
+    number,
+    pairs,
+    rows,
+    text,
+)
+from bot.replies.tickets import over
+from core.events import Facts, Json
+
+_STOCK_ZONES = {"red": "库存·红区", "yellow": "库存·黄区", "green": "库存·绿区"}
+_PHOTO_FAULTS = {
+    "too_large": "图片太大（20 MB 以内）",
+    "too_many_pixels": "图片像素太高（2000 万以内）",
+    "not_a_picture": "这个文件不是图片（支持 JPG、PNG、WEBP）",
+    "broken": "图片不完整，打不开",
+}
+
+
+def _row(line: Facts, names: Names, *, shows_place: bool = True) -> str:
+    place = names.department(line["department"]) if shows_place else ""
+    who = names.person(line["assignee"]) if line["assignee"] else "未派"
+    late = "·超时" if line.get("late") else ""
+    return (
+        f"· {line['number']} {place} {text(line['summary'])[:30]}"
+        f"｜{STATES[str(line['state'])]}{late}｜{who}"
+    )
+
+
+def own_work(facts: Facts, names: Names) -> str:
+    """Return an engineer's unresolved tickets."""
+    body = [_row(line, names) for line in rows(facts["lines"])]
+    if not body:
+        return f"{facts['name']}，你手上没有未完成的单子。"
+    return lines(f"你手上还有{_count(facts)}单：", *body)
+
+
+def department_open(facts: Facts, names: Names) -> str:
+    """Return a department's unresolved tickets."""
+    place = names.department(facts["department"])
+    body = [_row(line, names, shows_place=False) for line in rows(facts["lines"])]
+    if not body:
+        return f"{place}没有未完成的单子。"
+    return lines(f"{place}还有{_count(facts)}单没完成：", *body)
+
+
+def backlog(facts: Facts, names: Names) -> str:
+    """Return the whole backlog."""
+    body = [_row(line, names) for line in rows(facts["lines"])]
+    if not body:
+        return "没有未完成的单子。"
+    counts = joined(
+        f"{names.person(person) if person else '未派'} {text(n)}"
+        for person, n in pairs(facts["counts"])
+    )
+    return lines(
+        f"未完成{_count(facts)}单，最早的在前：", *body, f"各人手上：{counts}" if counts else ""
+    )
+
+
+def _count(facts: Facts) -> str:
+    shown = len(rows(facts["lines"]))
+    return f"至少{shown + 1}" if facts.get("more") else str(shown)
+
+
+def period(facts: Facts, names: Names) -> str:
+    """Return the figures of a period."""
+    place = names.department(facts["department"]) or "全院"
+    rated = int(number(facts["rated"]))
+    mean = (
+        f"，评价{rated}条平均{number(facts['rating_sum']) / rated:.1f}分"
+        if rated
+        else "，还没有评价"
+    )
+    body = [_row(line, names) for line in rows(facts["lines"])]
+    more = f"……另有{facts['more']}单" if facts.get("more") else ""
+    return lines(
+        f"{place} {_day(facts['from'], names)}至{_day(facts['to'], names)}："
+        f"报{facts['opened']}单，完成{facts['done']}单，超时{facts['late']}单{mean}。",
+        *body,
+        more,
+    )
+
+
+def _day(value: Json, names: Names) -> str:
+    from_text = text(value)[:10]
+    _, month, day = from_text.split("-")
+    return f"{int(month)}月{int(day)}日"
+
+
+def help_text(facts: Facts, names: Names) -> str:
+    """Return how to talk to the assistant, by example."""
+    speech = [f"· {example} —— {purpose}" for example, purpose in pairs(facts["speech"])]
+    commands = [f"· {example} —— {purpose}" for example, purpose in pairs(facts["commands"])]
+    stranger = (
+        "还不认识你：请联系服务台登记，登记前也可以在群里报修。" if facts["is_stranger"] else ""
+    )
+    return lines(
+        f"我是{facts['bot']}，直接说话就行：",
+        *speech,
+        *commands,
+        "说错了？一分钟内发“撤销”。",
+        stranger,
+    )
+
+
+def register(facts: Facts, names: Names) -> str:
+    """Tell a stranger in private how to be known."""
+    desk = joined(f"{p.name}" for p in names.site.desks)
+    return (
+        f"你好，我还不认识你。请把姓名、科室告诉服务台{desk}，登记后就能在这里报修。"
+        "着急的话，请先在工作群里说，一样会登记。"
+    )
+
+
+def duty(facts: Facts, names: Names) -> str:
+    """Return who works, who can be called, who is away."""
+
+    def listed(key: str) -> str:
+        return joined(names.person(person) for person in _list(facts.get(key)))
+
+    return lines(
+        f"{names.time(facts['at'])} 值班情况",
+        f"在岗：{listed('duty') or '无'}",
+        f"听班：{listed('oncall') or '无'}",
+        f"请假：{listed('leave')}" if facts.get("leave") else "",
+    )
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def leave_kept(facts: Facts, names: Names) -> str:
+    """Confirm a leave."""
+    first, last = text(facts["first"]), text(facts["last"])
+    days = first if first == last else f"{first} 至 {last}"
+    moved = _list(facts.get("moved"))
+    sent_on = f"手上的 {joined(map(text, moved))} 已改派。" if moved else ""
+    return f"已登记：{names.person(facts['person'])} {days} 请假，期间不派单给他。{sent_on}"
+
+
+def stock(facts: Facts, names: Names) -> str:
+    """Return what is on the shelf; every colour names its axis."""
+    body = []
+    for line in rows(facts["lines"]):
+        daily = number(float(text(line["daily"]) or 0))
+        days = f"，约够{int(float(text(line['on_hand'])) / daily)}天" if daily else ""
+        where = f"，在{line['location']}" if line.get("location") else ""
+        zone = _STOCK_ZONES[str(line["zone"])]
+        body.append(f"· {line['name']} {line['on_hand']}{line['unit']}{days}（{zone}{where}）")
+    if not body:
+        return f"库存里没有找到“{facts['wanted']}”。"
+    more = f"……另有{facts['more']}种，请写得具体些" if facts.get("more") else ""
+    return lines(*body, more)
+
+
+def photo_refused(facts: Facts, names: Names) -> str:
+    """Say why a picture was not kept."""
+    faults = dict.fromkeys(_PHOTO_FAULTS.get(text(f), "图片收不了") for f in _list(facts["faults"]))
+    return f"{joined(faults)}，请换一张再发。文字已照常处理。"
+
+
+def nothing_open(facts: Facts, names: Names) -> str:
+    """Say that there is nothing to nudge or cancel."""
+    return f"{facts['name']}，没有找到你未完成的报修。要报修请直接说哪里、什么坏了。"
+
+
+def voice_unread(facts: Facts, names: Names) -> str:
+    """Ask for words where a voice message came without any."""
+    return f"{facts['name']}，语音我还听不懂，请打一句字：哪里、什么坏了。"
+
+
+def parked(facts: Facts, names: Names) -> str:
+    """Apologise once."""
+    return f"{facts['name']}，这条我没处理好，已转服务台人工处理，不用重发。"
+
+
+def parked_for_desk(facts: Facts, names: Names) -> str:
+    """Tell the desk what to look at."""
+    return lines(
+        f"请人工处理：{facts['name']} {names.time(facts['at'])} 的消息出错（故障码 {facts['code']}）",
+        text(facts["text"]),
+    )
+
+
+def unanswered(facts: Facts, names: Names) -> str:
+    """Tell the desk of a question that nobody answered."""
+    number_ = text(facts.get("number"))
+    return f"请跟进：{names.who(facts['asked'])}没有回答我的提问（{_TOPICS[str(facts['topic'])]}）{number_}"
+
+
+_TOPICS = {
+    "which_ticket": "说的是哪一单",
+    "wait_reason": "为什么等待",
+    "wait_until": "等到什么时候",
+    "transfer_to": "转给谁",
+    "take_over": "是否让同事接手",
+    "department": "哪个科室",
+    "home_department": "哪个科室",
+    "is_report": "是不是报修",
+}
+
+
+def digest(facts: Facts, names: Names) -> str:
+    """Return the digest of a day, the longest delay first."""
+    body = [
+        f"{place}. {line['number']} {names.department(line['department'])} "
+        f"{text(line['summary'])[:24]}｜{STATES[str(line['state'])]}｜"
+        f"{names.person(line['assignee']) if line['assignee'] else '未派'}｜{over(line['over'])}"
+        for place, line in enumerate(rows(facts["lines"]), start=1)
+    ]
+    kinds = joined(
+        f"{CATEGORIES.get(text(name), text(name))}{text(n)}"
+        for name, n in pairs(facts["by_category"])
+    )
+    shown, total = len(body), int(number(facts["open"]))
+    return lines(
+        f"{_day(facts['day'], names)}日报",
+        f"新报{facts['opened']}单{f'（{kinds}）' if kinds else ''}，完成{facts['resolved']}单，"
+        f"取消{facts['cancelled']}单，超时{facts['breached']}单",
+        f"未完成{total}单{'，等得最久的在前：' if total else ''}",
+        *body,
+        f"……另有{total - shown}单" if total > shown else "",
+        *_engineers(facts, names),
+        _satisfaction(facts),
+    )
+
+
+def _engineers(facts: Facts, names: Names) -> list[str]:
+    people = [
+        f"{names.person(row['person'])} 完成{row['done']}、手上{row['open']}"
+        f"{'、超时' + text(row['late']) if row['late'] else ''}"
+        for row in rows(facts["people"])
+    ]
+    return ["各人：" + "；".join(people)] if people else []
+
+
+def _satisfaction(facts: Facts) -> str:
+    asked, rated = int(number(facts["asked"])), int(number(facts["rated"]))
+    if not asked and not rated:
+        return "满意度：昨天没有需要评价的单子"
+    if not rated:
+        return f"满意度：请了{asked}人评价，还没有人评（不计为满意）"
+    mean = number(facts["rating_sum"]) / rated
+    percent = 100 * number(facts["satisfied"]) / rated
+    asked = max(asked, rated)
+    target = facts.get("target_percent")
+    goal = f"（合同要求{text(target)}%）" if target else ""
+    return (
+        f"满意度：{rated}人评价，平均{mean:.1f}分，满意率{percent:.0f}%{goal}，"
+        f"回收率{100 * rated / asked:.0f}%（{rated}/{asked}）"
+    )

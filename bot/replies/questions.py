@@ -1,0 +1,119 @@
+"""What the bot asks back, and what its question says once it is answered."""
+
+from bot.replies.layout import WAITS, Names, lines, number, pairs, rows, text
+from core.events import Facts
+from core.survey import DIMENSIONS
+
+DIMENSION_NAMES = dict(
+    zip(DIMENSIONS, ("响应速度", "解决效果", "服务态度", "操作规范", "着装整洁"), strict=True)
+)
+
+
+def department(facts: Facts, names: Names) -> str:
+    """Ask for the department."""
+    asked = names.who(facts.get("asked"))
+    about = f"{asked}报的 {facts['number']}" if asked else f"{facts['number']} 已登记并开始计时"
+    if number(facts.get("options")):
+        return f"{about}。{text(facts['name'])}，是哪个科室？点一下就行："
+    return f"{about}。{text(facts['name'])}，请回复科室名称，马上派人。"
+
+
+def is_report(facts: Facts, names: Names) -> str:
+    """Ask whether it is a request."""
+    said = text(facts.get("text"))
+    if facts.get("asked"):
+        return lines(f"{names.who(facts['asked'])}在群里说的这句，要登记报修吗？", said)
+    return f"{text(facts['name'])}，这是要报修吗？点“是”马上登记，时间从你刚才那句算起。"
+
+
+def which_ticket(facts: Facts, names: Names) -> str:
+    """Ask which ticket is meant."""
+    body = [
+        f"· {choice['number']} {names.department(choice['department'])} "
+        f"{text(choice['summary'])[:24]}"
+        for choice in rows(facts["choices"])
+    ]
+    return lines(f"{text(facts['name'])}，说的是哪一单？", *body)
+
+
+def wait_reason(facts: Facts, names: Names) -> str:
+    """Ask why work rests."""
+    return f"{facts['number']} 已记为等待。{text(facts['name'])}，在等什么？"
+
+
+def wait_until(facts: Facts, names: Names) -> str:
+    """Ask until when."""
+    reason = WAITS.get(text(facts.get("reason")), "等待")
+    return f"{facts['number']} {reason}，大概到什么时候？点一下，或直接说时间。"
+
+
+def transfer_to(facts: Facts, names: Names) -> str:
+    """Ask whom to hand over to."""
+    return f"{facts['number']} 要转给谁？"
+
+
+def take_over(facts: Facts, names: Names) -> str:
+    """Ask the assignee whether a colleague may have the ticket."""
+    return lines(
+        f"{names.person(facts['by'])}想接手你的 {facts['number']}，让给他吗？",
+        text(facts.get("summary")),
+    )
+
+
+def asked(facts: Facts, names: Names) -> str:
+    """Return what is left of a question."""
+    subject = text(facts.get("number"))
+    answer = text(facts.get("answer"))
+    if not answer:
+        return f"{subject} 没有等到回答，已转服务台跟进。".strip()
+    return f"{subject} 好的：{answer}。".strip()
+
+
+def survey_question(facts: Facts, names: Names) -> str:
+    """Ask for one dimension of the periodic survey."""
+    name = DIMENSION_NAMES[str(facts["dimension"])]
+    opening = (
+        f"{_month(facts)}满意度调查，一共{facts['steps']}题，每题点一下（5分最满意）。\n"
+        if facts["step"] == 1
+        else ""
+    )
+    return f"{opening}{facts['step']}/{facts['steps']} {name}打几分？"
+
+
+def _month(facts: Facts) -> str:
+    year, month = text(facts["period"]).split("-")
+    return f"{year}年{int(month)}月"
+
+
+def survey_thanks(facts: Facts, names: Names) -> str:
+    """Thank, and leave room for a word."""
+    return f"{_month(facts)}满意度调查完成，谢谢！有什么建议，直接在这里写一句就行。"
+
+
+def comment_kept(facts: Facts, names: Names) -> str:
+    """Confirm a comment."""
+    return "建议已转给主管，谢谢！"
+
+
+def survey_comment(facts: Facts, names: Names) -> str:
+    """Pass a comment to the supervisor."""
+    return lines(
+        f"{_month(facts)}满意度调查，{names.department(facts['department'])}写道：",
+        text(facts["text"]),
+    )
+
+
+def survey_result(facts: Facts, names: Names) -> str:
+    """Publish a round; silence is shown, never counted as satisfied."""
+    asked_, answered = int(number(facts["asked"])), int(number(facts["answered"]))
+    rate = f"{100 * answered / asked_:.0f}%" if asked_ else "—"
+    body = [
+        f"· {DIMENSION_NAMES[text(name)]} {number(mean):.1f}分（{text(n)}人）"
+        for name, mean, n in pairs(facts["means"])
+    ]
+    return lines(
+        f"{_month(facts)}科室满意度调查结果",
+        f"发出{asked_}份，收回{answered}份，回收率{rate}（没回的不计为满意）",
+        *body,
+        f"另有{facts['comments']}条建议，已转主管" if facts.get("comments") else "",
+    )

@@ -1,0 +1,90 @@
+"""From a template's name and its facts to the words and buttons of one message."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.replies import clocks, errors, lists, questions, tickets
+from bot.replies.labels import label_of
+from bot.replies.layout import Names
+from core.events import Facts
+from core.messages import OutboxMessage
+from core.site import Site
+
+Template = Callable[[Facts, Names], str]
+
+TEMPLATES: Final[Mapping[str, Template]] = {
+    "card": tickets.card,
+    "dispatch": tickets.dispatch,
+    "ticket": tickets.ticket,
+    "ticket_state": tickets.ticket_state,
+    "sign_off": tickets.sign_off,
+    "sign_off_again": tickets.sign_off_again,
+    "sign_off_moved": tickets.sign_off_moved,
+    "ask_rating": tickets.ask_rating,
+    "sign_off_over": tickets.sign_off_over,
+    "reopened": tickets.reopened,
+    "nudged": tickets.nudged,
+    "ping": tickets.ping,
+    "cancelled": tickets.cancelled,
+    "taken_off": tickets.taken_off,
+    "regraded": tickets.regraded,
+    "undone": tickets.undone,
+    "handover": tickets.handover,
+    "handover_taken": tickets.handover_taken,
+    "handover_declined": tickets.handover_declined,
+    "offered": tickets.offered,
+    "reassigned": tickets.reassigned,
+    "takeover_asked": tickets.takeover_asked,
+    "takeover_granted": tickets.takeover_granted,
+    "takeover_refused": tickets.takeover_refused,
+    "poor_rating": tickets.poor_rating,
+    "ask_photo": tickets.ask_photo,
+    "warning": clocks.warning,
+    "breach": clocks.breach,
+    "escalation": clocks.escalation,
+    "wait_over": clocks.wait_over,
+    "roll_up": clocks.roll_up,
+    "why": clocks.why,
+    "ask_department": questions.department,
+    "ask_home_department": questions.department,
+    "ask_is_report": questions.is_report,
+    "ask_which_ticket": questions.which_ticket,
+    "ask_wait_reason": questions.wait_reason,
+    "ask_wait_until": questions.wait_until,
+    "ask_transfer_to": questions.transfer_to,
+    "ask_take_over": questions.take_over,
+    "asked": questions.asked,
+    "survey_question": questions.survey_question,
+    "survey_thanks": questions.survey_thanks,
+    "survey_comment": questions.survey_comment,
+    "survey_result": questions.survey_result,
+    "comment_kept": questions.comment_kept,
+    "own_work": lists.own_work,
+    "department_open": lists.department_open,
+    "backlog": lists.backlog,
+    "period": lists.period,
+    "help": lists.help_text,
+    "register": lists.register,
+    "duty": lists.duty,
+    "leave_kept": lists.leave_kept,
+    "stock": lists.stock,
+    "photo_refused": lists.photo_refused,
+    "nothing_open": lists.nothing_open,
+    "voice_unread": lists.voice_unread,
+    "parked": lists.parked,
+    "parked_for_desk": lists.parked_for_desk,
+    "unanswered": lists.unanswered,
+    "digest": lists.digest,
+    "refusal": errors.explain,
+}
+
+
+def render(message: OutboxMessage, site: Site) -> tuple[str, tuple[str, ...]]:
+    """Return the text and the labels of the buttons, in the order of the message's taps.
+
+    Raises:
+        KeyError: the template is unknown.
+    """
+    names = Names(site, message.created_at)
+    text = TEMPLATES[message.template](message.facts, names)
+    return text, tuple(label_of(tap) for tap in message.taps)

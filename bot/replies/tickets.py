@@ -1,0 +1,319 @@
+"""Cards and lines about one ticket."""
+
+from bot.replies.layout import CLOCKS, STATES, WAITS, Names, joined, lines, number, rows, span, text
+from core.events import Facts, Json
+
+KINDS = {
+    "report": "报修",
+    "supply": "领用",
+    "service": "服务",
+    "change": "需求",
+    "question": "咨询",
+    "complaint": "意见",
+    "alarm": "告警",
+}
+_TARGETS = {
+    "response": "前响应",
+    "arrival": "前到场",
+    "resolution": "前修好",
+    "delivery": "前送到",
+}
+
+
+def card(facts: Facts, names: Names) -> str:
+    """Return the live card in the chat that the report came from."""
+    if facts["kind"] == "question":
+        return _question(facts, names)
+    if facts["kind"] == "complaint":
+        return _complaint(facts, names)
+    return lines(
+        f"【{facts['number']}】{_head(facts, names)}",
+        _what(facts),
+        _who(facts, names),
+        _due(facts, names),
+        _progress(facts, names),
+    )
+
+
+def _head(facts: Facts, names: Names) -> str:
+    place = names.department(facts["department"]) or "科室待确认"
+    grade = "·紧急" if facts.get("urgency") == "urgent" else ""
+    return f"{place}｜{KINDS[str(facts['kind'])]}{grade}｜{STATES[str(facts['state'])]}"
+
+
+def _what(facts: Facts) -> str:
+    amount = f"（{facts['quantity']}件）" if facts.get("quantity") else ""
+    photos = f"［照片{facts['photos']}张］" if facts.get("photos") else ""
+    linked = f"（接上一单 {facts['linked']}）" if facts.get("linked") else ""
+    return f"{text(facts['summary'])}{amount}{photos}{linked}"
+
+
+def _who(facts: Facts, names: Names) -> str:
+    if facts["state"] in ("cancelled", "closed", "merged"):
+        return ""
+    if facts.get("assignee"):
+        offered = facts.get("offered_to")
+        waiting = f"，已请{names.person(offered)}接手" if offered else ""
+        return f"处理人：{names.person(facts['assignee'])}{waiting}"
+    return "还没派出去：先确认科室，已经开始计时" if facts.get("asks_department") else "待派单"
+
+
+def _due(facts: Facts, names: Names) -> str:
+    if facts["state"] not in ("new", "assigned", "acknowledged", "on_site", "waiting"):
+        return ""
+    targets = [
+        f"{names.time(due['at'])}{_TARGETS.get(str(due['clock']), '前' + CLOCKS[str(due['clock'])])}"
+        for due in rows(facts.get("due"))
+    ]
+    return "，".join(targets)
+
+
+def _progress(facts: Facts, names: Names) -> str:
+    late = joined(CLOCKS[str(clock)] for clock in _words(facts.get("breaches")))
+    affected = [names.who(who) for who in _words(facts.get("affected"))]
+    return lines(
+        f"已超时：{late}" if late else "",
+        f"同样情况：{joined(affected)}" if affected else "",
+        _wait(facts, names),
+        f"最新：{facts['note']}" if facts.get("note") else "",
+        f"催过{facts['nudges']}次" if facts.get("nudges") else "",
+        f"评价：{facts['rating']}分" if facts.get("rating") else "",
+    )
+
+
+def _words(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _wait(facts: Facts, names: Names) -> str:
+    if facts["state"] != "waiting":
+        return ""
+    reason = WAITS.get(text(facts.get("wait_reason")), "原因待补")
+    until = names.time(facts.get("wait_until"))
+    return f"等待：{reason}{f'，到{until}' if until else ''}"
+
+
+def _question(facts: Facts, names: Names) -> str:
+    if facts["state"] in ("resolved", "accepted", "closed"):
+        return lines(f"【{facts['number']}】已答复", text(facts.get("note")))
+    if facts["state"] == "cancelled":
+        return f"【{facts['number']}】咨询已取消。"
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "服务台"
+    return lines(
+        f"你的问题记下了（{facts['number']}），{who}会尽快答复你。", text(facts["summary"])
+    )
+
+
+def _complaint(facts: Facts, names: Names) -> str:
+    if facts["state"] in ("resolved", "accepted", "closed"):
+        return lines(f"【{facts['number']}】意见已处理", text(facts.get("note")))
+    if facts["state"] == "cancelled":
+        return f"【{facts['number']}】意见已撤回。"
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "主管"
+    about = f"，关于 {facts['linked']}" if facts.get("linked") else ""
+    return (
+        f"你的意见收到了（{facts['number']}{about}），已转{who}，会给你答复。对不起，给你添麻烦了。"
+    )
+
+
+def dispatch(facts: Facts, names: Names) -> str:
+    """Return the assignee's private card."""
+    phone = names.phone(facts["department"])
+    requester = text(facts.get("requester_name"))
+    contact = f"报修人：{requester}" if requester else ""
+    title = {"complaint": "投诉待处理", "question": "咨询待答复"}.get(str(facts["kind"]), "工单")
+    return lines(
+        f"{title} {facts['number']}｜{STATES[str(facts['state'])]}"
+        f"{'｜紧急' if facts.get('urgency') == 'urgent' else ''}",
+        names.place(facts["department"]),
+        _what(facts),
+        f"{contact}{f'（内线 {phone}）' if phone else ''}｜{names.time(facts['opened_at'])} 报",
+        _due(facts, names),
+        _progress(facts, names),
+    )
+
+
+def ticket(facts: Facts, names: Names) -> str:
+    """Return the answer to "how does it stand"."""
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "待派单"
+    return lines(
+        f"{facts['number']}｜{names.department(facts['department']) or '科室待确认'}"
+        f"｜{STATES[str(facts['state'])]}",
+        _what(facts),
+        f"处理人：{who}｜{names.time(facts['opened_at'])} 报",
+        _due(facts, names),
+        _progress(facts, names),
+    )
+
+
+def ticket_state(facts: Facts, names: Names) -> str:
+    """Return what another ward may know."""
+    return f"{facts['number']}：{STATES[str(facts['state'])]}。"
+
+
+def sign_off(facts: Facts, names: Names) -> str:
+    """Ask whether it is fixed."""
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "工程师"
+    done = "答复" if facts["kind"] in ("question", "complaint") else "处理"
+    return lines(
+        f"{facts['number']} {who}已{done}好，请{text(facts.get('requester_name'))}确认：能用了吗？",
+        text(facts["summary"]),
+        f"处理结果：{facts['note']}" if facts.get("note") else "",
+    )
+
+
+def sign_off_again(facts: Facts, names: Names) -> str:
+    """Remind once."""
+    return lines(
+        f"{facts['number']} 修好几个小时了，还没等到确认。能用就点“已解决”，不行就点“没修好”。",
+        text(facts["summary"]),
+    )
+
+
+def sign_off_moved(facts: Facts, names: Names) -> str:
+    """Return what is left of the first request once the reminder took its place."""
+    return f"{facts['number']} 已处理好，请在下面的提醒里确认。"
+
+
+def ask_rating(facts: Facts, names: Names) -> str:
+    """Ask for a rating."""
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "工程师"
+    return f"{facts['number']} 已确认修好，谢谢！{who}这次服务打几分？（5分最满意）"
+
+
+def sign_off_over(facts: Facts, names: Names) -> str:
+    """Return what the sign-off message says once it is settled."""
+    if facts["state"] == "closed":
+        if facts.get("rating"):
+            return f"{facts['number']} 评价 {facts['rating']} 分，谢谢{text(facts.get('requester_name'))}！"
+        return f"{facts['number']} 没有等到确认，已自动关闭。还有问题直接回复“没修好”。"
+    if facts["state"] == "cancelled":
+        return f"{facts['number']} 已取消。"
+    return f"{facts['number']} 还没好，已退回继续处理。"
+
+
+def reopened(facts: Facts, names: Names) -> str:
+    """Tell in the group that it was not fixed."""
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "服务台"
+    return lines(f"{facts['number']} 没修好，请{who}再来看一下。", text(facts["summary"]))
+
+
+def nudged(facts: Facts, names: Names) -> str:
+    """Answer a nudge: state, when, the place in the queue."""
+    state = STATES[str(facts["state"])]
+    who = names.person(facts["assignee"]) if facts.get("assignee") else ""
+    ahead = int(number(facts.get("ahead")))
+    queue = f"前面还有{ahead}单" if ahead else "已排在最前面"
+    told = "已再提醒他" if facts.get("pinged") else "刚刚提醒过他了"
+    if not who:
+        told, queue = "已在安排人", ""
+    return lines(
+        f"{facts['number']} {state}{f'，{who}处理' if who else ''}，{told}。",
+        joined_due(facts, names, queue),
+        _wait(facts, names),
+    )
+
+
+def joined_due(facts: Facts, names: Names, queue: str) -> str:
+    """Return the next promise and the place in the queue on one line."""
+    due = _due(facts, names)
+    return "，".join(part for part in (due, queue) if part)
+
+
+def ping(facts: Facts, names: Names) -> str:
+    """Tell the engineer that somebody waits."""
+    times = f"（第{facts['nudges']}次催）" if number(facts.get("nudges")) > 1 else ""
+    return lines(
+        f"{facts['number']} 科室在催{times}：{names.place(facts['department'])}",
+        text(facts["summary"]),
+        _due(facts, names),
+    )
+
+
+def cancelled(facts: Facts, names: Names) -> str:
+    """Tell the engineer that he need not go."""
+    return f"{facts['number']} 已取消，不用去了。{text(facts['summary'])}"
+
+
+def taken_off(facts: Facts, names: Names) -> str:
+    """Tell who had it that somebody else has it now."""
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "别人"
+    return f"{facts['number']} 已改由{who}处理，你不用去了。"
+
+
+def regraded(facts: Facts, names: Names) -> str:
+    """Tell the engineer that the grade changed."""
+    return lines(f"{facts['number']} 等级改为：{text(facts.get('severity'))}", _due(facts, names))
+
+
+def undone(facts: Facts, names: Names) -> str:
+    """Say what was taken back."""
+    return f"已撤销。{facts['number']} 现在是：{STATES[str(facts['state'])]}。"
+
+
+def handover(facts: Facts, names: Names) -> str:
+    """Offer the ticket."""
+    reason = f"说明：{facts['reason']}" if facts.get("reason") else ""
+    return lines(
+        f"{names.person(facts.get('offered_by'))}请你接手 {facts['number']}：",
+        names.place(facts["department"]),
+        _what(facts),
+        reason,
+        _due(facts, names),
+    )
+
+
+def handover_taken(facts: Facts, names: Names) -> str:
+    """Tell who offered that it was taken."""
+    return f"{facts['number']} {names.person(facts['assignee'])}已接手。"
+
+
+def handover_declined(facts: Facts, names: Names) -> str:
+    """Tell who offered that it was declined."""
+    return f"{facts['number']} 对方接不了，还是由{names.person(facts['assignee'])}处理。要找别人请再点“转派”。"
+
+
+def offered(facts: Facts, names: Names) -> str:
+    """Confirm an offer."""
+    return f"{facts['number']} 已请{names.person(facts['to'])}接手，他接了才算，之前还是你负责。"
+
+
+def reassigned(facts: Facts, names: Names) -> str:
+    """Confirm an order."""
+    return f"{facts['number']} 已改派给{names.person(facts['to'])}。"
+
+
+def takeover_asked(facts: Facts, names: Names) -> str:
+    """Tell who asked that the assignee was asked."""
+    return f"{facts['number']} 由{names.person(facts['assignee'])}负责，已帮你问他是否让给你。"
+
+
+def takeover_granted(facts: Facts, names: Names) -> str:
+    """Tell who asked that it is his now."""
+    return lines(f"{facts['number']} 归你了。", names.place(facts["department"]), _what(facts))
+
+
+def takeover_refused(facts: Facts, names: Names) -> str:
+    """Tell who asked that it stays."""
+    return f"{facts['number']} {names.person(facts['assignee'])}自己处理，不用接。"
+
+
+def poor_rating(facts: Facts, names: Names) -> str:
+    """Tell the supervisor of an unhappy ward."""
+    return (
+        f"{facts['number']} 得了 {facts['rating']} 分：{names.department(facts['department'])}，"
+        f"处理人{names.person(facts['assignee'])}。请回访。"
+    )
+
+
+def ask_photo(facts: Facts, names: Names) -> str:
+    """Ask for a photo once."""
+    return f"{facts['number']} 已记为完成。方便的话补一张照片，直接发图就行。"
+
+
+def over(seconds: Json) -> str:
+    """Return how long beyond a limit, or how much is left."""
+    if seconds is None:
+        return "无时限"
+    amount = number(seconds)
+    return f"超{span(amount)}" if amount > 0 else f"剩{span(amount)}"

@@ -1,0 +1,59 @@
+"""From words to handlers: commands in order, the first that matches the whole message wins."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from bot.context import Context, Handled
+
+CommandHandler = Callable[[Context, re.Match[str]], Awaitable[Handled | None]]
+"""None: the words only looked like the command; the next one is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that people type, with the example that help shows and a test runs."""
+
+    pattern: re.Pattern[str]
+    handler: CommandHandler
+    example: str
+    purpose: str
+    """One line of help, in Chinese."""
+    roles: frozenset[str] = frozenset()
+    """Roles to whom help shows it; empty means everybody."""
+
+
+@dataclass
+class Router:
+    """An ordered list of commands."""
+
+    commands: list[Command] = field(default_factory=list)
+
+    def command(
+        self, pattern: str, *, example: str, purpose: str, roles: frozenset[str] = frozenset()
+    ) -> Callable[[CommandHandler], CommandHandler]:
+        """Register a handler for messages that match `pattern` as a whole."""
+
+        def register(handler: CommandHandler) -> CommandHandler:
+            compiled = re.compile(pattern, re.IGNORECASE)
+            self.commands.append(Command(compiled, handler, example, purpose, roles))
+            return handler
+
+        return register
+
+    async def handle(self, ctx: Context) -> Handled | None:
+        """Return what the first fitting command made of the message, or None."""
+        words = ctx.text.strip().rstrip("。！!～~ ")
+        if len(words) > _LONGEST:
+            return None
+        for command in self.commands:
+            match = command.pattern.fullmatch(words)
+            if match is not None:
+                handled = await command.handler(ctx, match)
+                if handled is not None:
+                    return handled
+        return None
+
+
+_LONGEST = 60
+"""Commands are short; longer messages are read as speech."""

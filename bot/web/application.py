@@ -1,0 +1,77 @@
+"""The simulator's aiohttp application: one page, its API, its live line."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.channels.web import WebChannel
+from bot.web.api import Api, Clockwork
+from bot.web.forms import MAX_JSON_BYTES
+from bot.web.guards import add_headers, loopback_only, own_page_only
+from bot.web.photos import MediaReader, StorePhoto
+from bot.web.refusals import refusals_in_json
+from bot.web.stream import EventStream
+from bot.web.views import ChatView, Persona
+
+STATIC: Final = Path(__file__).with_name("static")
+HEARTBEAT: Final = timedelta(seconds=15)
+
+
+def build_app(
+    channel: WebChannel,
+    *,
+    personas: Sequence[Persona],
+    chats: Sequence[ChatView],
+    media: MediaReader,
+    store_photo: StorePhoto,
+    clock: Callable[[], datetime],
+    zone: ZoneInfo,
+    jump: Callable[[timedelta], Awaitable[None]],
+    allow_jump: bool,
+    heartbeat: timedelta = HEARTBEAT,
+) -> web.Application:
+    """Return the application that plays `channel`; the caller binds it to the loopback.
+
+    Args:
+        clock: the hospital's time, aware.
+        zone: the hospital's zone.
+        jump: moves the hospital's clock forward and returns once what fell due is done.
+        allow_jump: False while a real channel is on.
+    """
+    stream = EventStream(channel.transcript, clock, zone, heartbeat)
+    clockwork = Clockwork(clock, zone, jump, allow_jump)
+    api = Api(channel, stream, clockwork, personas, chats, media, store_photo)
+    app = web.Application(
+        middlewares=[refusals_in_json, loopback_only, own_page_only],
+        client_max_size=MAX_JSON_BYTES,
+    )
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(stream.close)
+    app.add_routes(
+        [
+            web.get("/", _page),
+            web.get("/healthz", _health),
+            web.get("/api/state", api.state),
+            web.get("/api/events", stream.serve),
+            web.post("/api/messages", api.post_message),
+            web.post("/api/taps", api.tap),
+            web.post("/api/edits", api.edit),
+            web.post("/api/photos", api.upload_photo),
+            web.post("/api/clock", api.jump),
+            web.get("/media/{key}", api.show_media),
+            web.static("/static", STATIC),
+        ]
+    )
+    return app
+
+
+async def _page(_request: web.Request) -> web.FileResponse:
+    return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _health(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "ok"})

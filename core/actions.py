@@ -1,0 +1,116 @@
+"""What a person can do with one tap or one word: the moves, and which of them fit a ticket now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.ids import TicketId
+from core.kinds import State
+from core.ticket import Ticket
+
+
+class Action(StrEnum):
+    """The meaning of a button or of the word that works like it."""
+
+    ACK = "ack"
+    ARRIVE = "arrive"
+    DONE = "done"
+    WAIT = "wait"
+    RESUME = "resume"
+    AMEND = "amend"
+    """Said in words only; has no button."""
+    PROGRESS = "progress"
+    """Said in words only; has no button."""
+    TRANSFER = "transfer"
+    HELP_ME = "help_me"
+    ACCEPT = "accept"
+    REOPEN = "reopen"
+    NUDGE = "nudge"
+    CANCEL = "cancel"
+    RATE = "rate"
+    UNDO = "undo"
+    WHY = "why"
+    YES = "yes"
+    NO = "no"
+    TAKE = "take"
+    DECLINE = "decline"
+    CHOOSE = "choose"
+    """One option of an open question."""
+    SURVEY = "survey"
+    """One answer to one dimension of the periodic survey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button: what it does, to what, and its label where the action does not name it."""
+
+    action: Action
+    ticket: TicketId | None = None
+    arg: str = ""
+    """A rating, an option of a question, a person: what the action needs to know."""
+    label: str = ""
+
+
+_ENGINEER: dict[State, tuple[Action, ...]] = {
+    State.NEW: (Action.ACK, Action.ARRIVE, Action.DONE, Action.TRANSFER),
+    State.ASSIGNED: (
+        Action.ACK,
+        Action.ARRIVE,
+        Action.DONE,
+        Action.WAIT,
+        Action.TRANSFER,
+        Action.HELP_ME,
+    ),
+    State.ACKNOWLEDGED: (
+        Action.ARRIVE,
+        Action.DONE,
+        Action.WAIT,
+        Action.TRANSFER,
+        Action.HELP_ME,
+        Action.UNDO,
+    ),
+    State.ON_SITE: (
+        Action.DONE,
+        Action.WAIT,
+        Action.TRANSFER,
+        Action.HELP_ME,
+        Action.UNDO,
+    ),
+    State.WAITING: (Action.RESUME, Action.DONE, Action.TRANSFER, Action.HELP_ME, Action.UNDO),
+    State.RESOLVED: (Action.UNDO,),
+}
+
+
+def _taps(ticket: Ticket, actions: tuple[Action, ...]) -> tuple[Tap, ...]:
+    return tuple(Tap(action, ticket.id) for action in actions)
+
+
+def engineer_taps(ticket: Ticket) -> tuple[Tap, ...]:
+    """Return the buttons of the assignee's private card, most frequent first; at most six."""
+    return _taps(ticket, _ENGINEER.get(ticket.state, ()))
+
+
+def card_taps(ticket: Ticket) -> tuple[Tap, ...]:
+    """Return the buttons of the card in the chat that the report came from."""
+    if ticket.is_unresolved:
+        return _taps(ticket, (Action.NUDGE, Action.CANCEL, Action.WHY, Action.UNDO))
+    if ticket.state in (State.RESOLVED, State.ACCEPTED):
+        return _taps(ticket, (Action.WHY, Action.UNDO))
+    if ticket.state is State.CANCELLED:
+        return _taps(ticket, (Action.UNDO,))
+    return ()
+
+
+def sign_off_taps(ticket: Ticket) -> tuple[Tap, ...]:
+    """Return the two answers to "is it fixed?"."""
+    return _taps(ticket, (Action.ACCEPT, Action.REOPEN))
+
+
+def rating_taps(ticket: Ticket) -> tuple[Tap, ...]:
+    """Return one tap for each rating, 1 to 5, and the way back."""
+    rates = tuple(Tap(Action.RATE, ticket.id, str(score)) for score in range(1, 6))
+    return (*rates, Tap(Action.UNDO, ticket.id))
+
+
+def handover_taps(ticket: Ticket) -> tuple[Tap, ...]:
+    """Return take and decline."""
+    return _taps(ticket, (Action.TAKE, Action.DECLINE))

@@ -1,0 +1,51 @@
+"""Whoever is behind a message: a person of the hospital, or a stranger with a name."""
+
+from dataclasses import dataclass
+
+from core.errors import ActionNotAllowed
+from core.ids import ChatId, DepartmentId, PersonId
+from core.people import Person
+from core.permissions import Right, Verdict, may
+from core.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and in which chat."""
+
+    name: str
+    chat: ChatId
+    channel: str
+    person: Person | None = None
+
+    @property
+    def id(self) -> PersonId | None:
+        """The person's id; None for a stranger."""
+        return self.person.id if self.person else None
+
+    @property
+    def key(self) -> str:
+        """The person's id, or a stranger's name: what questions are kept under."""
+        return self.person.id if self.person else self.name
+
+    @property
+    def department(self) -> DepartmentId | None:
+        """The person's own department."""
+        return self.person.department if self.person else None
+
+    @property
+    def role(self) -> str:
+        """The person's role; a stranger counts as somebody of a ward."""
+        return self.person.role if self.person else "nurse"
+
+
+def permit(actor: Actor, right: Right, ticket: Ticket | None = None) -> Verdict:
+    """Return how the actor may do it: yes, on record, or only after asking.
+
+    Raises:
+        ActionNotAllowed: the table of rights says no.
+    """
+    said = may(actor.person, right, ticket)
+    if said is Verdict.NO:
+        raise ActionNotAllowed(right, ticket.number if ticket else None)
+    return said

@@ -1,0 +1,178 @@
+"""What a card says about a ticket, as plain facts that `bot.replies` puts into words."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
+from core.events import EventKind, Json, standing
+from core.kinds import State, TicketKind
+from core.notices import Notice, NoticeKind, private_chat
+from core.sla import ClockState
+from core.ticket import Ticket
+
+Card = dict[str, Json]
+
+
+def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
+    """Return the facts of a ticket at the moment of its last move; names are ids."""
+    return {
+        "number": ticket.number,
+        "kind": ticket.kind,
+        "state": ticket.state,
+        "department": ticket.department,
+        "category": ticket.category,
+        "urgency": ticket.urgency,
+        "severity": ticket.severity,
+        "summary": ticket.summary,
+        "quantity": ticket.quantity,
+        "slots": dict(ticket.slots),
+        "assignee": ticket.assignee,
+        "offered_to": ticket.offered_to,
+        "requester": ticket.requester,
+        "requester_name": ticket.requester_name,
+        "opened_at": ticket.opened_at.isoformat(),
+        "arrived_at": _iso(ticket.arrived_at),
+        "resolved_at": _iso(ticket.resolved_at),
+        "due": [_due(clock) for clock in running(clocks)],
+        "breaches": [str(clock) for clock in ticket.breaches],
+        "affected": list(ticket.affected),
+        "nudges": ticket.nudges,
+        "photos": len(ticket.photos),
+        "note": newest_note(ticket),
+        "wait_reason": ticket.wait_reason,
+        "wait_until": _iso(ticket.wait_until),
+        "rating": ticket.rating,
+        "rounds": ticket.rounds,
+        "linked": ticket.linked,
+        "asks_department": ticket.asks_department,
+    }
+
+
+def running(clocks: Sequence[ClockState]) -> list[ClockState]:
+    """Return the clocks that still count towards a limit, the nearest first."""
+    return sorted(
+        (clock for clock in clocks if clock.due_at is not None and clock.is_running),
+        key=lambda clock: (clock.due_at or clock.as_of, clock.clock),
+    )
+
+
+def _due(clock: ClockState) -> Json:
+    assert clock.due_at is not None
+    return {"clock": str(clock.clock), "at": clock.due_at.isoformat(), "clause": clock.rule.clause}
+
+
+def newest_note(ticket: Ticket) -> str:
+    """Return the engineer's newest words of the running round, masked as they were kept."""
+    for event in reversed(standing(ticket.events)):
+        if event.kind is EventKind.REOPENED:
+            return ""
+        note = event.facts.get("note")
+        if isinstance(note, str) and note and event.kind in _NOTED:
+            return note
+    return ""
+
+
+_NOTED = frozenset({EventKind.PROGRESSED, EventKind.WAITED, EventKind.RESOLVED})
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+_ANSWERED = frozenset({TicketKind.QUESTION, TicketKind.COMPLAINT})
+"""Kinds whose sender gets an answer rather than the news of a ticket."""
+
+
+def card_notice(ticket: Ticket, clocks: Sequence[ClockState], *, fresh: bool = False) -> Notice:
+    """Return the live card of the ticket in the chat that it came from, or its edit."""
+    opening = NoticeKind.ANSWER if ticket.kind in _ANSWERED else NoticeKind.TICKET_OPENED
+    return Notice(
+        opening if fresh else NoticeKind.TICKET_UPDATED,
+        ticket.chat,
+        "card",
+        card_facts(ticket, clocks),
+        to=(ticket.assignee,) if ticket.assignee else (),
+        taps=card_taps(ticket),
+        ticket=ticket.id,
+        slot=f"card:{ticket.id}",
+        urgent=ticket.is_urgent,
+    )
+
+
+def dispatch_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice | None:
+    """Return the assignee's private card; later ones of the same round edit it."""
+    if ticket.assignee is None:
+        return None
+    is_complaint = ticket.kind is TicketKind.COMPLAINT
+    return Notice(
+        NoticeKind.NOTICE if is_complaint else NoticeKind.DISPATCH,
+        private_chat(ticket.assignee),
+        "dispatch",
+        card_facts(ticket, clocks),
+        to=(ticket.assignee,),
+        taps=engineer_taps(ticket),
+        ticket=ticket.id,
+        slot=f"dispatch:{ticket.id}:{_count(ticket, EventKind.ASSIGNED, EventKind.REOPENED)}",
+        urgent=True,
+    )
+
+
+def sign_off_slot(ticket: Ticket) -> str:
+    """Name the sign-off message of the newest resolution; the reminder takes its place."""
+    newest = _count(ticket, EventKind.RESOLVED)
+    return f"signoff:{ticket.id}:{newest}{':reminder' if ticket.reminded else ''}"
+
+
+def sign_off_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice:
+    """Return the question whether it is fixed, in the requester's chat, naming him.
+
+    Accepting, rating and reopening edit the same message.
+    """
+    if ticket.state is State.ACCEPTED:
+        kind, template, taps = NoticeKind.SURVEY, "ask_rating", rating_taps(ticket)
+    elif ticket.state is State.RESOLVED:
+        kind, template, taps = NoticeKind.SIGN_OFF_REQUEST, "sign_off", sign_off_taps(ticket)
+    else:
+        kind, template, taps = NoticeKind.SURVEY, "sign_off_over", ()
+    return Notice(
+        kind,
+        ticket.chat,
+        template,
+        card_facts(ticket, clocks),
+        to=(ticket.requester,) if ticket.requester else (),
+        taps=taps,
+        ticket=ticket.id,
+        slot=sign_off_slot(ticket),
+        urgent=ticket.is_urgent,
+        attachments=ticket.photos if ticket.state is State.RESOLVED else (),
+        edit_only=ticket.state not in (State.ACCEPTED, State.RESOLVED),
+    )
+
+
+def _count(ticket: Ticket, *kinds: EventKind) -> int:
+    """Return how often it happened, undone or not: a new message for each time."""
+    return sum(event.kind in kinds for event in ticket.events)
+
+
+def handover_notice(ticket: Ticket, clocks: Sequence[ClockState], reason: str) -> Notice:
+    """Return the offer to whom the ticket was offered."""
+    assert ticket.offered_to is not None
+    facts = card_facts(ticket, clocks)
+    facts["reason"] = reason
+    facts["offered_by"] = ticket.offered_by
+    return Notice(
+        NoticeKind.HANDOVER,
+        private_chat(ticket.offered_to),
+        "handover",
+        facts,
+        to=(ticket.offered_to,),
+        taps=handover_taps(ticket),
+        ticket=ticket.id,
+        slot=f"handover:{ticket.id}:{len(ticket.events)}",
+        urgent=True,
+    )
+
+
+def minutes(span: timedelta) -> int:
+    """Return whole minutes, rounded up."""
+    return -int(-span.total_seconds() // 60)

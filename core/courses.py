@@ -1,0 +1,237 @@
+"""From the event log of a ticket to the course of each clock: start, holds, stop.
+
+Calendars play no part here; `core.sla` measures the courses with them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from core.events import EventKind, TicketEvent, standing
+from core.kinds import ClockName, TicketKind
+from core.policy import ClockRule, Policy, ReopenMode
+
+RESOLVED_HOLD: Final = "resolved"
+"""Reason of the hold between a resolution and the reopening that undid it."""
+
+_AFTERWORK = frozenset({EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED})
+"""Anchors of clocks that begin when the work is done; to resolve or close does not end those."""
+_DONE = frozenset({EventKind.RESOLVED, EventKind.CLOSED})
+_VOID = frozenset({EventKind.CANCELLED, EventKind.MERGED})
+_ENDS_WAIT = _DONE | _VOID | {EventKind.RESUMED, EventKind.ARRIVED, EventKind.ACKNOWLEDGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A half-open span in which a clock stands still."""
+
+    start: datetime
+    end: datetime | None
+    """None while nobody knows; it may lie ahead where the wait was given a date."""
+    reason: str
+
+    def covers(self, at: datetime) -> bool:
+        """Return whether the clock stands still at the instant."""
+        return self.start <= at and (self.end is None or at < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a clock ran under one rule in one cycle."""
+
+    rule: ClockRule
+    cycle: int
+    started_at: datetime
+    holds: tuple[Hold, ...]
+    """In order, apart from each other, none before the start or after the stop."""
+    stopped_at: datetime | None = None
+    stopped_by: EventKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Era:
+    """The half-open time during which a rule is the one in force for its clock."""
+
+    rule: ClockRule
+    since: datetime | None
+    """None for the rule that the ticket began with."""
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Grade:
+    since: datetime
+    kind: TicketKind
+    severity: str | None
+
+
+_Log = tuple[TicketEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cycle:
+    """A part of the log, and the reopening that ends it."""
+
+    number: int
+    log: _Log
+    reopened: TicketEvent | None
+
+
+def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> Iterator[Course]:
+    """Yield the course of every clock that has started by `now`, as it is known then.
+
+    A new severity keeps what the old rule came to, stops it there, and starts the new rule from
+    its own anchor; a clock that had stopped by then is not begun again.
+    """
+    log = _log(events, now)
+    if not log:
+        return
+    waits = tuple(_waits(log))
+    for era in _eras(policy, _grades(log)):
+        for part in _cycles(policy, era.rule, log):
+            course = _course(era.rule, part)
+            within = None if course is None else _within(era, course)
+            if within is not None:
+                yield _held(within, waits)
+
+
+def _log(events: Iterable[TicketEvent], now: datetime) -> _Log:
+    """Return what stands at `now`, from the opening on, in the order in which it happened."""
+    known = standing(tuple(event for event in events if event.at <= now))
+    ordered = sorted(known, key=lambda event: (event.at, event.seq))
+    opened = (at for at, event in enumerate(ordered) if event.kind is EventKind.OPENED)
+    return tuple(ordered[next(opened, len(ordered)) :])
+
+
+def _grades(log: _Log) -> list[_Grade]:
+    """Return kind and severity as they changed over time."""
+    facts = log[0].facts
+    grades = [_Grade(log[0].at, TicketKind(str(facts["kind"])), _word(facts.get("severity")))]
+    for event in log:
+        if event.kind is EventKind.AMENDED and event.facts.keys() & {"kind", "severity"}:
+            kind, severity = grades[-1].kind, grades[-1].severity
+            grade = _Grade(
+                event.at,
+                TicketKind(str(event.facts.get("kind", kind))),
+                _word(event.facts.get("severity", severity)),
+            )
+            if grades[-1].since == event.at:
+                grades.pop()
+            grades.append(grade)
+    return grades
+
+
+def _word(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _eras(policy: Policy, grades: list[_Grade]) -> Iterator[_Era]:
+    """Yield the rules that were in force, clock by clock, in the order of the policy."""
+    ends = [*(grade.since for grade in grades[1:]), None]
+    eras: dict[ClockName, list[_Era]] = {rule.clock: [] for rule in policy.clocks}
+    since: datetime | None = None
+    for grade, until in zip(grades, ends, strict=True):
+        for rule in policy.clocks:
+            known = eras[rule.clock]
+            if not rule.applies_to(grade.kind, grade.severity):
+                continue
+            if known and known[-1].rule is rule and known[-1].until == since:
+                known[-1] = replace(known[-1], until=until)
+            else:
+                known.append(_Era(rule, since, until))
+        since = until
+    for found in eras.values():
+        yield from found
+
+
+def _cycles(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[_Cycle]:
+    """Yield the parts of the log in which the clock may run anew: one, or one a reopening."""
+    if policy.reopen is ReopenMode.CONTINUE and rule.anchor not in _AFTERWORK:
+        yield _Cycle(1, log, None)
+        return
+    number, begin, done = 1, 0, False
+    for index, event in enumerate(log):
+        if event.kind is EventKind.REOPENED and done:
+            yield _Cycle(number, log[begin:index], event)
+            number, begin, done = number + 1, index, False
+        done = done or event.kind in _DONE
+    yield _Cycle(number, log[begin:], None)
+
+
+def _course(rule: ClockRule, part: _Cycle) -> Course | None:
+    """Return how the clock ran, but for its waits; None if nothing has started it."""
+    anchor = rule.anchor
+    if part.number > 1 and anchor is EventKind.OPENED:
+        anchor = EventKind.REOPENED
+    first = next((at for at, event in enumerate(part.log) if event.kind is anchor), None)
+    if first is None:
+        return None
+    ends = _VOID.union(rule.stop, () if rule.anchor in _AFTERWORK else _DONE)
+    runs_on = EventKind.RESOLVED in rule.stop
+    stop: TicketEvent | None = None
+    holds: list[Hold] = []
+    for event in part.log[first + 1 :]:
+        if stop is None:
+            stop = event if event.kind in ends else None
+        elif event.kind is EventKind.REOPENED and stop.kind in _DONE and runs_on:
+            holds.append(Hold(stop.at, event.at, RESOLVED_HOLD))
+            stop = None
+    course = Course(rule, part.number, part.log[first].at, tuple(holds))
+    stop = stop or part.reopened
+    return course if stop is None else replace(course, stopped_at=stop.at, stopped_by=stop.kind)
+
+
+def _within(era: _Era, course: Course) -> Course | None:
+    """Return the course as far as its rule was in force; None if the rule never ruled it."""
+    stopped = course.stopped_at
+    if era.until is not None and era.until <= course.started_at:
+        return None
+    if era.since is not None and stopped is not None and stopped <= era.since:
+        return None
+    if era.until is None or (stopped is not None and stopped <= era.until):
+        return course
+    return replace(course, stopped_at=era.until, stopped_by=EventKind.AMENDED)
+
+
+def _waits(log: _Log) -> Iterator[Hold]:
+    """Yield the waits; each ends with its date or, sooner, with the event that resumes the work."""
+    waiting: Hold | None = None
+    for event in log:
+        if waiting is not None and (event.kind is EventKind.WAITED or _ends_wait(event)):
+            yield replace(waiting, end=_earlier(event.at, waiting.end))
+            waiting = None
+        if event.kind is EventKind.WAITED:
+            until = event.facts.get("until")
+            end = datetime.fromisoformat(until) if isinstance(until, str) else None
+            waiting = Hold(event.at, end, str(event.facts.get("reason")))
+    if waiting is not None:
+        yield waiting
+
+
+def _ends_wait(event: TicketEvent) -> bool:
+    """Return whether work goes on: also with whoever is assigned anew."""
+    if event.kind is EventKind.ASSIGNED:
+        return not event.facts.get("keeps_state")
+    return event.kind in _ENDS_WAIT
+
+
+def _held(course: Course, waits: tuple[Hold, ...]) -> Course:
+    """Return the course with the waits that its rule lets pause it, cut to its own time."""
+    paused = [wait for wait in waits if wait.reason in course.rule.pauses]
+    holds: list[Hold] = []
+    begin: datetime | None = course.started_at
+    for hold in sorted((*course.holds, *paused), key=lambda each: each.start):
+        if begin is None:
+            break
+        start, end = max(hold.start, begin), hold.end
+        if course.stopped_at is not None:
+            end = _earlier(course.stopped_at, end)
+        if end is None or start < end:
+            holds.append(Hold(start, end, hold.reason))
+            begin = end
+    return replace(course, holds=tuple(holds))
+
+
+def _earlier(at: datetime, end: datetime | None) -> datetime:
+    return at if end is None else min(at, end)

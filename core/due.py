@@ -1,0 +1,128 @@
+"""When a ticket next needs attention without anyone speaking: its timers, as a function of it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from core.contract import Terms
+from core.escalation import steps
+from core.events import EventKind, Json, standing
+from core.kinds import State
+from core.site import Site
+from core.sla import ClockState, Milestone, Threshold, milestones
+from core.ticket import Ticket
+from core.timers import Timer, TimerKind
+
+
+def timers_of(
+    ticket: Ticket, clocks: Sequence[ClockState], terms: Terms, site: Site
+) -> tuple[Timer, ...]:
+    """Return every timer that the ticket needs now; a save replaces those it had."""
+    return (
+        *_clock_timers(ticket, clocks, site),
+        *_ladder_timers(ticket, clocks, terms),
+        *_wait_timers(ticket),
+        *_sign_off_timers(ticket, site),
+    )
+
+
+def milestone_key(milestone: Milestone) -> str:
+    """Name the threshold within its ticket: clock, cycle, threshold and counted seconds."""
+    after = milestone.after.total_seconds()
+    return f"{milestone.clock}:{milestone.cycle}:{milestone.threshold}:{after:.0f}"
+
+
+def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> Iterator[Timer]:
+    for milestone in milestones(clocks):
+        key = milestone_key(milestone)
+        facts: dict[str, Json] = {
+            "clock": str(milestone.clock),
+            "cycle": milestone.cycle,
+            "milestone": key,
+            "limit_at": milestone.at.isoformat(),
+        }
+        if milestone.threshold is Threshold.BREACH:
+            if not _told(ticket, EventKind.BREACHED, "milestone", key):
+                yield Timer(
+                    f"{ticket.id}:{key}",
+                    TimerKind.BREACH,
+                    ticket.id,
+                    milestone.at,
+                    urgent=True,
+                    facts=facts,
+                )
+        elif not _told(ticket, EventKind.WARNED, "milestone", key):
+            due = milestone.at if ticket.is_urgent else awake(site, milestone.at)
+            if _helps(milestone, clocks, due):
+                yield Timer(
+                    f"{ticket.id}:{key}",
+                    TimerKind.WARN,
+                    ticket.id,
+                    due,
+                    urgent=ticket.is_urgent,
+                    facts=facts,
+                )
+
+
+def _helps(milestone: Milestone, clocks: Sequence[ClockState], due: datetime) -> bool:
+    """Return whether a warning at `due` still comes before the limit of a running clock."""
+    return any(
+        clock.is_running and clock.due_at is not None and due < clock.due_at
+        for clock in clocks
+        if clock.clock is milestone.clock and clock.cycle == milestone.cycle
+    )
+
+
+def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -> Iterator[Timer]:
+    for step in steps(terms.policy, terms.calendars, clocks):
+        key = f"step:{step.number}:{step.cycle}"
+        if not _told(ticket, EventKind.ESCALATED, "step", key):
+            yield Timer(
+                f"{ticket.id}:{key}",
+                TimerKind.ESCALATE,
+                ticket.id,
+                step.at,
+                urgent=True,
+                facts={
+                    "step": key,
+                    "to": list(step.step.to),
+                    "clock": str(step.step.clock),
+                },
+            )
+
+
+def _wait_timers(ticket: Ticket) -> Iterator[Timer]:
+    until = ticket.wait_until
+    if ticket.state is not State.WAITING or until is None:
+        return
+    if not _told(ticket, EventKind.QUESTION_ASKED, "wait_until", until.isoformat()):
+        yield Timer(f"{ticket.id}:wait:{until.isoformat()}", TimerKind.WAIT_OVER, ticket.id, until)
+
+
+def _sign_off_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
+    if ticket.resolved_at is None or ticket.state not in (State.RESOLVED, State.ACCEPTED):
+        return
+    if ticket.state is State.RESOLVED and not ticket.reminded and ticket.requester:
+        due = awake(site, ticket.resolved_at + site.times.sign_off_reminder)
+        yield Timer(
+            f"{ticket.id}:remind:{ticket.rounds}", TimerKind.SIGN_OFF_REMINDER, ticket.id, due
+        )
+    due = ticket.resolved_at + site.times.auto_close
+    yield Timer(f"{ticket.id}:close:{ticket.rounds}", TimerKind.AUTO_CLOSE, ticket.id, due)
+
+
+def _told(ticket: Ticket, kind: EventKind, fact: str, value: str) -> bool:
+    return any(
+        event.kind is kind and event.facts.get(fact) == value for event in standing(ticket.events)
+    )
+
+
+def awake(site: Site, instant: datetime) -> datetime:
+    """Return the instant, or the end of the quiet hours that it falls into."""
+    local = site.local(instant)
+    schedules = site.schedules
+    if not schedules.is_quiet(local.time()):
+        return instant
+    end = local.replace(
+        hour=schedules.quiet_to.hour, minute=schedules.quiet_to.minute, second=0, microsecond=0
+    )
+    return (end if end > local else end + timedelta(days=1)).astimezone(instant.tzinfo)

@@ -1,0 +1,139 @@
+"""Refusals: one class each, facts as fields, no words.
+
+`bot.replies.errors` words every one of them; a test proves that none is without words.
+"""
+
+from typing import ClassVar
+
+from core.ids import TicketNumber
+
+
+class DeskError(Exception):
+    """Something a person asked for that cannot be done; never a bug."""
+
+    code: ClassVar[str] = "refused"
+
+
+class TicketNotFound(DeskError):
+    """No ticket fits what was said."""
+
+    code = "ticket_not_found"
+
+    def __init__(self, said: str = "") -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class ActionNotAllowed(DeskError):
+    """The table of rights says no."""
+
+    code = "action_not_allowed"
+
+    def __init__(self, action: str, number: TicketNumber | None = None) -> None:
+        super().__init__(action)
+        self.action = action
+        self.number = number
+
+
+class WrongState(DeskError):
+    """The move does not fit the state of the ticket."""
+
+    code = "wrong_state"
+
+    def __init__(self, action: str, number: TicketNumber, state: str) -> None:
+        super().__init__(action)
+        self.action = action
+        self.number = number
+        self.state = state
+
+
+class AlreadyTaken(DeskError):
+    """Somebody else answers for the ticket."""
+
+    code = "already_taken"
+
+    def __init__(self, number: TicketNumber, assignee: str) -> None:
+        super().__init__(number)
+        self.number = number
+        self.assignee = assignee
+
+
+class NothingToUndo(DeskError):
+    """The person did nothing lately that can be taken back."""
+
+    code = "nothing_to_undo"
+
+
+class UndoTooLate(DeskError):
+    """The time in which a move can be taken back is over."""
+
+    code = "undo_too_late"
+
+    def __init__(self, number: TicketNumber, seconds: int) -> None:
+        super().__init__(number)
+        self.number = number
+        self.seconds = seconds
+
+
+class UndoOvertaken(DeskError):
+    """Somebody acted on the ticket since."""
+
+    code = "undo_overtaken"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class PersonNotFound(DeskError):
+    """No person fits the name, or more than one does."""
+
+    code = "person_not_found"
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class NotTheirTrade(DeskError):
+    """Work was offered to somebody who cannot take any."""
+
+    code = "not_their_trade"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class OfferGone(DeskError):
+    """A hand-over that is no longer open."""
+
+    code = "offer_gone"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class QuestionGone(DeskError):
+    """A question that was answered or has run out."""
+
+    code = "question_gone"
+
+
+class RatingOutOfRange(DeskError):
+    """A rating other than 1 to 5."""
+
+    code = "rating_out_of_range"
+
+
+class UnknownButton(DeskError):
+    """A button that is not, or no longer, on that message."""
+
+    code = "unknown_button"
+
+
+class StaleTicket(DeskError):
+    """Somebody else saved the ticket since it was read; the worker tries again."""
+
+    code = "stale_ticket"

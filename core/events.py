@@ -1,0 +1,73 @@
+"""What can happen to a ticket, as facts that are only ever added.
+
+State and clocks are functions of these events; nothing else is the truth.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from core.ids import PersonId
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Facts = Mapping[str, Json]
+
+
+class EventKind(StrEnum):
+    """Every kind of fact that the log of a ticket may hold."""
+
+    OPENED = "opened"
+    ASSIGNED = "assigned"
+    ACKNOWLEDGED = "acknowledged"
+    ARRIVED = "arrived"
+    DIAGNOSED = "diagnosed"
+    PROGRESSED = "progressed"
+    WAITED = "waited"
+    RESUMED = "resumed"
+    RESOLVED = "resolved"
+    LEFT = "left"
+    ACCEPTED = "accepted"
+    REOPENED = "reopened"
+    RATED = "rated"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+    AMENDED = "amended"
+    JOINED = "joined"
+    """Another department or person has the same fault."""
+    NUDGED = "nudged"
+    PHOTO_ADDED = "photo_added"
+    PHOTO_ASKED = "photo_asked"
+    HELP_ASKED = "help_asked"
+    HANDOVER_OFFERED = "handover_offered"
+    HANDOVER_DECLINED = "handover_declined"
+    TAKEOVER_ASKED = "takeover_asked"
+    QUESTION_ASKED = "question_asked"
+    WARNED = "warned"
+    BREACHED = "breached"
+    ESCALATED = "escalated"
+    REMINDED = "reminded"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEvent:
+    """One fact about a ticket. `seq` counts from 1 without gaps; `at` is aware UTC."""
+
+    seq: int
+    kind: EventKind
+    at: datetime
+    by: PersonId | None = None
+    facts: Facts = field(default_factory=dict)
+    """Plain JSON. `undone` names in `seq` the event that no longer counts."""
+
+
+def standing(events: tuple[TicketEvent, ...]) -> tuple[TicketEvent, ...]:
+    """Return the events that still count: without those undone, in order."""
+    undone = {event.facts["seq"] for event in events if event.kind is EventKind.UNDONE}
+    if not undone:
+        return events
+    return tuple(event for event in events if event.seq not in undone)

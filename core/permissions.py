@@ -1,0 +1,192 @@
+"""Who may do what to which ticket: one table. What it does not name is refused.
+
+Source: "Rights" in the description of the bot's behaviour.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from core.people import ADMIN, DESK, HEAD, SUPERVISOR, WORKING_ROLES, Person
+from core.ticket import Ticket
+
+
+class Relation(StrEnum):
+    """What a person is to a ticket."""
+
+    REQUESTER = "requester"
+    SAME_DEPARTMENT = "same_department"
+    OTHER_WARD = "other_ward"
+    ASSIGNEE = "assignee"
+    OTHER_ENGINEER = "other_engineer"
+    DESK = "desk"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+    NOBODY = "nobody"
+    """A stranger, or somebody who has left."""
+
+
+class Right(StrEnum):
+    """What may be done to a ticket or to the settings."""
+
+    SEE = "see"
+    SEE_STATE = "see_state"
+    """Number and state only."""
+    NUDGE = "nudge"
+    AMEND = "amend"
+    CANCEL = "cancel"
+    WORK = "work"
+    """Acknowledge, arrive, progress, wait, resume, done."""
+    ACCEPT = "accept"
+    REOPEN = "reopen"
+    RATE = "rate"
+    TRANSFER = "transfer"
+    """Offer it to somebody, who must accept."""
+    REASSIGN = "reassign"
+    """Move it at once."""
+    ALIASES = "aliases"
+    BINDINGS = "bindings"
+    ROSTER = "roster"
+    POLICIES = "policies"
+    PEOPLE = "people"
+    LISTS = "lists"
+    """See lists and figures beyond one's own department or one's own work."""
+
+
+class Verdict(StrEnum):
+    """What the table says."""
+
+    YES = "yes"
+    ON_RECORD = "on_record"
+    """Yes, and the event says that it was done for somebody else."""
+    ASK = "ask"
+    """Only after the assignee agrees."""
+    NO = "no"
+
+
+_EVERYTHING_SEEN: Final = {Right.SEE: Verdict.YES, Right.SEE_STATE: Verdict.YES}
+_WARD: Final = {
+    **_EVERYTHING_SEEN,
+    Right.NUDGE: Verdict.YES,
+    Right.AMEND: Verdict.YES,
+    Right.CANCEL: Verdict.YES,
+    Right.ACCEPT: Verdict.YES,
+    Right.REOPEN: Verdict.YES,
+}
+
+TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
+    Relation.REQUESTER: {**_WARD, Right.RATE: Verdict.YES},
+    Relation.SAME_DEPARTMENT: _WARD,
+    Relation.OTHER_WARD: {Right.SEE_STATE: Verdict.YES},
+    Relation.ASSIGNEE: {
+        **_EVERYTHING_SEEN,
+        Right.AMEND: Verdict.YES,
+        Right.WORK: Verdict.YES,
+        Right.TRANSFER: Verdict.YES,
+    },
+    Relation.OTHER_ENGINEER: {**_EVERYTHING_SEEN, Right.WORK: Verdict.ASK},
+    Relation.DESK: {
+        **_EVERYTHING_SEEN,
+        Right.NUDGE: Verdict.YES,
+        Right.AMEND: Verdict.YES,
+        Right.CANCEL: Verdict.YES,
+        Right.ACCEPT: Verdict.ON_RECORD,
+        Right.TRANSFER: Verdict.YES,
+        Right.ALIASES: Verdict.YES,
+        Right.BINDINGS: Verdict.YES,
+        Right.LISTS: Verdict.YES,
+    },
+    Relation.SUPERVISOR: {
+        **_EVERYTHING_SEEN,
+        Right.NUDGE: Verdict.YES,
+        Right.AMEND: Verdict.YES,
+        Right.CANCEL: Verdict.YES,
+        Right.WORK: Verdict.ON_RECORD,
+        Right.ACCEPT: Verdict.ON_RECORD,
+        Right.TRANSFER: Verdict.YES,
+        Right.REASSIGN: Verdict.YES,
+        Right.ROSTER: Verdict.YES,
+        Right.LISTS: Verdict.YES,
+    },
+    Relation.ADMIN: {
+        **_EVERYTHING_SEEN,
+        Right.ALIASES: Verdict.YES,
+        Right.BINDINGS: Verdict.YES,
+        Right.ROSTER: Verdict.YES,
+        Right.POLICIES: Verdict.YES,
+        Right.PEOPLE: Verdict.YES,
+        Right.LISTS: Verdict.YES,
+    },
+    Relation.NOBODY: {},
+}
+
+
+def verdict(relation: Relation, right: Right) -> Verdict:
+    """Return what the table says; no where it is silent."""
+    return TABLE.get(relation, {}).get(right, Verdict.NO)
+
+
+_BY_ROLE: Final = {DESK: Relation.DESK, SUPERVISOR: Relation.SUPERVISOR, ADMIN: Relation.ADMIN}
+
+
+def relations(person: Person | None, ticket: Ticket | None) -> tuple[Relation, ...]:
+    """Return everything that the person is to the ticket; a nurse may be its requester *and* of
+    its department, a supervisor its assignee.
+    """
+    if person is None:
+        return (Relation.NOBODY,)
+    found = []
+    if ticket is not None:
+        if ticket.requester == person.id:
+            found.append(Relation.REQUESTER)
+        if ticket.assignee == person.id or _is_free_for(person, ticket):
+            found.append(Relation.ASSIGNEE)
+        if person.department is not None and person.department == ticket.department:
+            found.append(Relation.SAME_DEPARTMENT)
+        if person.department is not None and person.department in ticket.affected:
+            found.append(Relation.SAME_DEPARTMENT)
+    if person.role in _BY_ROLE:
+        found.append(_BY_ROLE[person.role])
+    elif person.role in WORKING_ROLES and Relation.ASSIGNEE not in found:
+        found.append(Relation.OTHER_ENGINEER)
+    elif not found:
+        found.append(Relation.OTHER_WARD)
+    if Relation.ASSIGNEE in found:
+        found = [relation for relation in found if relation not in _WARD_RELATIONS]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_free_for(person: Person, ticket: Ticket) -> bool:
+    """Return whether nobody answers for the ticket yet, so that an engineer may take it."""
+    return ticket.assignee is None and person.role in WORKING_ROLES
+
+
+_WARD_RELATIONS: Final = frozenset({Relation.REQUESTER, Relation.SAME_DEPARTMENT})
+"""The assignee never accepts, reopens or rates his own work, whoever reported it."""
+
+_RANK: Final = (Verdict.YES, Verdict.ON_RECORD, Verdict.ASK, Verdict.NO)
+
+
+def may(person: Person | None, right: Right, ticket: Ticket | None = None) -> Verdict:
+    """Return the most favourable verdict of all that the person is to the ticket."""
+    if right in (Right.ACCEPT, Right.REOPEN, Right.RATE) and (
+        person is not None and ticket is not None and ticket.assignee == person.id
+    ):
+        return Verdict.NO
+    return min(
+        (verdict(relation, right) for relation in relations(person, ticket)), key=_RANK.index
+    )
+
+
+def sees_lists_of(person: Person, department: str | None) -> bool:
+    """Return whether the person may list the tickets of a department (None: of all)."""
+    if may(person, Right.LISTS) is not Verdict.NO:
+        return True
+    if person.role in WORKING_ROLES:
+        return True
+    return department is not None and person.department == department
+
+
+def is_ward_head(person: Person) -> bool:
+    """Return whether the person answers the periodic survey."""
+    return person.role == HEAD

@@ -1,0 +1,257 @@
+"""Contracts as data: what is promised, by when, and the clause that says so.
+
+Nothing here has a default number: a limit that a contract leaves open stays None.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from core.calendar import ALWAYS
+from core.events import EventKind, Json
+from core.kinds import ClockName, TicketKind, Urgency
+
+
+class WaitReason(StrEnum):
+    """Why work rests; a clock pauses only for a reason that its rule names."""
+
+    PARTS = "parts"
+    FACTORY = "factory"
+    VENDOR = "vendor"
+    WARD = "ward"
+    """The ward cannot let us in, or has to confirm something."""
+    APPROVAL = "approval"
+    OTHER = "other"
+
+
+class ReopenMode(StrEnum):
+    """What a reopened ticket does to its clocks."""
+
+    CONTINUE = "continue"
+    """The resolution clock runs on; the time between resolution and reopening is not counted."""
+    NEW_CYCLE = "new_cycle"
+    """Every clock starts again at the reopening."""
+
+
+class StepStart(StrEnum):
+    """From where the delay of an escalation step is counted."""
+
+    ANCHOR = "anchor"
+    BREACH = "breach"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """One promise, e.g. arrival within 15 min of the report, around the clock."""
+
+    clock: ClockName
+    kinds: frozenset[TicketKind]
+    anchor: EventKind
+    stop: tuple[EventKind, ...]
+    """The first of them stops the clock; resolving the ticket stops all that began before it."""
+    limit: timedelta | None
+    """Working time on the rule's calendar; None where the contract leaves it open."""
+    clause: str
+    """Contract and section, as people will argue about it."""
+    severities: frozenset[str] = frozenset()
+    """Words of this contract; empty means every severity, none included."""
+    calendar: str = ALWAYS
+    warn_before: tuple[timedelta, ...] = ()
+    """Working time before the limit, longest first, each shorter than the limit."""
+    warn_basis: str = ""
+    """Clause of the warnings, or a note that they are the site's own setting."""
+    pauses: tuple[WaitReason, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and any(before >= self.limit for before in self.warn_before):
+            raise ValueError(f"{self.clock}: a warning comes before the clock starts")
+
+    def applies_to(self, kind: TicketKind, severity: str | None) -> bool:
+        """Return whether a ticket of that kind and severity is promised this."""
+        return kind in self.kinds and (not self.severities or severity in self.severities)
+
+    def collides_with(self, other: "ClockRule") -> bool:
+        """Return whether some ticket would be promised both for the same clock."""
+        severities_meet = (
+            not self.severities or not other.severities or self.severities & other.severities
+        )
+        return self.clock is other.clock and bool(self.kinds & other.kinds and severities_meet)
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """A grade in the contract's own word, and the urgencies that are read as it."""
+
+    word: str
+    urgencies: frozenset[Urgency]
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who is told when a clock has run so long, unless it stopped before."""
+
+    clock: ClockName
+    since: StepStart
+    after: timedelta
+    """Working time on the clock's calendar, from its anchor or beyond its limit."""
+    to: tuple[str, ...]
+    """Roles: those of people.csv, `assignee`, `neighbour`, `requester`."""
+    basis: str
+    """Clause, or a note that the step is the site's own setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What one contract promises for the tickets that fall under it."""
+
+    key: str
+    contract: str
+    title: str
+    severities: tuple[Severity, ...]
+    """The gravest first."""
+    clocks: tuple[ClockRule, ...]
+    readings: tuple[ClockRule, ...] = ()
+    """Other readings of a contract that contradicts itself; kept beside the active ones."""
+    categories: frozenset[str] = frozenset()
+    """Empty covers every category."""
+    campuses: frozenset[str] = frozenset()
+    """Empty covers every campus."""
+    escalation: tuple[Step, ...] = ()
+    reopen: ReopenMode = ReopenMode.CONTINUE
+    satisfaction_percent: int | None = None
+    """Share of satisfied answers that the contract asks for."""
+    satisfaction_clause: str = ""
+    version: str = ""
+    """Hash of the content; see `stamped`."""
+
+    def covers(self, category: str | None, campus: str | None) -> bool:
+        """Return whether work of that category on that campus falls under the contract."""
+        return (not self.categories or category in self.categories) and (
+            not self.campuses or campus in self.campuses
+        )
+
+    def severity_of(self, urgency: Urgency | None) -> str | None:
+        """Return the contract's word for an urgency, or None where it has none."""
+        found = (grade.word for grade in self.severities if urgency in grade.urgencies)
+        return next(found, None)
+
+    def rank_of(self, severity: str | None) -> int:
+        """Return the place among the severities, 0 the gravest; what is unknown comes last."""
+        words = [grade.word for grade in self.severities]
+        return words.index(severity) if severity in words else len(words)
+
+    def stamped(self) -> "Policy":
+        """Return the policy with the version that its content gives it."""
+        content = {key: value for key, value in self.to_json().items() if key != "version"}
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        return replace(self, version=hashlib.sha256(text.encode()).hexdigest()[:12])
+
+    def to_json(self) -> dict[str, Json]:
+        """Return plain JSON from which `from_json` makes the same policy, version included."""
+        return {
+            "key": self.key,
+            "contract": self.contract,
+            "title": self.title,
+            "severities": [_severity_to_json(grade) for grade in self.severities],
+            "clocks": [_rule_to_json(rule) for rule in self.clocks],
+            "readings": [_rule_to_json(rule) for rule in self.readings],
+            "categories": _words(self.categories),
+            "campuses": _words(self.campuses),
+            "escalation": [_step_to_json(step) for step in self.escalation],
+            "reopen": self.reopen.value,
+            "satisfaction_percent": self.satisfaction_percent,
+            "satisfaction_clause": self.satisfaction_clause,
+            "version": self.version,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Policy":
+        """Return the policy that `to_json` wrote down."""
+        return cls(
+            key=value["key"],
+            contract=value["contract"],
+            title=value["title"],
+            severities=tuple(map(_severity_from_json, value["severities"])),
+            clocks=tuple(map(_rule_from_json, value["clocks"])),
+            readings=tuple(map(_rule_from_json, value["readings"])),
+            categories=frozenset(value["categories"]),
+            campuses=frozenset(value["campuses"]),
+            escalation=tuple(map(_step_from_json, value["escalation"])),
+            reopen=ReopenMode(value["reopen"]),
+            satisfaction_percent=value["satisfaction_percent"],
+            satisfaction_clause=value["satisfaction_clause"],
+            version=value["version"],
+        )
+
+
+def _words(words: Iterable[str]) -> list[Json]:
+    return [str(word) for word in sorted(words)]
+
+
+def _severity_to_json(grade: Severity) -> Json:
+    return {"word": grade.word, "urgencies": _words(grade.urgencies), "clause": grade.clause}
+
+
+def _severity_from_json(value: Mapping[str, Any]) -> Severity:
+    return Severity(value["word"], frozenset(map(Urgency, value["urgencies"])), value["clause"])
+
+
+def _step_to_json(step: Step) -> Json:
+    return {
+        "clock": step.clock.value,
+        "since": step.since.value,
+        "after": step.after.total_seconds(),
+        "to": list(step.to),
+        "basis": step.basis,
+    }
+
+
+def _step_from_json(value: Mapping[str, Any]) -> Step:
+    return Step(
+        ClockName(value["clock"]),
+        StepStart(value["since"]),
+        timedelta(seconds=value["after"]),
+        tuple(value["to"]),
+        value["basis"],
+    )
+
+
+def _rule_to_json(rule: ClockRule) -> Json:
+    return {
+        "clock": rule.clock.value,
+        "kinds": _words(rule.kinds),
+        "severities": _words(rule.severities),
+        "anchor": rule.anchor.value,
+        "stop": [kind.value for kind in rule.stop],
+        "limit": None if rule.limit is None else rule.limit.total_seconds(),
+        "calendar": rule.calendar,
+        "warn_before": [offset.total_seconds() for offset in rule.warn_before],
+        "warn_basis": rule.warn_basis,
+        "pauses": [reason.value for reason in rule.pauses],
+        "clause": rule.clause,
+        "note": rule.note,
+    }
+
+
+def _rule_from_json(value: Mapping[str, Any]) -> ClockRule:
+    limit = value["limit"]
+    return ClockRule(
+        clock=ClockName(value["clock"]),
+        kinds=frozenset(map(TicketKind, value["kinds"])),
+        severities=frozenset(value["severities"]),
+        anchor=EventKind(value["anchor"]),
+        stop=tuple(map(EventKind, value["stop"])),
+        limit=None if limit is None else timedelta(seconds=limit),
+        calendar=value["calendar"],
+        warn_before=tuple(timedelta(seconds=offset) for offset in value["warn_before"]),
+        warn_basis=value["warn_basis"],
+        pauses=tuple(map(WaitReason, value["pauses"])),
+        clause=value["clause"],
+        note=value["note"],
+    )

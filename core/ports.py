@@ -1,0 +1,441 @@
+"""What the use cases need of the outside: repositories and read queries, as protocols.
+
+A unit of work is open when a use case receives it; whoever opened it commits. All reads and
+writes are of one hospital, the unit of work's `site`.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from core.contract import Terms
+from core.events import Facts
+from core.ids import ChatId, DepartmentId, IdMaker, PersonId, TicketId, TicketNumber
+from core.kinds import State, TicketKind, Urgency
+from core.messages import InboxMessage, OutboxMessage, Outcome, Posted
+from core.notices import Notice
+from core.questions import Question
+from core.site import Site
+from core.survey import SurveyAnswer, SurveyRound
+from core.ticket import Ticket
+from core.timers import Timer, TimerKind
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """A ticket's projection without its events, for lists and figures."""
+
+    id: TicketId
+    number: TicketNumber
+    kind: TicketKind
+    state: State
+    department: DepartmentId | None
+    category: str | None
+    urgency: Urgency | None
+    assignee: PersonId | None
+    requester: PersonId | None
+    summary: str
+    opened_at: datetime
+    responded_at: datetime | None
+    arrived_at: datetime | None
+    resolved_at: datetime | None
+    accepted_at: datetime | None
+    closed_at: datetime | None
+    rating: int | None
+    breaches: tuple[str, ...]
+    events: int
+
+
+class Tickets(Protocol):
+    """Tickets with their events."""
+
+    async def next_serial(self, day: date) -> int:
+        """Return the next serial of the local day, from 1; two callers never get the same."""
+        ...
+
+    async def save(self, ticket: Ticket, timers: Sequence[Timer]) -> None:
+        """Write new events, the projection and the ticket's timers (replacing the old ones).
+
+        Raises:
+            StaleTicket: somebody saved it since it was read.
+        """
+        ...
+
+    async def get(self, ticket_id: TicketId) -> Ticket:
+        """Return the ticket. Raises: TicketNotFound."""
+        ...
+
+    async def get_many(self, ticket_ids: Iterable[TicketId]) -> list[Ticket]:
+        """Return those that exist, oldest first, in a bounded number of statements."""
+        ...
+
+    async def newest_numbered(self, ending: str) -> Ticket | None:
+        """Return the newest ticket whose number is, or ends with, `ending` (`007`, `1123-007`)."""
+        ...
+
+    async def unresolved_of_assignee(self, person: PersonId) -> list[Ticket]:
+        """Return what the person owes, oldest first."""
+        ...
+
+    async def latest_of_assignee(self, person: PersonId, since: datetime) -> list[Ticket]:
+        """Return the person's tickets with an event since then, newest event first."""
+        ...
+
+    async def latest_of_requester(self, person: PersonId, since: datetime) -> list[Ticket]:
+        """Return tickets that the person reported (any state) opened or resolved since then,
+        newest opened first."""
+        ...
+
+    async def latest_of_department(self, department: DepartmentId, since: datetime) -> list[Ticket]:
+        """Return the department's tickets (any state) opened or resolved since then, newest
+        opened first."""
+        ...
+
+    async def latest_in_chat(self, chat: ChatId, since: datetime) -> list[Ticket]:
+        """Return tickets reported in the chat since then, newest first."""
+        ...
+
+    async def touched_by(self, person: PersonId, since: datetime) -> list[Ticket]:
+        """Return tickets with an event by the person at or after `since`, newest such event
+        first."""
+        ...
+
+    async def load_of(self, people: Iterable[PersonId]) -> dict[PersonId, int]:
+        """Return how many unresolved tickets each has."""
+        ...
+
+    async def offered_to(self, person: PersonId) -> list[Ticket]:
+        """Return unresolved tickets whose hand-over waits for the person's answer."""
+        ...
+
+
+class Timers(Protocol):
+    """Due instants."""
+
+    async def due(self, now: datetime, limit: int = 500) -> list[Timer]:
+        """Return timers due at or before `now`, earliest first, then by key."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Return the earliest instant of all, or None."""
+        ...
+
+    async def of_kind(self, kind: TimerKind) -> list[Timer]:
+        """Return every timer of a kind, by key."""
+        ...
+
+    async def put(self, timer: Timer) -> None:
+        """Set it, replacing one of the same key."""
+        ...
+
+    async def drop(self, keys: Iterable[str]) -> None:
+        """Remove those that are there."""
+        ...
+
+
+class Outbox(Protocol):
+    """What is owed to the chats."""
+
+    async def put(self, notice: Notice) -> bool:
+        """Queue it; False when its `once` key was used before."""
+        ...
+
+    async def claim(self, now: datetime, limit: int = 50) -> list[OutboxMessage]:
+        """Return queued messages ready to go, in order within a chat, leased to the caller."""
+        ...
+
+    async def finish(self, message_id: str, now: datetime) -> None:
+        """Mark as sent."""
+        ...
+
+    async def put_off(self, message_id: str, until: datetime, reason: str) -> None:
+        """Try again later; counts the attempt."""
+        ...
+
+    async def give_up(self, message_id: str, reason: str) -> None:
+        """Mark as undeliverable."""
+        ...
+
+    async def waiting(self) -> int:
+        """Return how many are not sent yet."""
+        ...
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return the first instant after `now` at which a claim may find more, or None."""
+        ...
+
+
+class PostedMessages(Protocol):
+    """What the bot said, where, with which buttons."""
+
+    async def put(self, posted: Posted) -> None:
+        """Keep it; an edit replaces the row of the same id."""
+        ...
+
+    async def by_slot(self, slot: str, chat: ChatId) -> Posted | None:
+        """Return the live message of the slot in that chat."""
+        ...
+
+    async def by_message(self, channel: str, chat: ChatId, message_id: str) -> Posted | None:
+        """Return the message that the platform knows by that id."""
+        ...
+
+    async def latest(self, chat: ChatId, limit: int) -> list[Posted]:
+        """Return the newest messages, oldest first."""
+        ...
+
+
+class Inbox(Protocol):
+    """What people wrote."""
+
+    async def claim(self, limit: int) -> list[InboxMessage]:
+        """Return waiting messages in the order of their arrival, held until the transaction ends.
+
+        Chats in which another worker is at work are left to him. What is not finished when the
+        transaction ends waits again.
+        """
+        ...
+
+    async def put_back(self, message_id: str) -> None:
+        """Leave it waiting and count the attempt."""
+        ...
+
+    async def by_message(self, channel: str, chat: ChatId, message_id: str) -> InboxMessage | None:
+        """Return the stored message (kind `message`) of that platform id."""
+        ...
+
+    async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
+        """Return the sender's handled messages in the chat since then, newest first."""
+        ...
+
+    async def by_album(self, channel: str, chat: ChatId, album: str) -> InboxMessage | None:
+        """Return the first handled message of the album, or None."""
+        ...
+
+    async def finish(
+        self, message_id: str, outcome: Outcome, tickets: Sequence[TicketId], now: datetime
+    ) -> None:
+        """Record the one outcome of the inbox row `message_id` (our key)."""
+        ...
+
+
+class Questions(Protocol):
+    """Open questions. Saving one sets its timer; closing it drops the timer."""
+
+    async def put(self, question: Question) -> None:
+        """Keep an open question."""
+        ...
+
+    async def get(self, question_id: str) -> Question | None:
+        """Return it while it is open."""
+        ...
+
+    async def newest(self, chat: ChatId, person: str) -> Question | None:
+        """Return the newest open question to that person in that chat."""
+        ...
+
+    async def about(self, ticket: TicketId) -> list[Question]:
+        """Return the open questions about a ticket."""
+        ...
+
+    async def close(self, question_id: str) -> bool:
+        """Close it; False when it was closed already."""
+        ...
+
+
+class Claims(Protocol):
+    """Promises that something happens once."""
+
+    async def take(self, key: str, now: datetime) -> bool:
+        """Return True to the first caller for the key, False to all later ones."""
+        ...
+
+
+class Audit(Protocol):
+    """Who tried what: refusals and moves on record."""
+
+    async def note(
+        self, kind: str, *, by: str, now: datetime, ticket: TicketId | None = None, **facts: str
+    ) -> None:
+        """Add one row."""
+        ...
+
+
+class TermsKeeper(Protocol):
+    """Versions of policies and calendars that tickets began with."""
+
+    async def keep(self, terms: Terms) -> None:
+        """Store the version if it is new."""
+        ...
+
+    async def get(self, version: str) -> Terms:
+        """Return the version. Raises: LookupError when it was never kept."""
+        ...
+
+
+class Surveys(Protocol):
+    """Rounds of the periodic survey and their answers."""
+
+    async def open(self, survey: SurveyRound) -> bool:
+        """Start a round; False when that period has one already."""
+        ...
+
+    async def get(self, round_id: str) -> SurveyRound | None:
+        """Return the round."""
+        ...
+
+    async def latest(self) -> SurveyRound | None:
+        """Return the newest round, published or not."""
+        ...
+
+    async def running(self) -> list[SurveyRound]:
+        """Return rounds not yet published, oldest first."""
+        ...
+
+    async def answer(self, answer: SurveyAnswer) -> None:
+        """Keep an answer; a later one of the same person to the same dimension replaces it."""
+        ...
+
+    async def answers(self, round_id: str) -> list[SurveyAnswer]:
+        """Return all answers, by person, then dimension."""
+        ...
+
+    async def publish(self, round_id: str, now: datetime) -> bool:
+        """Mark as published; False when it was already."""
+        ...
+
+
+class Overlays(Protocol):
+    """What was changed in chat, as dated rows above the files."""
+
+    async def add(self, kind: str, facts: Facts, *, by: str, now: datetime) -> None:
+        """Keep one row (`leave`, `alias`, `binding`)."""
+        ...
+
+    async def all(self) -> list[tuple[str, Facts]]:
+        """Return every row, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFigures:
+    """Counts of tickets over a half-open period [from, to)."""
+
+    opened: int
+    resolved: int
+    cancelled: int
+    breached: int
+    rated: int
+    rating_sum: int
+    satisfied: int
+    """Ratings of 4 or 5."""
+    asked: int
+    """Tickets resolved in the period whose requester was asked for a rating."""
+    opened_by_category: tuple[tuple[str, int], ...]
+    resolved_by_assignee: tuple[tuple[PersonId, int], ...]
+    breached_by_assignee: tuple[tuple[PersonId, int], ...]
+
+
+class Reads(Protocol):
+    """Read queries that lists, digests and reports use."""
+
+    async def figures(self, start: datetime, end: datetime) -> PeriodFigures:
+        """Return the counts of the period."""
+        ...
+
+    async def unresolved(
+        self,
+        *,
+        department: DepartmentId | None = None,
+        assignee: PersonId | None = None,
+        limit: int = 200,
+    ) -> list[TicketLine]:
+        """Return unresolved tickets, oldest first."""
+        ...
+
+    async def between(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        department: DepartmentId | None = None,
+        limit: int = 1000,
+    ) -> list[TicketLine]:
+        """Return tickets opened in [start, end), oldest first."""
+        ...
+
+    async def all_lines(self) -> list[TicketLine]:
+        """Return every ticket by `opened_at`, then number."""
+        ...
+
+    async def open_counts(self) -> dict[PersonId | None, int]:
+        """Return unresolved tickets per assignee."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction."""
+
+    @property
+    def site(self) -> Site:
+        """The hospital as it stands."""
+        ...
+
+    @property
+    def ids(self) -> IdMaker:
+        """Maker of primary keys."""
+        ...
+
+    @property
+    def tickets(self) -> Tickets: ...  # noqa: D102
+
+    @property
+    def timers(self) -> Timers: ...  # noqa: D102
+
+    @property
+    def outbox(self) -> Outbox: ...  # noqa: D102
+
+    @property
+    def posted(self) -> PostedMessages: ...  # noqa: D102
+
+    @property
+    def inbox(self) -> Inbox: ...  # noqa: D102
+
+    @property
+    def questions(self) -> Questions: ...  # noqa: D102
+
+    @property
+    def claims(self) -> Claims: ...  # noqa: D102
+
+    @property
+    def audit(self) -> Audit: ...  # noqa: D102
+
+    @property
+    def terms(self) -> TermsKeeper: ...  # noqa: D102
+
+    @property
+    def surveys(self) -> Surveys: ...  # noqa: D102
+
+    @property
+    def overlays(self) -> Overlays: ...  # noqa: D102
+
+    @property
+    def reads(self) -> Reads: ...  # noqa: D102
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        """Return a scope whose changes are undone together if it raises."""
+        ...
+
+
+class Units(Protocol):
+    """Opens transactions of one hospital."""
+
+    def __call__(self, now: datetime) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Return a unit of work that commits when its block ends well.
+
+        Raises:
+            StaleTicket: somebody else was faster; the whole unit may be tried again.
+        """
+        ...

@@ -1,0 +1,77 @@
+"""What the bot asked and still waits for: kept with the chat, answered by one tap or one word."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from core.actions import Action, Tap
+from core.events import Facts
+from core.ids import ChatId, TicketId
+
+
+class Topic(StrEnum):
+    """What a question is about."""
+
+    DEPARTMENT = "department"
+    """Which department is the work for?"""
+    IS_REPORT = "is_report"
+    """Is this a request at all?"""
+    WHICH_TICKET = "which_ticket"
+    """Which of these does your word mean?"""
+    WAIT_REASON = "wait_reason"
+    WAIT_UNTIL = "wait_until"
+    TRANSFER_TO = "transfer_to"
+    TAKE_OVER = "take_over"
+    """May a colleague take your ticket?"""
+    HOME_DEPARTMENT = "home_department"
+    """A stranger in the group: where do you work?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer: what it stands for, and what the button says where the value does not tell."""
+
+    value: str
+    label: str = ""
+    """A department's name, a ticket's number; fixed answers are worded in `bot.replies`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One open question to one person in one chat."""
+
+    id: str
+    topic: Topic
+    chat: ChatId
+    person: str
+    """A person id, or the name of a stranger."""
+    asked_at: datetime
+    expires_at: datetime
+    ticket: TicketId | None = None
+    options: tuple[Option, ...] = ()
+    facts: Facts = field(default_factory=dict)
+
+    @property
+    def slot(self) -> str:
+        """Names the message that asks it."""
+        return f"question:{self.id}"
+
+    @property
+    def taps(self) -> tuple[Tap, ...]:
+        """One button for each option."""
+        return tuple(
+            Tap(Action.CHOOSE, self.ticket, f"{self.id}:{option.value}", option.label)
+            for option in self.options
+        )
+
+    def chosen(self, said: str, label_of: Callable[[Option], str]) -> Option | None:
+        """Return the option that the words name: its label, its value or its place in the list."""
+        wanted = said.strip()
+        if wanted.isdigit() and len(wanted) == 1 and 1 <= int(wanted) <= len(self.options):
+            return self.options[int(wanted) - 1]
+        exact = [o for o in self.options if wanted in (label_of(o), o.value)]
+        if exact:
+            return exact[0]
+        contained = [o for o in self.options if label_of(o) in wanted]
+        return contained[0] if len(contained) == 1 else None

@@ -1,0 +1,180 @@
+"""A hospital as its site directory describes it: one frozen value, replaced whole on a change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from core.assets import Asset
+from core.calendar import WorkCalendar
+from core.callnames import named
+from core.ids import ChatId, DepartmentId, PersonId, SiteId
+from core.people import DESK, SUPERVISOR, Person
+from core.places import Department
+from core.policy import Policy
+from core.roster import Roster, RosterRow
+from core.stock import StockItem
+
+WORK: Final = ChatId("work")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The part of a hospital that one engineer looks after."""
+
+    code: str
+    name: str
+    campus: str
+    neighbours: tuple[str, ...] = ()
+    """Codes of the zones whose people help out, the first asked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long the assistant waits and remembers. What contracts promise is in the policies."""
+
+    burst: timedelta = timedelta(minutes=2)
+    """Messages of one author in one chat within it belong together."""
+    photo_joins: timedelta = timedelta(minutes=10)
+    """A photo without text joins its author's newest ticket, or the next one, within it."""
+    same_fault: timedelta = timedelta(minutes=30)
+    """The same place, device and symptom within it is the same fault."""
+    question_waits: timedelta = timedelta(minutes=5)
+    """An open question waits so long, then goes to the desk."""
+    undo: timedelta = timedelta(seconds=60)
+    regrade: timedelta = timedelta(seconds=60)
+    """An edit within it regrades the ticket; later it is an amendment."""
+    nudge_interval: timedelta = timedelta(minutes=10)
+    """A nudged engineer is pinged at most once in it."""
+    sign_off_reminder: timedelta = timedelta(hours=4)
+    auto_close: timedelta = timedelta(hours=48)
+    reopen: timedelta = timedelta(hours=24)
+    """Until then after its resolution a ticket is reopened; later a linked one is opened."""
+    catch_up_after: timedelta = timedelta(seconds=60)
+    """What is later than this after a stop is told in one roll-up a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedules:
+    """When the assistant speaks by itself, on the wall clock of the site."""
+
+    digest_at: time = time(8)
+    survey_day: int = 25
+    """Day of the month, 1 to 28."""
+    survey_at: time = time(10)
+    quiet_from: time = time(22)
+    quiet_to: time = time(7)
+
+    def is_quiet(self, local: time) -> bool:
+        """Say whether a wall-clock time lies in the quiet hours, their end excluded."""
+        if self.quiet_from <= self.quiet_to:
+            return self.quiet_from <= local < self.quiet_to
+        return local >= self.quiet_from or local < self.quiet_to
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A hospital: its places, people, promises and habits."""
+
+    id: SiteId
+    name: str
+    prefix: str
+    """Begins every ticket number."""
+    zone: str
+    """zoneinfo name of the wall clock that everybody reads."""
+    version: str
+    """Hash of the contents of all files; equal files give equal versions."""
+    bot_names: tuple[str, ...]
+    campuses: Mapping[str, str]
+    """Code to name."""
+    zones: Mapping[str, Zone]
+    chats: Mapping[ChatId, str]
+    """Group chats, `work` among them, with their titles; private chats need no row."""
+    departments: Mapping[DepartmentId, Department]
+    people: Mapping[PersonId, Person]
+    roster: Roster
+    calendars: Mapping[str, WorkCalendar]
+    policies: Mapping[str, Policy]
+    default_policy: str
+    """Key of the policy for what no other policy covers."""
+    assets: tuple[Asset, ...] = ()
+    stock: tuple[StockItem, ...] = ()
+    times: Times = Times()
+    schedules: Schedules = Schedules()
+
+    def local(self, at: datetime) -> datetime:
+        """Return an instant on the wall clock of the site, still aware."""
+        return at.astimezone(ZoneInfo(self.zone))
+
+    def person(self, key: PersonId) -> Person:
+        """Return a person.
+
+        Raises:
+            KeyError: nobody has this id.
+        """
+        return self.people[key]
+
+    def find_person(self, key: str | None) -> Person | None:
+        """Return the person of an id, None where nobody has it."""
+        return self.people.get(PersonId(key)) if key else None
+
+    def find_handle(self, channel: str, handle: str) -> Person | None:
+        """Return who has an account on a channel, None for a stranger."""
+        return next(
+            (person for person in self.people.values() if person.handles.get(channel) == handle),
+            None,
+        )
+
+    def find_department(self, key: str | None) -> Department | None:
+        """Return the department of an id, None where there is none."""
+        return self.departments.get(DepartmentId(key)) if key else None
+
+    def with_role(self, *roles: str) -> tuple[Person, ...]:
+        """Return everybody who has one of the roles, in the order of the file."""
+        return tuple(person for person in self.people.values() if person.role in roles)
+
+    @property
+    def supervisors(self) -> tuple[Person, ...]:
+        """Those to whom everything goes up; at least one."""
+        return self.with_role(SUPERVISOR)
+
+    @property
+    def desks(self) -> tuple[Person, ...]:
+        """The people of the service desk; a hospital may have none."""
+        return self.with_role(DESK)
+
+    def person_named(self, text: str) -> tuple[Person, ...]:
+        """Return who is meant by a name that stands alone: 李伟, 小李, 李工, @赵强."""
+        return named(text, self.people.values())
+
+    def policy_for(self, category: str | None, campus: str | None) -> Policy:
+        """Return the contract that covers a category on a campus, else the default one.
+
+        Of several that cover it, the one of the narrower scope wins, then the default one, then
+        the first by key.
+        """
+
+        def rank(policy: Policy) -> tuple[int, bool, str]:
+            width = (not policy.categories) + (not policy.campuses)
+            return width, policy.key != self.default_policy, policy.key
+
+        fitting = [each for each in self.policies.values() if each.covers(category, campus)]
+        return min(fitting, key=rank) if fitting else self.policies[self.default_policy]
+
+    def with_roster(self, rows: Iterable[RosterRow]) -> "Site":
+        """Return the site with rows that were said in the chat laid over its roster."""
+        return replace(self, roster=self.roster.with_rows(rows))
+
+    def with_aliases(self, aliases: Iterable[tuple[DepartmentId, str]]) -> "Site":
+        """Return the site with further names of departments; unknown departments are left out."""
+        departments = dict(self.departments)
+        for key, alias in aliases:
+            known = departments.get(key)
+            if known and alias not in known.aliases:
+                departments[key] = replace(known, aliases=(*known.aliases, alias))
+        return replace(self, departments=departments)
+
+    def with_chats(self, chats: Mapping[ChatId, str]) -> "Site":
+        """Return the site with further bound group chats and their titles."""
+        return replace(self, chats={**self.chats, **chats})

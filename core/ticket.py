@@ -1,0 +1,433 @@
+"""The ticket: a fold over its events, and the moves that add to them.
+
+A move returns a new value; nothing is changed in place. Whether a person may make a move is
+decided in `core.permissions`; whether the state admits it, here.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from core.errors import WrongState
+from core.events import EventKind, Facts, Json, TicketEvent, standing
+from core.ids import ChatId, DepartmentId, PersonId, TicketId, TicketNumber
+from core.kinds import ENDED, OPEN, UNRESOLVED, ClockName, State, TicketKind, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as its standing events leave it. Times are aware UTC."""
+
+    id: TicketId
+    number: TicketNumber
+    kind: TicketKind
+    chat: ChatId
+    """Where it came from: the card lives there, the sign-off is asked there."""
+    channel: str
+    opened_at: datetime
+    """When the report was sent; every clock that starts with the report starts here."""
+    state: State = State.NEW
+    department: DepartmentId | None = None
+    category: str | None = None
+    urgency: Urgency | None = None
+    severity: str | None = None
+    """The contract's own word."""
+    summary: str = ""
+    """What was reported, patient data masked."""
+    slots: Facts = field(default_factory=dict)
+    quantity: int | None = None
+    requester: PersonId | None = None
+    """None for a stranger and for a machine."""
+    requester_name: str = ""
+    assignee: PersonId | None = None
+    offered_to: PersonId | None = None
+    offered_by: PersonId | None = None
+    terms: str = ""
+    """Version of the policy and calendars that it began with."""
+    policy: str = ""
+    wait_reason: str | None = None
+    wait_until: datetime | None = None
+    responded_at: datetime | None = None
+    arrived_at: datetime | None = None
+    resolved_at: datetime | None = None
+    """Of the last resolution."""
+    accepted_at: datetime | None = None
+    closed_at: datetime | None = None
+    rating: int | None = None
+    affected: tuple[str, ...] = ()
+    """Departments or people who have the same fault."""
+    nudges: int = 0
+    last_ping_at: datetime | None = None
+    photos: tuple[str, ...] = ()
+    photo_asked: bool = False
+    reminded: bool = False
+    asks_department: bool = False
+    rounds: int = 1
+    """1, and one more for every reopening."""
+    linked: TicketNumber | None = None
+    """An earlier ticket that this one continues or complains about."""
+    merged_into: TicketNumber | None = None
+    breaches: tuple[ClockName, ...] = ()
+    events: tuple[TicketEvent, ...] = ()
+    saved_events: int = 0
+    """How many of the events the database already holds."""
+    version: int = 0
+
+    @property
+    def is_unresolved(self) -> bool:
+        """Somebody still owes work."""
+        return self.state in UNRESOLVED
+
+    @property
+    def is_open(self) -> bool:
+        """Not yet closed, cancelled or merged."""
+        return self.state in OPEN
+
+    @property
+    def is_urgent(self) -> bool:
+        """Exempt from quiet hours."""
+        return self.urgency is Urgency.URGENT
+
+    def slot(self, name: str) -> str | None:
+        """Return what the report said of `name`, or None."""
+        value = self.slots.get(name)
+        return value if isinstance(value, str) else None
+
+    @property
+    def new_events(self) -> tuple[TicketEvent, ...]:
+        """Events that the database does not hold yet."""
+        return self.events[self.saved_events :]
+
+
+def _opened(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(ticket, state=State.NEW)
+
+
+def _assigned(ticket: Ticket, event: TicketEvent) -> Ticket:
+    to = cast("str | None", event.facts.get("to"))
+    keeps = bool(event.facts.get("keeps_state"))
+    return replace(
+        ticket,
+        assignee=None if to is None else PersonId(to),
+        state=ticket.state if keeps else State.ASSIGNED,
+        offered_to=None,
+        offered_by=None,
+        wait_reason=None if not keeps else ticket.wait_reason,
+        wait_until=None if not keeps else ticket.wait_until,
+    )
+
+
+def _acknowledged(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(ticket, state=State.ACKNOWLEDGED, responded_at=ticket.responded_at or event.at)
+
+
+def _arrived(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(
+        ticket,
+        state=State.ON_SITE,
+        responded_at=ticket.responded_at or event.at,
+        arrived_at=ticket.arrived_at or event.at,
+        wait_reason=None,
+        wait_until=None,
+    )
+
+
+def _waited(ticket: Ticket, event: TicketEvent) -> Ticket:
+    until = event.facts.get("until")
+    return replace(
+        ticket,
+        state=State.WAITING,
+        responded_at=ticket.responded_at or event.at,
+        wait_reason=cast("str | None", event.facts.get("reason")),
+        wait_until=datetime.fromisoformat(until) if isinstance(until, str) else None,
+    )
+
+
+def _resumed(ticket: Ticket, event: TicketEvent) -> Ticket:
+    state = State.ON_SITE if ticket.arrived_at else State.ACKNOWLEDGED
+    return replace(ticket, state=state, wait_reason=None, wait_until=None)
+
+
+def _resolved(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(
+        ticket,
+        state=State.RESOLVED,
+        responded_at=ticket.responded_at or event.at,
+        resolved_at=event.at,
+        offered_to=None,
+        offered_by=None,
+        wait_reason=None,
+        wait_until=None,
+        reminded=False,
+    )
+
+
+def _accepted(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(ticket, state=State.ACCEPTED, accepted_at=event.at)
+
+
+def _reopened(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(
+        ticket,
+        state=State.ASSIGNED,
+        photo_asked=False,
+        rounds=ticket.rounds + 1,
+    )
+
+
+def _amended(ticket: Ticket, event: TicketEvent) -> Ticket:
+    facts = event.facts
+    slots = {**ticket.slots, **cast("dict[str, Json]", facts.get("slots") or {})}
+    changes: dict[str, Any] = {"slots": slots}
+    for name in ("category", "severity", "summary", "quantity", "requester_name"):
+        if name in facts:
+            changes[name] = facts[name]
+    if "department" in facts:
+        changes["department"] = facts["department"]
+        changes["asks_department"] = False
+    if "kind" in facts:
+        changes["kind"] = TicketKind(cast("str", facts["kind"]))
+    if "urgency" in facts:
+        urgency = cast("str | None", facts["urgency"])
+        changes["urgency"] = Urgency(urgency) if urgency else None
+    return replace(ticket, **changes)
+
+
+def _joined(ticket: Ticket, event: TicketEvent) -> Ticket:
+    who = cast("str", event.facts["who"])
+    if who in ticket.affected:
+        return ticket
+    return replace(ticket, affected=(*ticket.affected, who))
+
+
+def _breached(ticket: Ticket, event: TicketEvent) -> Ticket:
+    clock = ClockName(cast("str", event.facts["clock"]))
+    if clock in ticket.breaches:
+        return ticket
+    return replace(ticket, breaches=(*ticket.breaches, clock))
+
+
+def _nudged(ticket: Ticket, event: TicketEvent) -> Ticket:
+    pinged = event.at if event.facts.get("pinged") else ticket.last_ping_at
+    return replace(ticket, nudges=ticket.nudges + 1, last_ping_at=pinged)
+
+
+def _photo_added(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(ticket, photos=(*ticket.photos, cast("str", event.facts["key"])))
+
+
+def _offered(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(ticket, offered_to=PersonId(cast("str", event.facts["to"])), offered_by=event.by)
+
+
+def _closed(ticket: Ticket, event: TicketEvent) -> Ticket:
+    return replace(ticket, state=State.CLOSED, closed_at=event.at)
+
+
+_FOLD: dict[EventKind, Callable[[Ticket, TicketEvent], Ticket]] = {
+    EventKind.OPENED: _opened,
+    EventKind.ASSIGNED: _assigned,
+    EventKind.ACKNOWLEDGED: _acknowledged,
+    EventKind.ARRIVED: _arrived,
+    EventKind.WAITED: _waited,
+    EventKind.RESUMED: _resumed,
+    EventKind.RESOLVED: _resolved,
+    EventKind.ACCEPTED: _accepted,
+    EventKind.REOPENED: _reopened,
+    EventKind.AMENDED: _amended,
+    EventKind.JOINED: _joined,
+    EventKind.BREACHED: _breached,
+    EventKind.NUDGED: _nudged,
+    EventKind.PHOTO_ADDED: _photo_added,
+    EventKind.PHOTO_ASKED: lambda ticket, _: replace(ticket, photo_asked=True),
+    EventKind.REMINDED: lambda ticket, _: replace(ticket, reminded=True),
+    EventKind.HANDOVER_OFFERED: _offered,
+    EventKind.HANDOVER_DECLINED: lambda ticket, _: replace(
+        ticket, offered_to=None, offered_by=None
+    ),
+    EventKind.RATED: lambda ticket, event: replace(
+        ticket, rating=cast("int", event.facts["rating"])
+    ),
+    EventKind.CLOSED: _closed,
+    EventKind.CANCELLED: lambda ticket, _: replace(ticket, state=State.CANCELLED),
+    EventKind.MERGED: lambda ticket, event: replace(
+        ticket,
+        state=State.MERGED,
+        merged_into=TicketNumber(cast("str", event.facts["into"])),
+    ),
+}
+
+
+def _blank(ticket_id: TicketId, opened: TicketEvent) -> Ticket:
+    facts = opened.facts
+    text = cast("dict[str, str]", facts)
+    urgency = facts.get("urgency")
+    return Ticket(
+        id=ticket_id,
+        number=TicketNumber(text["number"]),
+        kind=TicketKind(text["kind"]),
+        chat=ChatId(text["chat"]),
+        channel=text["channel"],
+        opened_at=opened.at,
+        department=cast("DepartmentId | None", facts.get("department")),
+        category=cast("str | None", facts.get("category")),
+        urgency=Urgency(cast("str", urgency)) if urgency else None,
+        severity=cast("str | None", facts.get("severity")),
+        summary=text.get("summary", ""),
+        slots=cast("Facts", facts.get("slots") or {}),
+        quantity=cast("int | None", facts.get("quantity")),
+        requester=cast("PersonId | None", facts.get("requester")),
+        requester_name=text.get("requester_name", ""),
+        terms=text.get("terms", ""),
+        policy=text.get("policy", ""),
+        asks_department=bool(facts.get("asks_department")),
+        linked=cast("TicketNumber | None", facts.get("linked")),
+        photos=tuple(cast("list[str]", facts.get("photos") or [])),
+    )
+
+
+def fold(
+    ticket_id: TicketId, events: Iterable[TicketEvent], *, saved: bool = False, version: int = 0
+) -> Ticket:
+    """Return the ticket that the events make; the first must be `opened`.
+
+    With `saved` the events count as held by the database already.
+    """
+    log = tuple(events)
+    ticket = _blank(ticket_id, log[0])
+    for event in standing(log):
+        step = _FOLD.get(event.kind)
+        if step is not None:
+            ticket = step(ticket, event)
+    return replace(ticket, events=log, saved_events=len(log) if saved else 0, version=version)
+
+
+def record(
+    ticket: Ticket,
+    kind: EventKind,
+    *,
+    at: datetime,
+    by: PersonId | None = None,
+    known: Facts | None = None,
+    **facts: Json,
+) -> Ticket:
+    """Return the ticket with one more event, whose facts are `known` and those named."""
+    event = TicketEvent(len(ticket.events) + 1, kind, at, by, {**(known or {}), **facts})
+    if kind is EventKind.UNDONE:
+        again = fold(ticket.id, (*ticket.events, event), version=ticket.version)
+        return replace(again, saved_events=ticket.saved_events)
+    step = _FOLD.get(kind)
+    folded = ticket if step is None else step(ticket, event)
+    return replace(folded, events=(*ticket.events, event))
+
+
+def open_ticket(ticket_id: TicketId, *, at: datetime, by: PersonId | None, **facts: Json) -> Ticket:
+    """Return a new ticket; `facts` are those of the `opened` event."""
+    return fold(ticket_id, (TicketEvent(1, EventKind.OPENED, at, by, facts),))
+
+
+_MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
+    EventKind.ACKNOWLEDGED: frozenset({State.NEW, State.ASSIGNED}),
+    EventKind.ARRIVED: UNRESOLVED - {State.ON_SITE},
+    EventKind.WAITED: UNRESOLVED,
+    EventKind.RESUMED: frozenset({State.WAITING}),
+    EventKind.RESOLVED: UNRESOLVED,
+    EventKind.PROGRESSED: UNRESOLVED,
+    EventKind.ACCEPTED: frozenset({State.RESOLVED}),
+    EventKind.REOPENED: frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED}),
+    EventKind.RATED: frozenset({State.RESOLVED, State.ACCEPTED}),
+    EventKind.CANCELLED: UNRESOLVED,
+    EventKind.ASSIGNED: UNRESOLVED,
+    EventKind.HANDOVER_OFFERED: UNRESOLVED,
+    EventKind.NUDGED: UNRESOLVED,
+    EventKind.AMENDED: OPEN,
+    EventKind.JOINED: UNRESOLVED,
+}
+
+
+def admits(ticket: Ticket, kind: EventKind) -> bool:
+    """Return whether the state of the ticket lets this happen."""
+    states = _MAY_FOLLOW.get(kind)
+    return states is None or ticket.state in states
+
+
+def move(
+    ticket: Ticket,
+    kind: EventKind,
+    *,
+    at: datetime,
+    by: PersonId | None = None,
+    **facts: Json,
+) -> Ticket:
+    """Return the ticket after a move.
+
+    Raises:
+        WrongState: the state does not admit it.
+    """
+    if not admits(ticket, kind):
+        raise WrongState(kind, ticket.number, ticket.state)
+    return record(ticket, kind, at=at, by=by, known=facts)
+
+
+UNDOABLE = frozenset(
+    {
+        EventKind.OPENED,
+        EventKind.ASSIGNED,
+        EventKind.ACKNOWLEDGED,
+        EventKind.ARRIVED,
+        EventKind.WAITED,
+        EventKind.RESUMED,
+        EventKind.RESOLVED,
+        EventKind.ACCEPTED,
+        EventKind.REOPENED,
+        EventKind.RATED,
+        EventKind.CANCELLED,
+        EventKind.AMENDED,
+        EventKind.JOINED,
+        EventKind.HANDOVER_OFFERED,
+    }
+)
+_QUIET = frozenset(
+    {
+        EventKind.WARNED,
+        EventKind.BREACHED,
+        EventKind.ESCALATED,
+        EventKind.PHOTO_ASKED,
+        EventKind.PHOTO_ADDED,
+        EventKind.QUESTION_ASKED,
+        EventKind.REFUSED,
+        EventKind.UNDONE,
+        EventKind.NUDGED,
+        EventKind.CLOSED,
+    }
+)
+"""Events that nobody's move is overtaken by."""
+
+
+def last_move_of(ticket: Ticket, person: PersonId) -> TicketEvent | None:
+    """Return the person's newest standing move that could be undone, or None."""
+    for event in reversed(standing(ticket.events)):
+        if event.by == person and event.kind in UNDOABLE:
+            return event
+    return None
+
+
+def is_overtaken(ticket: Ticket, event: TicketEvent) -> bool:
+    """Return whether somebody else acted since `event`."""
+    return any(
+        later.seq > event.seq
+        and later.kind not in _QUIET
+        and later.by is not None
+        and later.by != event.by
+        for later in standing(ticket.events)
+    )
+
+
+def reopens_same(ticket: Ticket, at: datetime, window: timedelta) -> bool:
+    """Return whether a reopening at `at` continues this ticket; later it is a linked one."""
+    return (
+        ticket.state not in ENDED - {State.CLOSED}
+        and ticket.resolved_at is not None
+        and at - ticket.resolved_at <= window
+    )

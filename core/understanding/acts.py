@@ -1,0 +1,76 @@
+"""Which act a message is: points of rules on top of what each side usually does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Final
+
+from core.people import LOGISTICS
+from core.understanding.lexicon import Rule, Side
+from core.understanding.result import Act
+from core.understanding.scan import Hit
+from core.understanding.scores import Reason, Scorer, side_of, total
+
+_WARD_ACTS: Final = (
+    Act.NUDGE, Act.AMEND, Act.CANCEL, Act.ACCEPT, Act.REOPEN, Act.RATE, Act.COMPLAIN,
+)  # fmt: skip
+_CREW_ACTS: Final = (Act.ACK, Act.ARRIVE, Act.PROGRESS, Act.DONE, Act.WAIT, Act.TRANSFER)
+_OPENING: Final = (Act.REPORT, Act.SUPPLY, Act.SERVICE, Act.CHANGE, Act.QUESTION)
+_FOREIGN: Final = -4.0
+"""Points of acts that a side does not do: another's words may be quoted."""
+
+_START: Final = {
+    Side.WARD: {act: _FOREIGN for act in _CREW_ACTS} | {Act.CHATTER: 1.0},
+    Side.CREW: {act: _FOREIGN for act in _WARD_ACTS}
+    | {act: -1.5 for act in _OPENING}
+    | {Act.CHATTER: 1.0},
+    Side.OFFICE: {act: _FOREIGN for act in _CREW_ACTS}
+    | {act: -1.0 for act in _WARD_ACTS}
+    | {Act.CHATTER: 1.2, Act.QUERY: 0.3, Act.TRANSFER: -1.0},
+}
+_LOGISTICS: Final = {Act.REPORT: 1.5, Act.SUPPLY: 1.5, Act.ACK: -2.5, Act.CHATTER: 0.5}
+"""Who delivers also walks through wards and reports, and says 收到 as anyone does."""
+
+_SLOPE: Final = 1.0
+_SHIFT: Final = -0.2
+"""Logistic curve from the lead over the runner-up to the share of right readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The act, how sure, and why."""
+
+    act: Act
+    runner_up: Act
+    confidence: float
+    reasons: tuple[Reason, ...]
+    """Those that spoke for the act or against it, the weightiest first."""
+
+
+class ActScorer:
+    """Scores all acts and takes the best; ties go to the order of `Act`."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._scorer = Scorer(rules)
+
+    def judge(
+        self, hits: Sequence[Hit[Rule]], marks: frozenset[str], role: str, text: str
+    ) -> Judgement:
+        """Return the act of a message with these hits and marks."""
+        side = side_of(role)
+        reasons = self._scorer.reasons(hits, marks, side, text)
+        start: dict[str, float] = dict.fromkeys(Act, 0.0) | _START[side]
+        if role == LOGISTICS:
+            start = total([Reason("", "", _LOGISTICS)], start)
+        points = total(reasons, start)
+        act, runner_up = sorted(Act, key=lambda a: -points[a])[:2]
+        telling = [r for r in reasons if abs(r.points.get(act, 0.0)) > 0]
+        telling.sort(key=lambda r: -abs(r.points[act]))
+        return Judgement(
+            act, runner_up, confidence(points[act] - points[runner_up]), tuple(telling)
+        )
+
+
+def confidence(lead: float) -> float:
+    """Return the share of messages read right with this lead over the runner-up, 0 to 1."""
+    return 1.0 / (1.0 + exp(-(_SLOPE * lead + _SHIFT)))

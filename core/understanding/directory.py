@@ -1,0 +1,158 @@
+"""A hospital's departments under every name that people may use for them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.ids import DepartmentId
+from core.places import Department
+from core.understanding.lexicon import Specialty
+from core.understanding.normalise import normalise
+
+NAME: Final = 1.0
+"""Strength of a department's own name or a listed alias."""
+STRIPPED: Final = 0.97
+"""Strength of a name without 病区, 门诊 and their like."""
+KNOWN: Final = 0.94
+"""Strength of what the trade calls that specialty."""
+
+_TAIL: Final = re.compile(
+    r"(?:住院|护理单元|护士站|病区|病房|门诊|诊区|诊室|候诊区|科室|窗口|办公室|分诊台|服务台|前台)+$"
+)
+_BRACKETS: Final = re.compile(r"[(\[【].{0,12}?[)\]】]|_?(?:副本|copy)$")
+_WARD: Final = re.compile(r"病区|病房|护理单元|护士站|病室|产房|icu|ccu|监护|重症|新生儿|ward")
+_SUFFIXES: Final = ("科", "室", "部", "处", "办", "")
+_HAN: Final = str.maketrans("123456789", "一二三四五六七八九")
+_FIGURES: Final = str.maketrans("一二三四五六七八九", "123456789")
+_MIN_CAMPUS_USES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One spelling of one department."""
+
+    text: str
+    department: DepartmentId
+    strength: float
+    campus: str = ""
+    """Not empty: understood so only by people of that campus."""
+
+
+class Directory:
+    """Departments, their keys and what can be told from floors and campuses."""
+
+    def __init__(
+        self,
+        departments: Sequence[Department],
+        specialties: Sequence[Specialty],
+        aliases: Mapping[str, DepartmentId],
+    ) -> None:
+        self.departments = {department.id: department for department in departments}
+        self.buildings = frozenset(normalise(d.building) for d in departments) - {""}
+        self.campus_words = _campus_words(departments)
+        forms = [tuple(map(normalise, (s.name, *s.names))) for s in specialties]
+        self.keys = _grouped(self._all_keys(departments, forms, aliases))
+
+    def _all_keys(
+        self,
+        departments: Sequence[Department],
+        forms: Sequence[tuple[str, ...]],
+        aliases: Mapping[str, DepartmentId],
+    ) -> Iterator[Key]:
+        prefixes = {word: campus for word, campus in self.campus_words.items() if campus}
+        for department in departments:
+            for text, strength in _spellings(department, forms):
+                yield Key(text, department.id, strength)
+                for prefix, campus in prefixes.items():
+                    if campus == department.campus and text.startswith(prefix):
+                        yield Key(text.removeprefix(prefix), department.id, strength, campus)
+        for alias, owner in aliases.items():
+            if owner in self.departments:
+                yield Key(normalise(alias), owner, NAME)
+
+    def is_ward(self, department: DepartmentId) -> bool:
+        """Whether patients lie there, as far as the names tell."""
+        known = self.departments[department]
+        return any(_WARD.search(normalise(name)) for name in (known.name, *known.aliases))
+
+    def on_floor(
+        self, floor: str, *, building: str = "", campus: str = ""
+    ) -> tuple[DepartmentId, ...]:
+        """Return the departments of a floor, in the order of the directory."""
+        return tuple(
+            d.id
+            for d in self.departments.values()
+            if normalise(d.floor) == floor
+            and building in ("", normalise(d.building))
+            and campus in ("", d.campus)
+        )
+
+
+def _spellings(
+    department: Department, forms: Sequence[tuple[str, ...]]
+) -> Iterator[tuple[str, float]]:
+    name = normalise(_BRACKETS.sub("", normalise(department.name)))
+    listed = [normalise(alias) for alias in department.aliases]
+    for text in (normalise(department.name), name, *listed):
+        yield text, NAME
+    for text in (name, *listed):
+        yield from ((spelling, STRIPPED) for spelling in _stripped(text))
+    for text in _renamed(_TAIL.sub("", name) or name, forms):
+        yield text, KNOWN
+        yield from ((spelling, KNOWN) for spelling in _stripped(text))
+
+
+def _stripped(text: str) -> Iterator[str]:
+    base = _TAIL.sub("", text)
+    if base and base != text:
+        yield base
+        if base[-1].isdigit():
+            yield f"{base}科"
+    if base.endswith("科") and len(base) >= 3:
+        yield base.removesuffix("科")
+
+
+def _renamed(base: str, forms: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the name with its specialty called by each of its other names."""
+    for names in forms:
+        held = max((n for n in names if base.startswith(n)), key=len, default=None)
+        if held is None:
+            continue
+        rest = base.removeprefix(held)
+        if len(rest) > 3 or (rest and rest not in _SUFFIXES and not rest[0].isnumeric()):
+            continue
+        for other in names:
+            yield other + ("" if rest in _SUFFIXES else rest)
+
+
+def _grouped(keys: Iterable[Key]) -> dict[str, tuple[Key, ...]]:
+    """Return the keys by spelling; the strongest of a department counts, figures in both forms."""
+    best: dict[str, dict[tuple[DepartmentId, str], Key]] = {}
+    for key in keys:
+        for text in {key.text, key.text.translate(_HAN), key.text.translate(_FIGURES)}:
+            if len(text) < 2:
+                continue
+            held = best.setdefault(text, {})
+            place = (key.department, key.campus)
+            if place not in held or held[place].strength < key.strength:
+                held[place] = Key(text, key.department, key.strength, key.campus)
+    return {text: tuple(held.values()) for text, held in best.items()}
+
+
+def _campus_words(departments: Sequence[Department]) -> dict[str, str]:
+    """Return the two-letter beginnings that mark the names of one campus: 东院, 东湖."""
+    uses: dict[str, Counter[str]] = {}
+    sizes: Counter[str] = Counter()
+    for department in departments:
+        sizes[department.campus] += 1
+        heads = {normalise(n)[:2] for n in (department.name, *department.aliases)}
+        for head in heads:
+            uses.setdefault(head, Counter())[department.campus] += 1
+    words: dict[str, str] = {}
+    for head, campuses in uses.items():
+        (campus, n_uses), *others = campuses.most_common()
+        if not others and n_uses >= max(_MIN_CAMPUS_USES, sizes[campus] // 2):
+            words[head] = campus
+    return words if len(sizes) > 1 else {}

@@ -1,0 +1,91 @@
+"""What the reader of messages knows of the trade: things, faults, cues, places, specialties.
+
+Values only; the files that they come from are read elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.understanding.phrases import Phrase
+
+
+class ThingKind(StrEnum):
+    """What a noun of the trade is to a service desk."""
+
+    DEVICE = "device"
+    """Something that breaks, is installed or moved."""
+    CONSUMABLE = "consumable"
+    """Something that is used up and brought."""
+    MATTER = "matter"
+    """What is worked on (orders, films, bills): it hints at a category and is no device."""
+
+
+class Side(StrEnum):
+    """Who speaks: the same words mean different acts."""
+
+    WARD = "ward"
+    """Those who report."""
+    CREW = "crew"
+    """Those who repair and deliver."""
+    OFFICE = "office"
+    """Desk, supervisor and administrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A device, a consumable or a matter, and every word for it."""
+
+    kind: ThingKind
+    name: str
+    category: str
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One way in which things misbehave."""
+
+    name: str
+    phrases: tuple[Phrase, ...]
+    category: str | None = None
+    """The category of the fault where no device says more."""
+    over: frozenset[str] = frozenset()
+    """Device categories that this symptom's own category outranks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Points for outcomes (acts or urgencies), given when the words are there and the marks agree."""
+
+    name: str
+    points: Mapping[Side, Mapping[str, float]]
+    phrases: tuple[Phrase, ...] = ()
+    """Empty: the marks alone decide."""
+    needs: frozenset[str] = frozenset()
+    """Marks or names of rules whose words were found, all of which must be there."""
+    unless: frozenset[str] = frozenset()
+    """None of these may be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Specialty:
+    """A medical or administrative speciality and what people call it."""
+
+    name: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicons:
+    """All lexicons of one site."""
+
+    things: tuple[Thing, ...] = ()
+    symptoms: tuple[Symptom, ...] = ()
+    acts: tuple[Rule, ...] = ()
+    urgencies: tuple[Rule, ...] = ()
+    idioms: tuple[Phrase, ...] = ()
+    """What looks like a fault of ours and is none."""
+    places: tuple[str, ...] = ()
+    """Places that every department has; never taken for a department."""
+    specialties: tuple[Specialty, ...] = field(default=())

@@ -1,0 +1,95 @@
+"""Marks: plain facts about a message that the rules of the lexicons may ask for."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from core.understanding.context import Context
+from core.understanding.lexicon import ThingKind
+from core.understanding.result import Act, Slots
+from core.understanding.scan import Scan
+from core.understanding.topic import Fault
+
+SHORT: Final = 6
+LONG: Final = 45
+
+_RATING: Final = re.compile(
+    r"(?<![\d.第])(?:\d{1,3}(?:\.\d)?|[一二三四五六七八九十满])分(?!钟|之|机|诊|院|管|配|辨|析|开|类|别|叫)|[⭐★🌟]"
+    r"|[一二三四五12345][颗个]?星(?!期)"
+)
+_RATING_ONLY: Final = re.compile(r"(?:评分|打分|打|给)?:?[1-5](?:分|星)?[!。. 👍]*")
+_QUESTION: Final = re.compile(
+    r"[??]|(?:吗|么|呢|没有|不|没|啥|什么|哪里|哪儿)[呀啊哈嘛的了]{0,2}[。!~ ]*$|(?:吗|么)[,。]"
+)
+_WORDLESS: Final = re.compile(r"(?:[\W_]|\[[^\]]{1,8}\])*(?:\d+\W*)?")
+_MEDIA: Final = re.compile(r"\[(?:图片|照片|视频|语音|动画表情|表情|文件|链接|红包)\]")
+_ADDRESSED: Final = re.compile(r"@\S")
+
+NAMES: Final = frozenset(
+    {
+        "device", "consumable", "matter", "symptom", "negated_symptom", "fault", "clear_fault",
+        "quantity", "question_mark", "short", "long", "bed", "floor", "phone", "error_text",
+        "wanted_time", "ticket_number", "rating", "rating_only", "wordless", "media", "addressed",
+        "department", "idiom", "open_ticket", "reply_to_ticket", "assignee", "several_clauses",
+    }
+    | {f"expects_{act}" for act in Act}
+)  # fmt: skip
+
+
+def marks_of(
+    scan: Scan,
+    slots: Slots,
+    *,
+    faults: tuple[Fault, ...],
+    quantity: int | None,
+    names_department: bool,
+    context: Context,
+) -> frozenset[str]:
+    """Return the marks that the message and its context bear."""
+    text = scan.text
+    marks = set(_of_hits(scan, faults))
+    marks |= {name for name, value in _slot_marks(slots) if value is not None}
+    tests = {
+        "quantity": quantity is not None,
+        "department": names_department,
+        "question_mark": _QUESTION.search(text),
+        "short": _core_length(scan) <= SHORT,
+        "long": len(text) >= LONG,
+        "several_clauses": len(scan.clauses) > 1,
+        "rating": _RATING.search(text),
+        "rating_only": _RATING_ONLY.fullmatch(text),
+        "wordless": _WORDLESS.fullmatch(text),
+        "media": _MEDIA.search(text),
+        "addressed": _ADDRESSED.search(text),
+        "open_ticket": context.has_open_ticket,
+        "reply_to_ticket": context.replies_to_ticket,
+        "assignee": context.is_assignee,
+    }
+    marks |= {name for name, holds in tests.items() if holds}
+    return frozenset(marks | {f"expects_{act}" for act in context.expects})
+
+
+def _of_hits(scan: Scan, faults: tuple[Fault, ...]) -> Iterator[str]:
+    for hit in scan.things:
+        yield hit.entry.kind.value
+    for symptom in scan.symptoms:
+        yield "negated_symptom" if symptom.negated else "symptom"
+    if any(fault.thing is not None for fault in faults):
+        yield "fault"
+    if any(f.thing is not None and f.thing.entry.kind is ThingKind.DEVICE for f in faults):
+        yield "clear_fault"
+    if scan.idioms:
+        yield "idiom"
+
+
+def _slot_marks(slots: Slots) -> Iterator[tuple[str, str | None]]:
+    yield "bed", slots.bed
+    yield "floor", slots.floor
+    yield "phone", slots.phone
+    yield "error_text", slots.error
+    yield "wanted_time", slots.wanted_at
+    yield "ticket_number", slots.ticket
+
+
+def _core_length(scan: Scan) -> int:
+    return sum(max(0, clause.core_end - clause.core_start) for clause in scan.clauses)

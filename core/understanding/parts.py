@@ -1,0 +1,57 @@
+"""Where one message speaks of several pieces of work."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from core.understanding.lexicon import ThingKind
+from core.understanding.scan import Scan
+from core.understanding.topic import Fault
+
+_SEPARATOR: Final = re.compile(
+    r"(?:^|(?<=[\n,。;!、 ]))(?:另外|还有(?=[^\d一二两三四五六七八九十]{2})|再就是|再有|此外|同时|顺便|顺带|对了|外加|以及|其次|其二"
+    r"|(?<![\d.])\d{1,2}[.、)](?!\d)|[一二三四五][是、]|[(]\d[)])|[;\n]"
+)
+_EFFECT: Final = re.compile(
+    r"导致|所以|搞得|弄得|害得|连带|结果|影响|问题:|科室:|电话:|位置:|故障:"
+)
+_OWN_WORK: Final = frozenset(
+    {"printer", "peripheral", "phone", "av", "facility", "computer", "medgas"}
+)
+"""Things that fail on their own; a network or an electric fault takes others with it."""
+_MIN_LENGTH: Final = 3
+MAX_PARTS: Final = 6
+
+
+def segments(scan: Scan, faults: Sequence[Fault]) -> tuple[str, ...]:
+    """Return the pieces that may each be work of its own; one piece for an ordinary message."""
+    if _EFFECT.search(scan.text):
+        return (scan.text,)
+    cuts = {match.start() for match in _SEPARATOR.finditer(scan.text)} | _fault_cuts(scan, faults)
+    bounds = [0, *sorted(cuts - {0}), len(scan.text)]
+    pieces = (
+        scan.text[start:end].strip(" \n,;。")
+        for start, end in zip(bounds, bounds[1:], strict=False)
+    )
+    return tuple(piece for piece in pieces if len(piece) >= _MIN_LENGTH)[:MAX_PARTS]
+
+
+def _fault_cuts(scan: Scan, faults: Sequence[Fault]) -> set[int]:
+    """Return where a clause tells of a second device that fails by itself."""
+    seen: list[tuple[str, str, int]] = []
+    cuts: set[int] = set()
+    for fault in faults:
+        thing = fault.thing
+        if (
+            thing is None
+            or thing.entry.kind is not ThingKind.DEVICE
+            or thing.clause != fault.clause
+        ):
+            continue
+        name, category = thing.entry.name, thing.entry.category
+        if category not in _OWN_WORK or any(name == known for known, _, _ in seen):
+            continue
+        if seen and all(c != category and clause != fault.clause for _, c, clause in seen):
+            cuts.add(scan.clauses[fault.clause].start)
+        seen.append((name, category, fault.clause))
+    return cuts

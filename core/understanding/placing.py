@@ -1,0 +1,348 @@
+"""Which department a message is about: alias, name, abbreviation, sound, likeness, floor.
+
+A near rival makes it a question. Sound alone never decides for a department that is not the
+sender's own: 神内二科 must not go to 肾内二科.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+from rapidfuzz.distance import OSA, Indel
+
+from core.ids import DepartmentId
+from core.understanding.directory import Directory, Key
+from core.understanding.slots import floors
+from core.understanding.syllables import initials, near_sound, sound
+
+MARGIN: Final = 0.035
+ACCEPT: Final = 0.74
+OFFER: Final = 0.66
+MAX_OPTIONS: Final = 4
+
+_PLACE_TAIL: Final = re.compile(
+    r"(?:科|室|部|处|办|中心|病区|病房|站|台|院|楼|门诊|房|库|厅|窗口|诊区|[a-z]cu|[内外妇儿产骨][一二三四五\d]?|\d)$"
+)
+_NO_PLACE_AFTER: Final = re.compile(
+    r"单|报告|结果|系统|码|标签|申请|登记|费|人数|专家|图|仪|机(?!房)|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
+    r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议"
+)
+_NO_PLACE_BEFORE: Final = ("做", "开", "抽血", "去做", "送检", "要做", "预约", "交")
+_PASSING_BEFORE: Final = re.compile(
+    r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
+    r"送去|给到|传不到|到不了|发到|回)$"
+)
+_PASSING_AFTER: Final = re.compile(
+    r"(?:的?(?:人|医生|护士|同事|老师|那边))?(?:也|都|就|又|一直|老|总|已经)?(?:打电话|打了?\w?个?电话|来电|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能)"
+)
+_CORRECTED: Final = re.compile(r"(?:不是|不在|而不是|别去|不要去|并非|写成|报成|错成|说成)了?$")
+_PROXY: Final = re.compile(r"(?:帮|替|代|给|为|帮忙给|麻烦给)(?:一下)?$")
+_WINDOW_TAIL: Final = re.compile(r"科|室|病区|病房|中心|部|办|处|站|库|房")
+_WINDOW_CUT: Final = re.compile(
+    r".*(?:我们|你们|他们|[的在到是帮给替了这那个和跟把去请]|\d[楼层号])"
+)
+_NUMERALS: Final = re.compile(r"[\d一二三四五六七八九十]+")
+_LETTERS: Final = re.compile(r"(?<![a-z0-9])[a-z]{3,8}(?![a-z0-9-])")
+_LONGEST_WINDOW: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in the text that may name a department."""
+
+    start: int
+    end: int
+    departments: tuple[DepartmentId, ...]
+    rule: str
+    typed: str
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What the text says about the department."""
+
+    department: DepartmentId | None = None
+    options: tuple[DepartmentId, ...] = ()
+    why: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Half-open ranges of the words that name departments."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the text names a department, clearly or not."""
+        return self.department is not None or bool(self.options)
+
+
+class Placer:
+    """Finds departments in normalised texts."""
+
+    def __init__(self, directory: Directory, places: Sequence[str], known: Sequence[str]) -> None:
+        self._directory = directory
+        self._keys = directory.keys
+        self._texts = list(self._keys)
+        self._automaton = AhoCorasick(self._texts)
+        self._sounds = [sound(text) for text in self._texts]
+        self._near = [near_sound(text) for text in self._texts]
+        self._sounded = AhoCorasick(self._sounds)
+        self._initials = _initials(directory)
+        self._places = frozenset(places)
+        self._known = tuple(known)
+
+    def place(self, text: str, own: DepartmentId | None) -> Placement:
+        """Return the department that the text names; `own` is the sender's."""
+        mentions = list(self._exact(text, own))
+        if not mentions:
+            mentions = [*self._by_initials(text), *self._by_sound(text, own)]
+        if not mentions:
+            mentions = list(self._by_likeness(text, own))
+        chosen = self._choose(text, mentions, own)
+        if chosen is None:
+            return self._by_floor(text, own) or Placement(spans=_spans(mentions))
+        return self._settle(text, chosen, mentions, own)
+
+    def _exact(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
+        campus = self._campus(own)
+        hits = [
+            (start, end, self._keys[self._texts[index]])
+            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+        ]
+        last = -1
+        for start, end, keys in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
+            usable = _usable(keys, campus)
+            if end <= last or not usable or not self._is_place(text, start, end, usable, own):
+                continue
+            last = end
+            rule = "本名或别名" if usable[0].strength == 1.0 else "简称"
+            ids = tuple(dict.fromkeys(key.department for key in usable))
+            yield Mention(start, end, ids, rule, text[start:end], own in ids)
+
+    def _is_place(
+        self, text: str, start: int, end: int, keys: Sequence[Key], own: DepartmentId | None
+    ) -> bool:
+        typed, before, after = text[start:end], text[max(0, start - 1) : start], text[end:]
+        if typed.isascii() and (_is_letter(before) or _is_letter(after[:1])):
+            return False
+        if _PLACE_TAIL.search(typed):
+            return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
+        return not (_NO_PLACE_AFTER.match(after) or text[:start].endswith(_NO_PLACE_BEFORE))
+
+    def _by_initials(self, text: str) -> Iterator[Mention]:
+        for match in _LETTERS.finditer(text):
+            ids = self._initials.get(match[0], ())
+            if ids:
+                yield Mention(match.start(), match.end(), ids, "首字母", match[0])
+
+    def _by_sound(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
+        campus = self._campus(own)
+        heard = sound(text)
+        last = -1
+        hits = self._sounded.find_matches_as_indexes(heard, overlapping=True)
+        for index, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
+            usable = _usable(self._keys[self._texts[index]], campus)
+            ids = tuple(dict.fromkeys(key.department for key in usable))
+            typed = text[start:end]
+            if end <= last or not ids or typed.isascii():
+                continue
+            if own in ids and own is not None:
+                last = end
+                yield Mention(start, end, (own,), "同音，本科室", typed, is_own=True)
+            elif end - start >= 3 and self._resembles(typed, self._texts[index]):
+                last = end
+                rivals = self._rivals(typed, ids)
+                yield Mention(start, end, rivals, "同音", typed)
+
+    def _resembles(self, typed: str, key: str) -> bool:
+        """Whether a homophone also shares a letter that tells more than 科 or 室."""
+        shared = sum(a == b for a, b in zip(typed[:-1], key[:-1], strict=False))
+        return shared >= 1 and typed not in self._places
+
+    def _rivals(self, typed: str, ids: tuple[DepartmentId, ...]) -> tuple[DepartmentId, ...]:
+        """Add departments whose written abbreviation the typed words are: 神内 for 神经内科."""
+        bare = _NUMERALS.sub("", typed).rstrip("科室区病")
+        names = {i: d.name for i, d in self._directory.departments.items()}
+        written = [i for i, name in names.items() if i not in ids and _abbreviates(bare, name)]
+        return (*ids, *written[: MAX_OPTIONS - len(ids)])
+
+    def _by_likeness(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
+        campus = self._campus(own)
+        for start, end in self._windows(text):
+            scored = self._scored(text[start:end], campus)
+            if not scored or scored[0][0] < OFFER:
+                continue
+            best = scored[0][0]
+            ids = tuple(i for score, i in scored if best - score < MARGIN)[:MAX_OPTIONS]
+            if best < ACCEPT and own not in ids:
+                ids = tuple(i for _, i in scored[:2])
+            typed = text[start:end]
+            yield Mention(start, end, ids, f"相近 {best:.2f}", typed, own in ids)
+
+    def _windows(self, text: str) -> Iterator[tuple[int, int]]:
+        n_found = 0
+        for tail in _WINDOW_TAIL.finditer(text):
+            floor = max(0, tail.start() - _LONGEST_WINDOW)
+            left = re.split(r"[^\w]", text[floor : tail.start()])[-1]
+            cut = _WINDOW_CUT.match(left)
+            left = left[cut.end() :] if cut else left
+            window = left + tail[0]
+            if len(window) < 3 or any(window.endswith(place) for place in self._places):
+                continue
+            yield tail.start() - len(left), tail.end()
+            n_found += 1
+            if n_found == 2:
+                return
+
+    def _scored(self, typed: str, campus: str) -> list[tuple[float, DepartmentId]]:
+        """Return departments from the likest on, the best spelling of each counting."""
+        heard, near = sound(typed), near_sound(typed)
+        numerals = _NUMERALS.findall(typed)
+        best: dict[DepartmentId, float] = {}
+        for i, key in enumerate(self._texts):
+            if abs(len(key) - len(typed)) > 3 or len(key) < 3:
+                continue
+            heard_alike = OSA.normalized_similarity(heard, self._sounds[i])
+            if heard_alike < 0.5:
+                continue
+            score = (
+                0.22 * OSA.normalized_similarity(typed, key)
+                + 0.22 * Indel.normalized_similarity(typed, key)
+                + 0.34 * heard_alike
+                + 0.22 * OSA.normalized_similarity(near, self._near[i])
+                + 0.03 * (typed[0] == key[0])
+                - 0.15 * (numerals != _NUMERALS.findall(key))
+            )
+            for owner in _usable(self._keys[key], campus):
+                best[owner.department] = max(score, best.get(owner.department, 0.0))
+        return sorted(((s, i) for i, s in best.items()), key=lambda pair: (-pair[0], pair[1]))
+
+    def _choose(
+        self, text: str, mentions: Sequence[Mention], own: DepartmentId | None
+    ) -> Mention | None:
+        kept = [m for m in mentions if not _CORRECTED.search(text[max(0, m.start - 4) : m.start])]
+        proxies = [m for m in kept if _PROXY.search(text[max(0, m.start - 4) : m.start])]
+        if proxies:
+            return proxies[0]
+        if own is not None:
+            kept = [m for m in kept if not _is_passing(text, m)]
+        return kept[0] if kept else None
+
+    def _settle(
+        self,
+        text: str,
+        chosen: Mention,
+        mentions: Sequence[Mention],
+        own: DepartmentId | None,
+    ) -> Placement:
+        ids = self._narrowed(text, chosen, own)
+        why = f"科室“{chosen.typed}”：{chosen.rule}"
+        spans = _spans(mentions)
+        if own in ids and own is not None:
+            return Placement(own, (), why, spans)
+        neighbour = next((m for m in mentions if 0 <= m.start - chosen.end <= 1), None)
+        if neighbour and len(ids) == 1 and not neighbour.is_own:
+            ids = tuple(dict.fromkeys((*ids, *neighbour.departments)))
+        elif neighbour and own is not None and neighbour.is_own:
+            return Placement(own, (), why, spans)
+        if len(ids) == 1 and (chosen.rule != "同音" or not self._is_known(chosen.typed)):
+            if chosen.rule.startswith("相近") and float(chosen.rule.split()[1]) < ACCEPT:
+                return Placement(None, ids, why, spans)
+            return Placement(ids[0], (), why, spans)
+        return Placement(None, ids[:MAX_OPTIONS], why, spans)
+
+    def _is_known(self, typed: str) -> bool:
+        """Whether the words as typed already name a specialty of the trade."""
+        return any(name in typed for name in self._known)
+
+    def _narrowed(
+        self, text: str, chosen: Mention, own: DepartmentId | None
+    ) -> tuple[DepartmentId, ...]:
+        """Keep what agrees with campus, building and floor where the text names them."""
+        ids = chosen.departments
+        known = self._directory.departments
+        campus = next((c for w, c in self._directory.campus_words.items() if w in text), None)
+        if campus is not None and all(known[i].campus != campus for i in ids):
+            if own is not None and known[own].campus == campus:
+                return (own,)
+            return (*ids, *(i for i, d in known.items() if d.campus == campus))[:MAX_OPTIONS]
+        tests = [
+            [i for i in ids if campus in (None, known[i].campus)],
+            [i for i in ids if known[i].building and known[i].building in text],
+            [i for i in ids if known[i].floor in {f for f, _, _ in floors(text)}],
+        ]
+        for kept in tests:
+            narrower = tuple(i for i in ids if i in kept)
+            ids = narrower or ids
+        return ids
+
+    def _by_floor(self, text: str, own: DepartmentId | None) -> Placement | None:
+        found = [f for f in floors(text) if not _CORRECTED.search(text[max(0, f[1] - 4) : f[1]])]
+        if not found:
+            return None
+        floor, start, end = found[0]
+        why = f"楼层“{text[start:end]}”"
+        directory = self._directory
+        home = directory.departments.get(own) if own is not None else None
+        buildings = [b for b in directory.buildings if b in text]
+        if (
+            home is not None
+            and home.floor == floor
+            and not (buildings and home.building not in buildings)
+        ):
+            return Placement(home.id, (), why, ((start, end),))
+        everywhere = directory.on_floor(floor, building=buildings[0] if buildings else "")
+        near = home and directory.on_floor(floor, building=home.building, campus=home.campus)
+        for group in (near or (), everywhere):
+            wards = tuple(i for i in group if directory.is_ward(i))
+            if len(wards) == 1:
+                return Placement(wards[0], (), why, ((start, end),))
+            if wards:
+                return Placement(None, wards[:MAX_OPTIONS], why, ((start, end),))
+        if everywhere:
+            options = (near or everywhere)[:MAX_OPTIONS]
+            return Placement(None, options, why, ((start, end),))
+        return None
+
+    def _campus(self, own: DepartmentId | None) -> str:
+        home = self._directory.departments.get(own) if own is not None else None
+        return home.campus if home else ""
+
+
+def _usable(keys: Sequence[Key], campus: str) -> list[Key]:
+    """Return the strongest keys; those of the speaker's own campus go before others."""
+    local = [key for key in keys if key.campus and key.campus == campus]
+    usable = local or [key for key in keys if not key.campus]
+    strongest = max((key.strength for key in usable), default=0.0)
+    return [key for key in usable if strongest - key.strength < MARGIN]
+
+
+def _initials(directory: Directory) -> dict[str, tuple[DepartmentId, ...]]:
+    found: dict[str, tuple[DepartmentId, ...]] = {}
+    for text, keys in directory.keys.items():
+        letters = initials(text)
+        if 3 <= len(letters) <= 8 and letters.isalpha() and not text.isascii():
+            ids = (key.department for key in keys if not key.campus)
+            found[letters] = tuple(dict.fromkeys((*found.get(letters, ()), *ids)))
+    return found
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    rest = iter(name)
+    return len(short) >= 2 and all(letter in rest for letter in short)
+
+
+def _is_letter(text: str) -> bool:
+    return text.isascii() and text.isalpha()
+
+
+def _is_passing(text: str, mention: Mention) -> bool:
+    before = text[max(0, mention.start - 4) : mention.start]
+    if mention.is_own:
+        return False
+    after = mention.start > 4 and _PASSING_AFTER.match(text[mention.end : mention.end + 12])
+    return bool(after) or bool(_PASSING_BEFORE.search(before))
+
+
+def _spans(mentions: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
+    return tuple((m.start, m.end) for m in mentions)

@@ -1,0 +1,79 @@
+"""How many are asked for: 两卷, 俩, 十五卷, ×3; never the 5 of 5号电池."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from core.understanding.numerals import NUMERAL, number
+
+_MEASURE: Final = (
+    "个支只卷包箱盒瓶根把台张套本节块条袋捆筒罐片部对副件份提沓扎管颗粒枚令联桶面盏米组排床双打捲"
+)
+_COUNT: Final = re.compile(
+    rf"(?<![\d.第每这那同上下另哪某-])({NUMERAL})\s?([{_MEASURE}])(?!都|也|人|病人|窗口|家属|科室|月|钟|小时|小朋友|医生|护士|式|定|点|个人)"
+)
+_TIMES: Final = re.compile(r"[x×*]\s?(\d{1,3})(?!\d)")
+_PAIR: Final = re.compile(r"([俩仨])(?!人)")
+_BARE: Final = re.compile(
+    r"(?:要|来|送|领|拿|补)(\d{1,3})(?=$|[\s,。.!?]|[^\x00-\x7f号楼层床点月日年分小天岁])"
+)
+_ASKING: Final = re.compile(
+    r"[要领送来拿补缺借调换申请买批加取带给需配发添]{1,2}(?:我们|一下|点|新的?|他们|过来)?$"
+)
+_IDLE: Final = (
+    "就剩",
+    "只剩",
+    "还剩",
+    "剩",
+    "还有",
+    "最后",
+    "用了",
+    "废了",
+    "打废",
+    "坏了",
+    "已经",
+    "送了",
+    "有",
+    "共",
+    "手上",
+)
+_STOPPED: Final = re.compile(
+    r"^(?:[^,。;]{0,4}(?:已经停|停用|停了|坏了|不亮|没有了|都没|也没|抢|人用))"
+)
+_DEVICE_WORDS: Final = 10
+
+
+def quantity_of(text: str, things: Sequence[tuple[int, int]]) -> int | None:
+    """Return the number asked for, None if none is named.
+
+    `things` are the half-open ranges of what could be asked for; a number after a word of asking
+    or next to a thing goes before others.
+    """
+    candidates = sorted(
+        ((-_weight(text, m, things), m.start(), value) for m, value in _numbers(text)),
+        key=lambda candidate: candidate[:2],
+    )
+    best = next((c for c in candidates if c[0] < 0), None)
+    return best[2] if best else None
+
+
+def _numbers(text: str) -> list[tuple[re.Match[str], int]]:
+    found: list[tuple[re.Match[str], int]] = []
+    for pattern in (_COUNT, _TIMES, _PAIR, _BARE):
+        for match in pattern.finditer(text):
+            value = number(match[1])
+            if value:
+                found.append((match, value))
+    return found
+
+
+def _weight(text: str, match: re.Match[str], things: Sequence[tuple[int, int]]) -> int:
+    before, after = text[max(0, match.start() - 6) : match.start()], text[match.end() :]
+    if before.endswith(_IDLE) or _STOPPED.match(after):
+        return 0
+    weight = 1
+    if _ASKING.search(before) or match.re is _BARE:
+        weight += 3
+    if any(0 <= match.start() - end <= 2 or 0 <= start - match.end() <= 6 for start, end in things):
+        weight += 2
+    return weight

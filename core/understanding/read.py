@@ -1,0 +1,221 @@
+"""The one way in: a chat message becomes an `Understanding`.
+
+normalise → scan the lexicons → faults and slots → department → act → draft or drafts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+from core.ids import DepartmentId
+from core.kinds import Urgency
+from core.people import DESK, ENGINEER
+from core.places import Department
+from core.understanding.acts import ActScorer, Judgement
+from core.understanding.context import NO_CONTEXT, Context
+from core.understanding.directory import Directory
+from core.understanding.lexicon import Lexicons
+from core.understanding.marks import marks_of
+from core.understanding.normalise import normalise
+from core.understanding.parts import segments
+from core.understanding.placing import Placement, Placer
+from core.understanding.quantity import quantity_of
+from core.understanding.result import OPENING_ACTS, Act, Draft, Slots, Understanding
+from core.understanding.scan import Matcher, Scan
+from core.understanding.scores import Reason
+from core.understanding.slots import Names, as_typed, read_slots
+from core.understanding.topic import Fault, category_of, faults_of, main_fault, supplied_thing
+from core.understanding.urgency import UrgencyScorer
+
+_NO_ALIASES: Final[Mapping[str, DepartmentId]] = MappingProxyType({})
+_GRADED: Final = frozenset({Act.REPORT, Act.SUPPLY, Act.SERVICE})
+_CATEGORISED: Final = OPENING_ACTS | {Act.QUESTION}
+_ABSENT: Final = frozenset({DESK, ENGINEER})
+"""Who does not report for a department of his own."""
+_MAX_REASONS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A text and all that was found in it, before the act is known."""
+
+    scan: Scan
+    faults: tuple[Fault, ...]
+    fault: Fault | None
+    slots: Slots
+    quantity: int | None
+    place: Placement
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    role: str
+    department: DepartmentId | None
+    context: Context
+
+
+class Reader:
+    """Reads messages of one hospital. Built once a directory; reading keeps no state."""
+
+    def __init__(
+        self,
+        lexicons: Lexicons,
+        departments: Sequence[Department],
+        aliases: Mapping[str, DepartmentId] = _NO_ALIASES,
+    ) -> None:
+        directory = Directory(departments, lexicons.specialties, aliases)
+        known = [normalise(n) for s in lexicons.specialties for n in (s.name, *s.names)]
+        self._departments = frozenset(directory.departments)
+        self._names = Names(directory.buildings)
+        self._matcher = Matcher(lexicons)
+        self._placer = Placer(directory, [normalise(p) for p in lexicons.places], known)
+        self._acts = ActScorer(lexicons.acts)
+        self._urgencies = UrgencyScorer(lexicons.urgencies)
+
+    def read(
+        self,
+        text: str,
+        *,
+        role: str,
+        sender_department: DepartmentId | None,
+        context: Context | None = None,
+    ) -> Understanding:
+        """Return what the message means. Never raises, whatever the text.
+
+        A department that the directory does not know counts as none.
+        """
+        own = sender_department if sender_department in self._departments else None
+        speaker = _Speaker(role, own, context or NO_CONTEXT)
+        view = self._view(normalise(text), speaker)
+        judgement = self._judge(view, speaker)
+        first = self._draft(view, judgement.act, speaker)
+        parts = self._parts(view, first, speaker)
+        if parts:
+            first = next((part for part in parts if part.category == first.category), parts[0])
+        return Understanding(
+            first=_typed(first, text),
+            parts=tuple(_typed(part, text) for part in parts),
+            confidence=round(judgement.confidence, 4),
+            runner_up=judgement.runner_up,
+            why=self._why(view, first, judgement),
+        )
+
+    def _view(self, text: str, speaker: _Speaker) -> _View:
+        scan = self._matcher.scan(text)
+        faults = faults_of(scan)
+        fault = main_fault(scan, faults)
+        thing = (fault and fault.thing) or supplied_thing(scan)
+        slots = read_slots(
+            text,
+            device=thing.entry.name if thing else None,
+            symptom=fault.symptom.entry.name if fault else None,
+            device_starts=[hit.start for hit in scan.things],
+            names=self._names,
+        )
+        quantity = quantity_of(text, [(hit.start, hit.end) for hit in scan.things])
+        place = self._placer.place(text, speaker.department)
+        marks = marks_of(
+            scan,
+            slots,
+            faults=faults,
+            quantity=quantity,
+            names_department=place.is_named,
+            context=speaker.context,
+        )
+        return _View(scan, faults, fault, slots, quantity, place, marks)
+
+    def _judge(self, view: _View, speaker: _Speaker) -> Judgement:
+        return self._acts.judge(view.scan.acts, view.marks, speaker.role, view.scan.text)
+
+    def _draft(self, view: _View, act: Act, speaker: _Speaker) -> Draft:
+        place = view.place
+        opens = act in OPENING_ACTS
+        department = place.department if act is not Act.CHATTER else None
+        options = place.options if opens else ()
+        if opens and department is None and not options and speaker.role not in _ABSENT:
+            department = speaker.department
+        return Draft(
+            act=act,
+            department=department,
+            department_options=options,
+            department_named=place.is_named and act is not Act.CHATTER,
+            category=category_of(act, view.scan, view.fault) if act in _CATEGORISED else None,
+            urgency=self._urgency(view)[0] if act in _GRADED else None,
+            quantity=view.quantity if act is Act.SUPPLY else None,
+            slots=view.slots,
+            text=view.scan.text,
+        )
+
+    def _urgency(self, view: _View) -> tuple[Urgency, tuple[Reason, ...]]:
+        return self._urgencies.judge(view.scan.urgencies, view.marks | _kinds(view), view.scan.text)
+
+    def _parts(self, view: _View, whole: Draft, speaker: _Speaker) -> tuple[Draft, ...]:
+        if whole.act not in OPENING_ACTS:
+            return ()
+        pieces = segments(view.scan, view.faults)
+        if len(pieces) < 2:
+            return ()
+        drafts: list[Draft] = []
+        for piece in pieces:
+            part = self._view(piece, speaker)
+            act = self._judge(part, speaker).act
+            if act in OPENING_ACTS and (part.scan.things or part.faults):
+                drafts.append(_inherit(self._draft(part, act, speaker), part, whole))
+        distinct = {(d.act, d.slots.device, d.department, d.slots.symptom) for d in drafts}
+        return tuple(drafts) if len(distinct) > 1 and len(distinct) == len(drafts) else ()
+
+    def _why(self, view: _View, draft: Draft, judgement: Judgement) -> tuple[str, ...]:
+        lines = [_worded(reason, judgement.act) for reason in judgement.reasons[:_MAX_REASONS]]
+        if view.fault is not None:
+            lines.append(f"故障“{view.fault.symptom.entry.name}”")
+        if view.slots.device:
+            lines.append(f"对象“{view.slots.device}”")
+        if view.place.is_named:
+            lines.append(view.place.why)
+        elif draft.department is not None:
+            lines.append("科室：发送人所在科室")
+        if draft.urgency is not None:
+            lines.extend(f"轻重：{r.rule}“{r.words}”" for r in self._urgency(view)[1][:2])
+        return tuple(lines)
+
+
+def _kinds(view: _View) -> frozenset[str]:
+    """Return the category of the fault as a mark for the urgency rules."""
+    return frozenset({view.fault.category} if view.fault else ())
+
+
+def _inherit(part: Draft, view: _View, whole: Draft) -> Draft:
+    """Give a part the place that the message named once for all."""
+    if view.place.is_named:
+        return part
+    slots = part.slots
+    return replace(
+        part,
+        department=whole.department,
+        department_options=whole.department_options,
+        department_named=whole.department_named,
+        slots=replace(
+            slots,
+            building=slots.building or whole.slots.building,
+            floor=slots.floor or whole.slots.floor,
+            phone=slots.phone or whole.slots.phone,
+        ),
+    )
+
+
+def _typed(draft: Draft, text: str) -> Draft:
+    """Return the draft with its literal slots as the sender typed them."""
+    slots = draft.slots
+    if slots.error is None and slots.asset is None and slots.ticket is None:
+        return draft
+    error, asset, ticket = (
+        value and as_typed(value, text) for value in (slots.error, slots.asset, slots.ticket)
+    )
+    return replace(draft, slots=replace(slots, error=error, asset=asset, ticket=ticket))
+
+
+def _worded(reason: Reason, act: Act) -> str:
+    words = f"“{reason.words}”" if reason.words else ""
+    return f"{reason.rule}{words} {reason.points[act]:+.1f}"

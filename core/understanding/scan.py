@@ -1,0 +1,183 @@
+"""Every word of the lexicons in one pass over a message."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from ahocorasick_rs import AhoCorasick
+
+from core.understanding.clauses import Clause, clause_at, clauses_of
+from core.understanding.lexicon import Lexicons, Rule, Symptom, Thing
+from core.understanding.phrases import Phrase
+from core.understanding.syllables import sound
+
+E = TypeVar("E", Thing, Symptom, Rule, covariant=True)
+_Entry = Thing | Symptom | Rule | None
+_NEGATIONS: Final = ("没", "没有", "没再", "不是", "不", "不再", "不会", "未", "无", "别", "没见")
+_NO_NEGATIONS: Final = ("是不是", "会不会", "要不", "差不", "对不", "动不动就")
+_MIN_SOUNDED: Final = 3
+"""Shorter words have too many homophones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[E]):
+    """An entry found in the text; the range of characters is half open."""
+
+    entry: E
+    start: int
+    end: int
+    clause: int
+    negated: bool = False
+
+    @property
+    def length(self) -> int:
+        """Characters that it covers."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a message holds, in order of place."""
+
+    text: str
+    clauses: tuple[Clause, ...]
+    things: tuple[Hit[Thing], ...]
+    symptoms: tuple[Hit[Symptom], ...]
+    acts: tuple[Hit[Rule], ...]
+    urgencies: tuple[Hit[Rule], ...]
+    idioms: tuple[str, ...]
+
+
+class Matcher:
+    """Finds the words of the lexicons. Overlaps are kept, words within longer ones dropped."""
+
+    def __init__(self, lexicons: Lexicons) -> None:
+        self._urgencies = frozenset(map(id, lexicons.urgencies))
+        pairs = list(_pairs(lexicons))
+        literals = list(dict.fromkeys(phrase.head for phrase, _ in pairs))
+        place = {literal: i for i, literal in enumerate(literals)}
+        self._owners: list[list[tuple[Phrase, _Entry]]] = [[] for _ in literals]
+        for phrase, entry in pairs:
+            self._owners[place[phrase.head]].append((phrase, entry))
+        self._automaton = AhoCorasick(literals)
+        sounded = _sounded(lexicons)
+        self._sounds = AhoCorasick(list(sounded))
+        self._sounded = list(sounded.values())
+
+    def scan(self, text: str) -> Scan:
+        """Return all that a normalised text holds."""
+        clauses = clauses_of(text)
+        raw = list(self._found(text, clauses))
+        idioms = [(start, end) for entry, start, end in raw if entry is None]
+        things: list[Hit[Thing]] = []
+        symptoms: list[Hit[Symptom]] = []
+        acts: list[Hit[Rule]] = []
+        urgencies: list[Hit[Rule]] = []
+        for entry, start, end in raw:
+            if entry is None or any(a <= start and end <= b for a, b in idioms):
+                continue
+            clause = clause_at(clauses, start)
+            if isinstance(entry, Thing):
+                things.append(Hit(entry, start, end, clause))
+            elif isinstance(entry, Symptom):
+                negated = _is_negated(text, start, clauses[clause].start)
+                symptoms.append(Hit(entry, start, end, clause, negated))
+            elif id(entry) in self._urgencies:
+                urgencies.append(Hit(entry, start, end, clause))
+            else:
+                acts.append(Hit(entry, start, end, clause))
+        things.extend(self._heard(text, clauses, things))
+        return Scan(
+            text,
+            clauses,
+            _longest(things),
+            _longest(symptoms),
+            tuple(sorted(acts, key=_place)),
+            tuple(sorted(urgencies, key=_place)),
+            tuple(text[start:end] for start, end in idioms),
+        )
+
+    def _found(self, text: str, clauses: tuple[Clause, ...]) -> Iterator[tuple[_Entry, int, int]]:
+        if not clauses:
+            return
+        counted: set[int] = set()
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            clause = clauses[clause_at(clauses, start)]
+            for phrase, entry in self._owners[index]:
+                # a rule counts once, and most rules have many phrases
+                if isinstance(entry, Rule) and id(entry) in counted:
+                    continue
+                finish = _finish(phrase, text, start, end, clause)
+                if finish is not None:
+                    if isinstance(entry, Rule):
+                        counted.add(id(entry))
+                    yield entry, start, finish
+
+    def _heard(
+        self, text: str, clauses: tuple[Clause, ...], things: Sequence[Hit[Thing]]
+    ) -> Iterator[Hit[Thing]]:
+        """Yield things that are only spelled like others that sound the same (扫苗枪)."""
+        heard = sound(text)
+        for index, start, end in self._sounds.find_matches_as_indexes(heard, overlapping=True):
+            word, thing = self._sounded[index]
+            known = any(hit.start <= start and end <= hit.end for hit in things)
+            if not known and _shares_a_character(text[start:end], word):
+                yield Hit(thing, start, end, clause_at(clauses, start))
+
+
+def _pairs(lexicons: Lexicons) -> Iterator[tuple[Phrase, _Entry]]:
+    for entry in (*lexicons.things, *lexicons.symptoms, *lexicons.acts, *lexicons.urgencies):
+        for phrase in entry.phrases:
+            yield phrase, entry
+    for phrase in lexicons.idioms:
+        yield phrase, None
+
+
+def _sounded(lexicons: Lexicons) -> dict[str, tuple[str, Thing]]:
+    words: dict[str, tuple[str, Thing]] = {}
+    for thing in lexicons.things:
+        for phrase in thing.phrases:
+            word = phrase.head
+            if not phrase.rest and len(word) >= _MIN_SOUNDED and not word.isascii():
+                words.setdefault(sound(word), (word, thing))
+    return words
+
+
+def _finish(phrase: Phrase, text: str, start: int, end: int, clause: Clause) -> int | None:
+    finish = phrase.end_in(text, start, end, clause)
+    if finish is None or not (text[start].isascii() or text[finish - 1].isascii()):
+        return finish
+    return finish if _stands_alone(text, start, finish) else None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether no Latin word is cut at either end (ip in equipment)."""
+    return not (_joined(text, start) or _joined(text, end))
+
+
+def _joined(text: str, place: int) -> bool:
+    around = text[max(0, place - 1) : place + 1]
+    return len(around) == 2 and around.isascii() and around.isalpha() and place > 0
+
+
+def _is_negated(text: str, start: int, floor: int) -> bool:
+    before = text[max(floor, start - 4) : start]
+    return before.endswith(_NEGATIONS) and not before.endswith(_NO_NEGATIONS)
+
+
+def _shares_a_character(typed: str, word: str) -> bool:
+    return any(a == b for a, b in zip(typed, word, strict=False))
+
+
+def _place(hit: Hit[E]) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def _longest(hits: Sequence[Hit[E]]) -> tuple[Hit[E], ...]:
+    """Return the hits in order of place without those that lie within a longer one."""
+    kept: list[Hit[E]] = []
+    for hit in sorted(hits, key=_place):
+        if kept and hit.end <= kept[-1].end:
+            continue
+        kept.append(hit)
+    return tuple(kept)

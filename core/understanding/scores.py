@@ -1,0 +1,71 @@
+"""Adding up the points of rules; used for acts and for urgencies alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.people import ADMIN, DESK, ENGINEER, LOGISTICS, SUPERVISOR
+from core.understanding.lexicon import Rule, Side
+from core.understanding.scan import Hit
+
+_SIDES = {
+    ENGINEER: Side.CREW,
+    LOGISTICS: Side.CREW,
+    DESK: Side.OFFICE,
+    SUPERVISOR: Side.OFFICE,
+    ADMIN: Side.OFFICE,
+}
+
+
+def side_of(role: str) -> Side:
+    """Return the side of a role; those who are neither crew nor office report."""
+    return _SIDES.get(role, Side.WARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that gave points, and the words that made it."""
+
+    rule: str
+    words: str
+    points: Mapping[str, float]
+
+
+class Scorer:
+    """A list of rules, ready to be applied. Points add up; each rule counts once."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._silent = tuple(rule for rule in rules if not rule.phrases)
+
+    def reasons(
+        self, hits: Iterable[Hit[Rule]], marks: frozenset[str], side: Side, text: str
+    ) -> list[Reason]:
+        """Return the rules that apply, in order of the words, then those without words."""
+        found: dict[str, Hit[Rule]] = {}
+        for hit in hits:
+            found.setdefault(hit.entry.name, hit)
+        known = marks | found.keys()
+        applying = [
+            Reason(name, text[hit.start : hit.end], hit.entry.points[side])
+            for name, hit in found.items()
+            if _applies(hit.entry, known, side)
+        ]
+        applying += [
+            Reason(rule.name, "", rule.points[side])
+            for rule in self._silent
+            if _applies(rule, known, side)
+        ]
+        return applying
+
+
+def _applies(rule: Rule, known: frozenset[str], side: Side) -> bool:
+    return side in rule.points and rule.needs <= known and not rule.unless & known
+
+
+def total(reasons: Iterable[Reason], start: Mapping[str, float]) -> dict[str, float]:
+    """Return the start points with those of the reasons added."""
+    points = dict(start)
+    for reason in reasons:
+        for outcome, value in reason.points.items():
+            points[outcome] = points.get(outcome, 0.0) + value
+    return points

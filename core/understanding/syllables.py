@@ -1,0 +1,72 @@
+"""Text by its sound: each Chinese character replaced by a code of its toneless syllable.
+
+One code a character, so that offsets stay and edit distances count syllables. Typing errors in
+Chinese are errors of sound (扫苗枪, 希鼓), and these codes make them equal or near.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from pypinyin.pinyin_dict import pinyin_dict
+
+_FIRST_CODE: Final = 0xE000
+_COMMON: Final = range(0x4E00, 0xA000)
+_OVERRIDES: Final = {"重": "zhong", "血": "xue", "长": "chang", "调": "tiao", "行": "hang"}
+_NEAR: Final = (
+    (re.compile(r"^([zcs])h"), r"\1"),
+    (re.compile(r"^n(?=[aeiouv])"), "l"),
+    (re.compile(r"^f(?=u)"), "h"),
+    (re.compile(r"(?<=[aei])ng$"), "n"),
+)
+"""What regional accents confuse: zh/z, n/l, fu/hu, ng/n."""
+
+
+@cache
+def _spellings() -> dict[int, str]:
+    readings = {point: _toneless(pinyin_dict[point]) for point in _COMMON if point in pinyin_dict}
+    return readings | {ord(character): pinyin for character, pinyin in _OVERRIDES.items()}
+
+
+def _toneless(readings: str) -> str:
+    first = readings.partition(",")[0].replace("ü", "v")
+    return "".join(c for c in unicodedata.normalize("NFD", first) if c.isalpha() and c.isascii())
+
+
+def _near(pinyin: str) -> str:
+    for pattern, spelling in _NEAR:
+        pinyin = pattern.sub(spelling, pinyin)
+    return pinyin
+
+
+def _codes(spellings: dict[int, str]) -> dict[int, str]:
+    numbered = {pinyin: i for i, pinyin in enumerate(sorted(set(spellings.values())))}
+    return {point: chr(_FIRST_CODE + numbered[pinyin]) for point, pinyin in spellings.items()}
+
+
+@cache
+def _exact_codes() -> dict[int, str]:
+    return _codes(_spellings())
+
+
+@cache
+def _near_codes() -> dict[int, str]:
+    alike = {pinyin: _near(pinyin) for pinyin in set(_spellings().values())}
+    return _codes({point: alike[pinyin] for point, pinyin in _spellings().items()})
+
+
+def sound(text: str) -> str:
+    """Return the text with a syllable code for each Chinese character; the rest stays."""
+    return text.translate(_exact_codes())
+
+
+def near_sound(text: str) -> str:
+    """Return the same, with syllables that accents confuse made equal."""
+    return text.translate(_near_codes())
+
+
+def initials(text: str) -> str:
+    """Return the first letter of each character's syllable: 呼吸内科 gives hxnk."""
+    spellings = _spellings()
+    return "".join(spellings.get(ord(c), c)[:1] for c in text)

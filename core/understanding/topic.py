@@ -1,0 +1,162 @@
+"""What the work is about: which thing, which fault, and so which category."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.understanding.lexicon import Symptom, Thing, ThingKind
+from core.understanding.result import Act
+from core.understanding.scan import Hit, Scan
+
+_CHAIN_GAP: Final = 2
+"""Nouns this near form one noun, and its last part names the thing: 生化仪的控制电脑."""
+_FIRST_WORDS: Final = (
+    "先弄",
+    "先修",
+    "先来",
+    "要紧",
+    "先看",
+    "着急的是",
+    "主要是",
+    "先处理",
+    "先搞",
+)
+_NARROWER: Final = {
+    "software": ("computer",),
+    "account": ("clinical", "computer", "software", "peripheral", "network"),
+}
+"""In a wish for work these categories say more than the ones they are named with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that misbehaves in one way; either may be unsaid."""
+
+    thing: Hit[Thing] | None
+    symptom: Hit[Symptom]
+
+    @property
+    def category(self) -> str:
+        """The category that thing and symptom make together."""
+        own, thing = self.symptom.entry.category, self.thing
+        if own and (thing is None or thing.entry.kind is not ThingKind.DEVICE):
+            return own
+        if thing is None:
+            return "other"
+        outranked = own and thing.entry.category in self.symptom.entry.over
+        return own if own and outranked else thing.entry.category
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it names a device, or a symptom that only one category has."""
+        device = self.thing is not None and self.thing.entry.kind is ThingKind.DEVICE
+        return device or self.symptom.entry.category is not None
+
+    @property
+    def clause(self) -> int:
+        """The clause in which it is said."""
+        return self.symptom.clause
+
+
+def faults_of(scan: Scan) -> tuple[Fault, ...]:
+    """Return every fault in order of place."""
+    things = heads(scan)
+    return tuple(
+        Fault(_thing_of(symptom, things), symptom)
+        for symptom in scan.symptoms
+        if not symptom.negated
+    )
+
+
+def main_fault(scan: Scan, faults: Sequence[Fault]) -> Fault | None:
+    """Return the fault asked for first, else the first clear one, else the first."""
+    asked = _asked_first(scan)
+    if asked is not None:
+        named = {hit.entry.name for hit in scan.things if hit.clause == asked}
+        for fault in faults:
+            if fault.clause == asked or (fault.thing and fault.thing.entry.name in named):
+                return fault
+    return next((f for f in faults if f.is_clear), faults[0] if faults else None)
+
+
+def heads(scan: Scan) -> tuple[Hit[Thing], ...]:
+    """Return the things named, of each chain of nouns only the last."""
+    kept: list[Hit[Thing]] = []
+    for hit in scan.things:
+        gap = scan.text[kept[-1].end : hit.start] if kept else ""
+        chained = (
+            kept and gap in ("", "的", "用的", "那个", "这个", "上的") and _may_chain(kept[-1], hit)
+        )
+        if chained:
+            kept.pop()
+        kept.append(hit)
+    return tuple(kept)
+
+
+def _may_chain(first: Hit[Thing], second: Hit[Thing]) -> bool:
+    """A matter or a consumable after a device is no better name for it."""
+    return second.entry.kind is ThingKind.DEVICE or first.entry.kind is not ThingKind.DEVICE
+
+
+def category_of(act: Act, scan: Scan, fault: Fault | None) -> str:
+    """Return the category of a piece of work or of a question."""
+    things = heads(scan)
+    if act is Act.REPORT and fault is not None:
+        return fault.category
+    if act is Act.SUPPLY:
+        return _supplied(things)
+    if act is Act.CHANGE:
+        return "data" if _has(things, "data") and not _has(things, "clinical") else "clinical"
+    named = [hit.entry.category for hit in things]
+    if fault is not None and fault.symptom.entry.category and not named:
+        return fault.symptom.entry.category
+    for narrower, broader in _NARROWER.items():
+        if narrower in named and any(category in named for category in broader):
+            return narrower
+    devices = [h.entry.category for h in things if h.entry.kind is ThingKind.DEVICE]
+    telling = [category for category in devices if category != "other"]
+    return next(iter(telling or devices or named), "other")
+
+
+def supplied_thing(scan: Scan) -> Hit[Thing] | None:
+    """Return what is asked for: a consumable before a device."""
+    things = heads(scan)
+    consumables = [hit for hit in things if hit.entry.kind is ThingKind.CONSUMABLE]
+    return next(iter(consumables or things), None)
+
+
+def _supplied(things: Sequence[Hit[Thing]]) -> str:
+    if any(hit.entry.kind is ThingKind.CONSUMABLE for hit in things):
+        return "consumable"
+    return next(
+        (h.entry.category for h in things if h.entry.kind is ThingKind.DEVICE), "consumable"
+    )
+
+
+def _has(things: Iterable[Hit[Thing]], category: str) -> bool:
+    return any(hit.entry.category == category for hit in things)
+
+
+def _asked_first(scan: Scan) -> int | None:
+    for i, clause in enumerate(scan.clauses):
+        words = scan.text[clause.start : clause.end]
+        if any(word in words for word in _FIRST_WORDS) or words.endswith(
+            ("的先来", "先来", "优先")
+        ):
+            return i
+    return None
+
+
+def _thing_of(symptom: Hit[Symptom], things: Sequence[Hit[Thing]]) -> Hit[Thing] | None:
+    """Return the device nearest before within the clause, then after, then in earlier clauses."""
+    here = [hit for hit in things if hit.clause == symptom.clause]
+    before = [hit for hit in here if hit.start < symptom.end]
+    after = [hit for hit in here if hit.start >= symptom.end]
+    earlier = [hit for hit in things if hit.clause < symptom.clause]
+    for group in (before[::-1], after, earlier[::-1]):
+        device = next((hit for hit in group if hit.entry.kind is ThingKind.DEVICE), None)
+        if device is not None:
+            return device
+        if group is after and before:
+            return before[-1]
+    return next(iter((*after, *earlier[::-1])), None)

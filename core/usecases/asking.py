@@ -1,0 +1,42 @@
+"""One question at a time: asked with buttons, kept while it is open, closed by its answer."""
+
+from core.ids import PersonId
+from core.notices import Notice, NoticeKind
+from core.ports import UnitOfWork
+from core.questions import Question
+
+
+async def ask(question: Question, *, uow: UnitOfWork) -> None:
+    """Keep the question, set its timer and post it."""
+    await uow.questions.put(question)
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.CLARIFY,
+            question.chat,
+            f"ask_{question.topic}",
+            {**question.facts, "options": len(question.options)},
+            to=(PersonId(question.person),) if question.person in uow.site.people else (),
+            taps=question.taps,
+            ticket=question.ticket,
+            slot=question.slot,
+            urgent=True,
+        )
+    )
+
+
+async def settle(question: Question, *, uow: UnitOfWork, answer: str) -> bool:
+    """Close the question and take the buttons off its message; False if it was closed before."""
+    if not await uow.questions.close(question.id):
+        return False
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.CLARIFY,
+            question.chat,
+            "asked",
+            {**question.facts, "topic": question.topic, "answer": answer},
+            ticket=question.ticket,
+            slot=question.slot,
+            edit_only=True,
+        )
+    )
+    return True

@@ -1,0 +1,200 @@
+"""What the ward changes on an existing request: amend, cancel, nudge, join."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.actor import Actor, permit
+from core.cards import card_facts
+from core.events import EventKind, Json
+from core.ids import PersonId, TicketId
+from core.kinds import Urgency
+from core.notices import Notice, NoticeKind, private_chat
+from core.permissions import Right
+from core.ports import UnitOfWork
+from core.ticket import Ticket, move, record
+from core.usecases.keeping import Kept, keep
+from core.usecases.open_ticket import assign_best
+
+_RE_DISPATCHES = frozenset({"department", "category"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """New facts about a ticket: only those that change."""
+
+    actor: Actor
+    ticket: TicketId
+    at: datetime
+    changes: Mapping[str, Json] = field(default_factory=dict)
+    """`department`, `category`, `urgency`, `quantity`, `summary`, `kind`, `slots`."""
+    addition: str = ""
+    """Words to add to what was reported, masked."""
+    photos: tuple[str, ...] = ()
+
+
+async def amend(cmd: Amend, *, uow: UnitOfWork, now: datetime) -> Kept:
+    """Change the ticket; a new department, category or severity sends it on and moves clocks.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, WrongState, StaleTicket.
+    """
+    ticket = await uow.tickets.get(cmd.ticket)
+    permit(cmd.actor, Right.AMEND, ticket)
+    return await apply_amendment(ticket, cmd, uow=uow, now=now)
+
+
+async def apply_amendment(ticket: Ticket, cmd: Amend, *, uow: UnitOfWork, now: datetime) -> Kept:
+    """Change a ticket already read, whoever asks: an edit of its own message needs no right.
+
+    Raises:
+        WrongState, StaleTicket.
+    """
+    changes = await _changes(ticket, cmd, uow)
+    before = ticket
+    ticket = move(ticket, EventKind.AMENDED, at=cmd.at, by=cmd.actor.id, **changes)
+    for key in cmd.photos:
+        ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
+    if ticket.is_unresolved and not ticket.asks_department:
+        moved = bool(_RE_DISPATCHES & changes.keys()) or ticket.assignee is None
+        if moved:
+            ticket = await assign_best(ticket, uow, now)
+    goes_elsewhere = ticket.assignee != before.assignee
+    kept = await keep(ticket, uow, now, ring=goes_elsewhere)
+    await _tell_engineers(before, kept, uow, changes)
+    return kept
+
+
+async def _changes(ticket: Ticket, cmd: Amend, uow: UnitOfWork) -> dict[str, Json]:
+    changes = {
+        name: value
+        for name, value in cmd.changes.items()
+        if name == "slots" or getattr(ticket, name) != value
+    }
+    if cmd.addition and cmd.addition not in ticket.summary:
+        changes["summary"] = "；".join(filter(None, (ticket.summary, cmd.addition)))
+    if "urgency" in changes:
+        terms = await uow.terms.get(ticket.terms)
+        urgency = Urgency(str(changes["urgency"])) if changes["urgency"] else None
+        severity = terms.policy.severity_of(urgency)
+        if severity != ticket.severity:
+            changes["severity"] = severity
+    return changes
+
+
+async def _tell_engineers(
+    before: Ticket, kept: Kept, uow: UnitOfWork, changes: Mapping[str, Json]
+) -> None:
+    """Tell who no longer needs to go, and who has to hurry."""
+    ticket = kept.ticket
+    if before.assignee is not None and ticket.assignee != before.assignee:
+        await uow.outbox.put(_to_engineer(before.assignee, "taken_off", kept))
+    elif ticket.assignee is not None and "severity" in changes:
+        await uow.outbox.put(_to_engineer(ticket.assignee, "regraded", kept))
+
+
+def _to_engineer(person: PersonId, template: str, kept: Kept) -> Notice:
+    return Notice(
+        NoticeKind.TICKET_UPDATED,
+        private_chat(person),
+        template,
+        card_facts(kept.ticket, kept.clocks),
+        to=(person,),
+        ticket=kept.ticket.id,
+        urgent=True,
+    )
+
+
+async def cancel(
+    actor: Actor, ticket_id: TicketId, at: datetime, *, uow: UnitOfWork, now: datetime
+) -> Kept:
+    """Withdraw the request and tell the engineer that he need not go.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, WrongState, StaleTicket.
+    """
+    ticket = await uow.tickets.get(ticket_id)
+    permit(actor, Right.CANCEL, ticket)
+    ticket = move(ticket, EventKind.CANCELLED, at=at, by=actor.id)
+    kept = await keep(ticket, uow, now)
+    if ticket.assignee is not None:
+        await uow.outbox.put(_to_engineer(ticket.assignee, "cancelled", kept))
+    return kept
+
+
+async def nudge(
+    actor: Actor, ticket_id: TicketId, at: datetime, *, uow: UnitOfWork, now: datetime
+) -> Kept:
+    """Count the nudge, tell how things stand, and ping the engineer at most once in a while.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, WrongState, StaleTicket.
+    """
+    ticket = await uow.tickets.get(ticket_id)
+    permit(actor, Right.NUDGE, ticket)
+    last = ticket.last_ping_at
+    pings = ticket.assignee is not None and (
+        last is None or at - last >= uow.site.times.nudge_interval
+    )
+    ticket = move(ticket, EventKind.NUDGED, at=at, by=actor.id, pinged=pings)
+    ahead = await _queue_ahead(ticket, uow)
+    kept = await keep(ticket, uow, now)
+    facts = card_facts(kept.ticket, kept.clocks)
+    facts["ahead"] = ahead
+    facts["pinged"] = pings
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.ANSWER,
+            actor.chat,
+            "nudged",
+            facts,
+            to=(actor.id,) if actor.id else (),
+            ticket=ticket.id,
+        )
+    )
+    if pings and ticket.assignee is not None:
+        await uow.outbox.put(_to_engineer(ticket.assignee, "ping", kept))
+    return kept
+
+
+async def _queue_ahead(ticket: Ticket, uow: UnitOfWork) -> int:
+    """Return how many of the engineer's unresolved tickets were opened before this one."""
+    if ticket.assignee is None:
+        return 0
+    owed = await uow.tickets.unresolved_of_assignee(ticket.assignee)
+    return sum(other.opened_at < ticket.opened_at for other in owed)
+
+
+async def join(
+    actor: Actor, ticket_id: TicketId, at: datetime, *, note: str, uow: UnitOfWork, now: datetime
+) -> Kept:
+    """Add the actor's department, or the actor, as affected by the same fault.
+
+    Raises:
+        TicketNotFound, WrongState, StaleTicket.
+    """
+    ticket = await uow.tickets.get(ticket_id)
+    elsewhere = actor.department is not None and actor.department != ticket.department
+    who = str(actor.department) if elsewhere else actor.key
+    ticket = move(ticket, EventKind.JOINED, at=at, by=actor.id, who=who, said=note)
+    return await keep(ticket, uow, now)
+
+
+async def add_photos(
+    actor: Actor,
+    ticket_id: TicketId,
+    at: datetime,
+    *,
+    photos: tuple[str, ...],
+    uow: UnitOfWork,
+    now: datetime,
+) -> Kept:
+    """Attach photos to a ticket: the ward's evidence, or the engineer's proof.
+
+    Raises:
+        TicketNotFound, StaleTicket.
+    """
+    ticket = await uow.tickets.get(ticket_id)
+    for key in photos:
+        ticket = record(ticket, EventKind.PHOTO_ADDED, at=at, by=actor.id, key=key)
+    return await keep(ticket, uow, now)

@@ -1,0 +1,55 @@
+"""Leave said in the chat: kept as a dated row above the files; open work goes to others."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.actor import Actor
+from core.ids import PersonId
+from core.ports import UnitOfWork
+from core.roster import Days, DutyStatus, RosterKind, RosterRow
+from core.usecases.keeping import keep
+from core.usecases.open_ticket import assign_best
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRow:
+    """A leave as it is kept."""
+
+    person: PersonId
+    first: date
+    last: date
+
+    def row(self) -> RosterRow:
+        """Return it as a row of the roster; both days included."""
+        return RosterRow(self.person, RosterKind.LEAVE, Days(ranges=((self.first, self.last),)))
+
+
+async def grant_leave(
+    actor: Actor,
+    person: PersonId,
+    first: date,
+    last: date,
+    *,
+    uow: UnitOfWork,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Keep the leave and dispatch his unresolved tickets anew if it has begun.
+
+    Returns the numbers of the tickets that moved. Both days are included.
+    """
+    await uow.overlays.add(
+        "leave",
+        {"person": person, "first": first.isoformat(), "last": last.isoformat()},
+        by=actor.key,
+        now=now,
+    )
+    away = uow.site.with_roster([LeaveRow(person, first, last).row()])
+    if away.roster.status(person, now) is not DutyStatus.LEAVE:
+        return ()
+    moved = []
+    for ticket in await uow.tickets.unresolved_of_assignee(person):
+        sent_on = await assign_best(ticket, uow, now, without=(person,))
+        if sent_on.assignee != person:
+            await keep(sent_on, uow, now, ring=True)
+            moved.append(ticket.number)
+    return tuple(moved)

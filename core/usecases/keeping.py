@@ -1,0 +1,65 @@
+"""What every move ends with: the ticket saved with its timers, its cards brought up to date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.cards import card_notice, dispatch_notice
+from core.due import timers_of
+from core.notices import Notice
+from core.ports import UnitOfWork
+from core.sla import ClockState, states
+from core.ticket import Ticket
+
+
+async def clocks_of(ticket: Ticket, uow: UnitOfWork, now: datetime) -> tuple[ClockState, ...]:
+    """Return the ticket's clocks by the terms that it began with."""
+    terms = await uow.terms.get(ticket.terms)
+    return states(terms.policy, terms.calendars, events=ticket.events, now=now)
+
+
+async def save(ticket: Ticket, uow: UnitOfWork, now: datetime) -> tuple[ClockState, ...]:
+    """Write the ticket with the timers that its clocks ask for, and return the clocks.
+
+    Raises:
+        StaleTicket: somebody saved it since it was read.
+    """
+    terms = await uow.terms.get(ticket.terms)
+    clocks = states(terms.policy, terms.calendars, events=ticket.events, now=now)
+    await uow.tickets.save(ticket, timers_of(ticket, clocks, terms, uow.site))
+    return clocks
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A saved ticket and its clocks."""
+
+    ticket: Ticket
+    clocks: tuple[ClockState, ...]
+
+
+async def keep(
+    ticket: Ticket, uow: UnitOfWork, now: datetime, *, fresh: bool = False, ring: bool = False
+) -> Kept:
+    """Save the ticket, edit its card and the assignee's card.
+
+    Args:
+        fresh: the card is the first.
+        ring: the assignee's card is posted anew, so that his phone rings.
+    """
+    clocks = await save(ticket, uow, now)
+    await uow.outbox.put(card_notice(ticket, clocks, fresh=fresh))
+    dispatch = dispatch_notice(ticket, clocks)
+    if dispatch is not None:
+        await uow.outbox.put(dispatch if ring else replace(dispatch, edit_only=True))
+    return Kept(_saved(ticket), clocks)
+
+
+def _saved(ticket: Ticket) -> Ticket:
+    return replace(ticket, saved_events=len(ticket.events), version=ticket.version + 1)
+
+
+async def tell(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
+    """Queue several notices in order."""
+    for notice in notices:
+        await uow.outbox.put(notice)

@@ -1,0 +1,176 @@
+"""A request becomes a ticket: numbered, on the contract's clocks, with somebody on the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+
+from core.actor import Actor
+from core.cards import dispatch_notice
+from core.contract import Terms
+from core.dispatch import Job, best
+from core.events import EventKind, Json
+from core.ids import DepartmentId, PersonId, TicketId, TicketNumber
+from core.kinds import TicketKind, Urgency
+from core.people import WORKING_ROLES
+from core.ports import UnitOfWork
+from core.questions import Option, Question, Topic
+from core.site import Site
+from core.ticket import Ticket, move
+from core.ticket import open_ticket as new_ticket
+from core.usecases.asking import ask
+from core.usecases.keeping import Kept, keep
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A request, read and masked."""
+
+    actor: Actor
+    kind: TicketKind
+    at: datetime
+    """When it was said; the clocks start here."""
+    summary: str
+    department: DepartmentId | None = None
+    options: tuple[DepartmentId, ...] = ()
+    """Departments it may be for, where the text does not decide."""
+    category: str | None = None
+    urgency: Urgency | None = None
+    quantity: int | None = None
+    slots: Mapping[str, Json] = field(default_factory=dict)
+    photos: Sequence[str] = ()
+    linked: TicketNumber | None = None
+    assignee: PersonId | None = None
+    """Where it is known who is to go (a machine's owner, a reopened job's engineer)."""
+
+
+async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kept:
+    """Open the ticket, dispatch it, start its clocks and queue its cards.
+
+    Where the department is in doubt the clocks run all the same and the sender is asked.
+    """
+    site = uow.site
+    policy = site.policy_for(cmd.category or "", _campus(site, cmd))
+    terms = Terms.of(policy, site.calendars)
+    await uow.terms.keep(terms)
+    local = site.local(cmd.at)
+    serial = await uow.tickets.next_serial(local.date())
+    asks = cmd.department is None and _must_ask(cmd)
+    ticket = new_ticket(
+        TicketId(uow.ids.new(now)),
+        at=cmd.at,
+        by=cmd.actor.id,
+        number=f"{site.prefix}-{local:%y%m%d}-{serial:03d}",
+        kind=cmd.kind,
+        chat=cmd.actor.chat,
+        channel=cmd.actor.channel,
+        received_at=now.isoformat(),
+        department=cmd.department,
+        category=cmd.category,
+        urgency=cmd.urgency,
+        severity=policy.severity_of(cmd.urgency),
+        summary=cmd.summary,
+        slots=dict(cmd.slots),
+        quantity=cmd.quantity,
+        requester=cmd.actor.id,
+        requester_name=cmd.actor.name,
+        terms=terms.version,
+        policy=policy.key,
+        asks_department=asks,
+        linked=cmd.linked,
+        photos=list(cmd.photos),
+    )
+    if not asks:
+        ticket = await assign_best(ticket, uow, now, prefer=cmd.assignee or _self(cmd.actor))
+    kept = await keep(ticket, uow, now, fresh=True, ring=True)
+    if asks:
+        await _ask_department(kept.ticket, cmd, uow, now)
+    return kept
+
+
+def _campus(site: Site, cmd: OpenTicket) -> str:
+    department = site.find_department(cmd.department or cmd.actor.department)
+    if department is not None:
+        return department.campus
+    return cmd.actor.person.campus if cmd.actor.person else ""
+
+
+def _must_ask(cmd: OpenTicket) -> bool:
+    """Return whether somebody has to be asked for the place before anyone can be sent."""
+    if cmd.kind in (TicketKind.QUESTION, TicketKind.COMPLAINT, TicketKind.ALARM):
+        return False
+    return bool(cmd.options) or cmd.actor.role not in WORKING_ROLES
+
+
+def _self(actor: Actor) -> PersonId | None:
+    """Return the engineer who reports something himself without naming a place."""
+    return actor.id if actor.role in WORKING_ROLES else None
+
+
+async def assign_best(
+    ticket: Ticket,
+    uow: UnitOfWork,
+    now: datetime,
+    *,
+    prefer: PersonId | None = None,
+    without: Sequence[PersonId] = (),
+) -> Ticket:
+    """Return the ticket assigned to whoever dispatch ranks first; unchanged if it ranks nobody.
+
+    `prefer` is taken where he could take the job at all.
+    """
+    site = uow.site
+    if prefer is not None and ticket.department is None and prefer in site.people:
+        return move(ticket, EventKind.ASSIGNED, at=now, to=prefer, tier="own")
+    load = await uow.tickets.load_of(site.people)
+    chosen = best(site, job_of(ticket, site), now=now, load=load, without=without)
+    if chosen is None or chosen.person == ticket.assignee:
+        return ticket
+    return move(
+        ticket,
+        EventKind.ASSIGNED,
+        at=now,
+        to=chosen.person,
+        tier=chosen.tier.name.lower(),
+        was=ticket.assignee,
+    )
+
+
+def job_of(ticket: Ticket, site: Site) -> Job:
+    """Return what dispatch needs to know of the ticket."""
+    requester = site.find_person(ticket.requester)
+    return Job(
+        ticket.kind, ticket.category, ticket.department, requester.campus if requester else ""
+    )
+
+
+async def _ask_department(ticket: Ticket, cmd: OpenTicket, uow: UnitOfWork, now: datetime) -> None:
+    site = uow.site
+    options = tuple(
+        Option(key, site.departments[key].name) for key in cmd.options if key in site.departments
+    )
+    await ask(
+        Question(
+            id=uow.ids.new(now),
+            topic=Topic.DEPARTMENT,
+            chat=cmd.actor.chat,
+            person=cmd.actor.key,
+            asked_at=now,
+            expires_at=now + site.times.question_waits,
+            ticket=ticket.id,
+            options=options,
+            facts={"number": ticket.number, "name": cmd.actor.name},
+        ),
+        uow=uow,
+    )
+
+
+async def ring_assignee(kept: Kept, uow: UnitOfWork) -> None:
+    """Post the assignee's card anew."""
+    notice = dispatch_notice(kept.ticket, kept.clocks)
+    if notice is not None:
+        await uow.outbox.put(replace(notice, edit_only=False))
+
+
+def slots_of(slots: object) -> dict[str, Json]:
+    """Return the slots that were filled, as facts."""
+    return {name: value for name, value in asdict(slots).items() if value is not None}  # type: ignore[call-overload]

@@ -1,0 +1,171 @@
+"""The monthly survey of department heads: asked in private, one tap a dimension, published."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.actions import Action, Tap
+from core.actor import Actor
+from core.errors import QuestionGone, RatingOutOfRange
+from core.events import Json
+from core.ids import PersonId
+from core.notices import Notice, NoticeKind, private_chat
+from core.people import HEAD
+from core.ports import UnitOfWork
+from core.site import WORK
+from core.survey import (
+    COMMENT,
+    DIMENSIONS,
+    SurveyAnswer,
+    SurveyRound,
+    next_dimension,
+    result,
+)
+
+OPEN_FOR = timedelta(days=3)
+COMMENT_WAITS = timedelta(hours=24)
+
+
+async def open_survey(slot: datetime, *, uow: UnitOfWork, now: datetime) -> SurveyRound | None:
+    """Ask every head of a department; None if this month's survey was opened before, or there is
+    nobody to ask.
+    """
+    site = uow.site
+    heads = tuple(person.id for person in site.with_role(HEAD))
+    if not heads:
+        return None
+    survey = SurveyRound(
+        id=uow.ids.new(now),
+        period=f"{site.local(slot):%Y-%m}",
+        asked=heads,
+        opened_at=now,
+        closes_at=now + OPEN_FOR,
+    )
+    if not await uow.surveys.open(survey):
+        return None
+    for person in heads:
+        await uow.outbox.put(_question(survey, person, DIMENSIONS[0]))
+    return survey
+
+
+def _question(survey: SurveyRound, person: PersonId, dimension: str) -> Notice:
+    """Return the question for a dimension; each replaces the one before it."""
+    taps = tuple(
+        Tap(Action.SURVEY, None, f"{survey.id}:{dimension}:{score}") for score in range(1, 6)
+    )
+    facts: dict[str, Json] = {
+        "period": survey.period,
+        "dimension": dimension,
+        "step": DIMENSIONS.index(dimension) + 1,
+        "steps": len(DIMENSIONS),
+        "closes_at": survey.closes_at.isoformat(),
+    }
+    return Notice(
+        NoticeKind.SURVEY,
+        private_chat(person),
+        "survey_question",
+        facts,
+        to=(person,),
+        taps=taps,
+        slot=f"survey:{survey.id}:{person}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyScore:
+    """One tap of a head."""
+
+    actor: Actor
+    round_id: str
+    dimension: str
+    score: int
+
+
+async def answer_survey(cmd: SurveyScore, *, uow: UnitOfWork, now: datetime) -> None:
+    """Keep the answer and ask the next dimension; after the last one, thank.
+
+    Raises:
+        QuestionGone: the round is over, or never asked this person.
+        RatingOutOfRange.
+    """
+    survey = await uow.surveys.get(cmd.round_id)
+    person = cmd.actor.id
+    if survey is None or survey.published_at or person is None or person not in survey.asked:
+        raise QuestionGone
+    if not 1 <= cmd.score <= 5 or cmd.dimension not in DIMENSIONS:
+        raise RatingOutOfRange
+    await uow.surveys.answer(SurveyAnswer(survey.id, person, cmd.dimension, cmd.score, "", now))
+    answers = await uow.surveys.answers(survey.id)
+    following = next_dimension(answers, person)
+    if following is not None:
+        await uow.outbox.put(_question(survey, person, following))
+        return
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.SURVEY,
+            private_chat(person),
+            "survey_thanks",
+            {"period": survey.period},
+            to=(person,),
+            slot=f"survey:{survey.id}:{person}",
+        )
+    )
+    if result(survey, answers).answered == len(survey.asked):
+        await _publish(survey, uow, now)
+
+
+async def comment_on_survey(actor: Actor, text: str, *, uow: UnitOfWork, now: datetime) -> bool:
+    """Keep what a head writes in private after his last tap and pass it to the supervisors.
+
+    Returns False if no survey waits for a comment of his.
+    """
+    person = actor.id
+    survey = await uow.surveys.latest()
+    if person is None or survey is None:
+        return False
+    answers = await uow.surveys.answers(survey.id)
+    own = [a for a in answers if a.person == person]
+    is_fresh = bool(own) and now - max(a.at for a in own) <= COMMENT_WAITS
+    commented = any(a.dimension == COMMENT for a in own)
+    if not is_fresh or commented or next_dimension(answers, person) is not None:
+        return False
+    await uow.surveys.answer(SurveyAnswer(survey.id, person, COMMENT, None, text, now))
+    for supervisor in uow.site.supervisors:
+        await uow.outbox.put(
+            Notice(
+                NoticeKind.NOTICE,
+                private_chat(supervisor.id),
+                "survey_comment",
+                {"period": survey.period, "department": actor.department, "text": text},
+                to=(supervisor.id,),
+            )
+        )
+    return True
+
+
+async def close_surveys(*, uow: UnitOfWork, now: datetime) -> int:
+    """Publish every round whose time is over; return how many."""
+    over = [survey for survey in await uow.surveys.running() if survey.closes_at <= now]
+    for survey in over:
+        await _publish(survey, uow, now)
+    return len(over)
+
+
+async def _publish(survey: SurveyRound, uow: UnitOfWork, now: datetime) -> None:
+    if not await uow.surveys.publish(survey.id, now):
+        return
+    figures = result(survey, await uow.surveys.answers(survey.id))
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.REPORT,
+            WORK,
+            "survey_result",
+            {
+                "period": survey.period,
+                "asked": figures.asked,
+                "answered": figures.answered,
+                "means": [[name, mean, n] for name, mean, n in figures.means],
+                "comments": len(figures.comments),
+            },
+            once=f"survey:{survey.id}",
+        )
+    )

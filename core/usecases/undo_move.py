@@ -1,0 +1,126 @@
+"""A move taken back by its author within a minute."""
+
+from datetime import datetime
+
+from core.actor import Actor
+from core.cards import card_facts, sign_off_notice
+from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
+from core.events import EventKind, TicketEvent
+from core.ids import PersonId, TicketId
+from core.kinds import State
+from core.notices import Notice, NoticeKind, private_chat
+from core.ports import UnitOfWork
+from core.ticket import Ticket, is_overtaken, last_move_of, move, record
+from core.usecases.keeping import Kept, keep
+
+
+async def undo_move(
+    actor: Actor,
+    ticket_id: TicketId | None,
+    at: datetime,
+    *,
+    uow: UnitOfWork,
+    now: datetime,
+) -> Kept:
+    """Take back the actor's newest move, on that ticket or, without one, anywhere.
+
+    Taking back a report cancels it. The event stays in the log; it only no longer counts.
+
+    Raises:
+        NothingToUndo, UndoTooLate, UndoOvertaken, TicketNotFound, StaleTicket.
+    """
+    person = actor.id
+    if person is None:
+        raise NothingToUndo
+    ticket, event = await _newest_move(person, ticket_id, uow, at)
+    limit = uow.site.times.undo
+    if at - event.at > limit:
+        raise UndoTooLate(ticket.number, int(limit.total_seconds()))
+    if is_overtaken(ticket, event):
+        raise UndoOvertaken(ticket.number)
+    before = ticket
+    if event.kind is EventKind.OPENED:
+        ticket = move(ticket, EventKind.CANCELLED, at=at, by=person, undone=True)
+    else:
+        ticket = _take_back(ticket, event, at, person)
+    kept = await keep(ticket, uow, now)
+    await _tell(before, kept, event, actor, uow)
+    return kept
+
+
+async def _newest_move(
+    person: PersonId, ticket_id: TicketId | None, uow: UnitOfWork, at: datetime
+) -> tuple[Ticket, TicketEvent]:
+    if ticket_id is not None:
+        tickets = [await uow.tickets.get(ticket_id)]
+    else:
+        tickets = await uow.tickets.touched_by(person, at - 10 * uow.site.times.undo)
+    moves = [(t, e) for t in tickets if (e := last_move_of(t, person)) is not None]
+    if not moves:
+        raise NothingToUndo
+    return max(moves, key=lambda pair: pair[1].at)
+
+
+def _take_back(ticket: Ticket, event: TicketEvent, at: datetime, person: PersonId) -> Ticket:
+    """Undo the event, and what the same breath brought with it (assigned *and* acknowledged)."""
+    for other in reversed(ticket.events):
+        if other.at == event.at and other.by == person and other.kind in _BREATH:
+            ticket = record(ticket, EventKind.UNDONE, at=at, by=person, seq=other.seq)
+    return ticket
+
+
+_BREATH = frozenset(
+    {
+        EventKind.ASSIGNED,
+        EventKind.ACKNOWLEDGED,
+        EventKind.ARRIVED,
+        EventKind.WAITED,
+        EventKind.RESUMED,
+        EventKind.RESOLVED,
+        EventKind.PHOTO_ADDED,
+        EventKind.ACCEPTED,
+        EventKind.REOPENED,
+        EventKind.RATED,
+        EventKind.CLOSED,
+        EventKind.CANCELLED,
+        EventKind.AMENDED,
+        EventKind.JOINED,
+        EventKind.HANDOVER_OFFERED,
+        EventKind.HELP_ASKED,
+    }
+)
+
+
+async def _tell(
+    before: Ticket, kept: Kept, event: TicketEvent, actor: Actor, uow: UnitOfWork
+) -> None:
+    ticket = kept.ticket
+    facts = card_facts(ticket, kept.clocks)
+    facts["undone"] = event.kind
+    if before.resolved_at is not None:
+        await uow.outbox.put(sign_off_notice(ticket, kept.clocks))
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.ANSWER,
+            actor.chat,
+            "undone",
+            facts,
+            to=(actor.id,) if actor.id else (),
+            ticket=ticket.id,
+        )
+    )
+    for person in dict.fromkeys((before.assignee, ticket.assignee)):
+        if person is None or person == actor.id:
+            continue
+        template = "cancelled" if ticket.state is State.CANCELLED else "undone"
+        await uow.outbox.put(
+            Notice(
+                NoticeKind.TICKET_UPDATED,
+                private_chat(person),
+                template,
+                facts,
+                to=(person,),
+                ticket=ticket.id,
+                urgent=True,
+            )
+        )

@@ -1,0 +1,244 @@
+"""The engineer's moves: acknowledge, arrive, report progress, wait, resume, resolve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.actor import Actor, permit
+from core.cards import sign_off_notice
+from core.errors import AlreadyTaken
+from core.events import EventKind
+from core.ids import TicketId
+from core.notices import Notice, NoticeKind, private_chat
+from core.permissions import Right, Verdict
+from core.policy import WaitReason
+from core.ports import UnitOfWork
+from core.questions import Option, Question, Topic
+from core.ticket import Ticket, move, record
+from core.usecases.asking import ask
+from core.usecases.keeping import Kept, keep
+
+YES, NO = Option("yes"), Option("no")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Somebody does something to a ticket."""
+
+    actor: Actor
+    ticket: TicketId
+    at: datetime
+    """When he said so; never after `now`."""
+    note: str = ""
+    """His words, masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeoverAsked:
+    """Somebody else answers for the ticket; he was asked whether he gives it away."""
+
+    ticket: Ticket
+
+
+async def acknowledge(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept | TakeoverAsked:
+    """Take the ticket, which stops its response clock; of a colleague's, ask for it.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, WrongState, StaleTicket.
+    """
+    ticket = await uow.tickets.get(cmd.ticket)
+    if permit(cmd.actor, Right.WORK, ticket) is Verdict.ASK:
+        return await _ask_to_take_over(cmd, ticket, uow, now)
+    ticket = _taken(ticket, cmd)
+    ticket = move(ticket, EventKind.ACKNOWLEDGED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
+    return await keep(ticket, uow, now)
+
+
+async def arrive(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
+    """Record that the engineer is on site; stops arrival, and response if it still ran.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
+    """
+    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = move(ticket, EventKind.ARRIVED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
+    return await keep(ticket, uow, now)
+
+
+async def progress(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
+    """Record how the work stands; changes no state and no clock.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
+    """
+    ticket = await _own(cmd, uow)
+    ticket = move(ticket, EventKind.PROGRESSED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
+    return await keep(ticket, uow, now)
+
+
+async def wait(
+    cmd: Move, *, reason: str | None, until: datetime | None, uow: UnitOfWork, now: datetime
+) -> Kept:
+    """Put the ticket on hold; ask the engineer for the reason, then the date, if one is missing.
+
+    A clock pauses only for a reason that its policy names.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
+    """
+    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = move(
+        ticket,
+        EventKind.WAITED,
+        at=cmd.at,
+        by=cmd.actor.id,
+        note=cmd.note,
+        reason=reason,
+        until=until.isoformat() if until else None,
+    )
+    kept = await keep(ticket, uow, now)
+    if reason is None or until is None:
+        await _ask_about_wait(cmd, kept.ticket, reason, uow, now)
+    return kept
+
+
+async def complete_wait(
+    cmd: Move, *, reason: str | None, until: datetime | None, uow: UnitOfWork, now: datetime
+) -> Kept:
+    """Add the reason or the date that a wait still lacked, and ask for what is still missing.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
+    """
+    ticket = await _own(cmd, uow)
+    known = ticket.wait_until
+    return await wait(
+        cmd, reason=reason or ticket.wait_reason, until=until or known, uow=uow, now=now
+    )
+
+
+async def resume(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
+    """Go on with a ticket on hold.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
+    """
+    ticket = await _own(cmd, uow)
+    ticket = move(ticket, EventKind.RESUMED, at=cmd.at, by=cmd.actor.id)
+    return await keep(ticket, uow, now)
+
+
+async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now: datetime) -> Kept:
+    """Finish the work, ask the requester to sign off, and once ask for a photo if there is none.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
+    """
+    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = move(ticket, EventKind.RESOLVED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
+    for key in photos:
+        ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
+    asks_photo = not photos and not ticket.photo_asked
+    if asks_photo:
+        ticket = record(ticket, EventKind.PHOTO_ASKED, at=now)
+    kept = await keep(ticket, uow, now)
+    await uow.outbox.put(sign_off_notice(kept.ticket, kept.clocks))
+    if asks_photo:
+        await uow.outbox.put(_photo_request(cmd, kept.ticket))
+    return kept
+
+
+def _photo_request(cmd: Move, ticket: Ticket) -> Notice:
+    return Notice(
+        NoticeKind.CLARIFY,
+        cmd.actor.chat,
+        "ask_photo",
+        {"number": ticket.number},
+        to=(cmd.actor.id,) if cmd.actor.id else (),
+        ticket=ticket.id,
+        once=f"photo:{ticket.id}:{ticket.rounds}",
+    )
+
+
+async def _own(cmd: Move, uow: UnitOfWork) -> Ticket:
+    ticket = await uow.tickets.get(cmd.ticket)
+    if permit(cmd.actor, Right.WORK, ticket) is Verdict.ASK:
+        raise AlreadyTaken(ticket.number, ticket.assignee or "")
+    return ticket
+
+
+def _taken(ticket: Ticket, cmd: Move) -> Ticket:
+    """Return the ticket with somebody responsible: who works on what nobody had, has it now."""
+    if ticket.assignee is not None or cmd.actor.id is None:
+        return ticket
+    return record(ticket, EventKind.ASSIGNED, at=cmd.at, by=cmd.actor.id, to=cmd.actor.id)
+
+
+async def _ask_to_take_over(
+    cmd: Move, ticket: Ticket, uow: UnitOfWork, now: datetime
+) -> TakeoverAsked:
+    assert ticket.assignee is not None
+    asked = record(ticket, EventKind.TAKEOVER_ASKED, at=cmd.at, by=cmd.actor.id)
+    await keep(asked, uow, now)
+    await ask(
+        Question(
+            id=uow.ids.new(now),
+            topic=Topic.TAKE_OVER,
+            chat=private_chat(ticket.assignee),
+            person=ticket.assignee,
+            asked_at=now,
+            expires_at=now + uow.site.times.question_waits,
+            ticket=ticket.id,
+            options=(YES, NO),
+            facts={
+                "number": ticket.number,
+                "summary": ticket.summary,
+                "by": cmd.actor.id,
+                "asked_in": cmd.actor.chat,
+            },
+        ),
+        uow=uow,
+    )
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.ANSWER,
+            cmd.actor.chat,
+            "takeover_asked",
+            {"number": ticket.number, "assignee": ticket.assignee},
+            to=(cmd.actor.id,) if cmd.actor.id else (),
+            ticket=ticket.id,
+        )
+    )
+    return TakeoverAsked(asked)
+
+
+async def _ask_about_wait(
+    cmd: Move, ticket: Ticket, reason: str | None, uow: UnitOfWork, now: datetime
+) -> None:
+    await ask(
+        Question(
+            id=uow.ids.new(now),
+            topic=Topic.WAIT_REASON if reason is None else Topic.WAIT_UNTIL,
+            chat=cmd.actor.chat,
+            person=cmd.actor.key,
+            asked_at=now,
+            expires_at=now + uow.site.times.question_waits,
+            ticket=ticket.id,
+            options=WAIT_REASONS if reason is None else WAIT_DATES,
+            facts={"number": ticket.number, "name": cmd.actor.name, "reason": reason},
+        ),
+        uow=uow,
+    )
+
+
+WAIT_REASONS = tuple(Option(code) for code in WaitReason)
+WAIT_DATES = tuple(Option(name) for name in ("today", "tomorrow", "three_days", "one_week"))
+_DAYS = {"today": 0, "tomorrow": 1, "three_days": 3, "one_week": 7}
+
+
+def wait_date(name: str, local: datetime) -> datetime | None:
+    """Return the end of the working day that an answer names, 18:00 on the site's wall clock."""
+    if name not in _DAYS:
+        return None
+    day = local + timedelta(days=_DAYS[name])
+    return day.replace(hour=18, minute=0, second=0, microsecond=0)

@@ -1,0 +1,135 @@
+"""Why work rests and until when, read from an engineer's words."""
+
+import re
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from core.policy import WaitReason
+
+_REASONS: Final = (
+    (WaitReason.FACTORY, ("返厂", "寄修", "寄回", "寄去", "送修", "外修", "厂里")),
+    (
+        WaitReason.APPROVAL,
+        ("审批", "签字", "批下来", "同意", "报价", "申请单", "领导", "授权", "走流程"),
+    ),
+    (
+        WaitReason.VENDOR,
+        ("厂家", "厂商", "供应商", "软件公司", "运营商", "工程师来", "400", "发版", "补丁", "外包"),
+    ),
+    (
+        WaitReason.PARTS,
+        ("配件", "备件", "缺货", "没货", "到货", "等货", "待件", "采购", "快递", "发货", "调货"),
+    ),
+    (
+        WaitReason.WARD,
+        (
+            *("科室", "病人", "手术", "不让进", "在用", "医生在", "交班", "查房", "没人", "锁门"),
+            *("治疗", "接台", "护士长"),
+        ),
+    ),
+)
+
+
+def reason_in(text: str) -> str | None:
+    """Return the code of the reason that the words give, or None."""
+    for reason, words in _REASONS:
+        if any(word in text for word in words):
+            return reason
+    return None
+
+
+_NUMERALS: Final = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "俩": 2}
+_WEEKDAYS: Final = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6}
+_DAY = re.compile(r"(今天|今日|今晚|明天|明日|明早|明晚|后天|大后天)")
+_OFFSETS: Final = {
+    **dict.fromkeys(("今天", "今日", "今晚"), 0),
+    **dict.fromkeys(("明天", "明日", "明早", "明晚"), 1),
+    "后天": 2,
+    "大后天": 3,
+}
+_WEEKDAY = re.compile(r"(下?)(?:周|星期|礼拜)([一二三四五六日天])")
+_SPAN = re.compile(
+    r"(\d{1,3}|[一二两三四五六七八九十]{1,2}|半)\s?个?(小时|钟头|天|日|工作日|周|星期|礼拜|月)"
+)
+_CLOCK = re.compile(
+    r"(早上|上午|中午|下午|晚上|晚)?\s?"
+    r"(?:(\d{1,2})|([一二两三四五六七八九十]{1,3}))\s?(?:[点时]|[:：](?=\d))\s?"
+    r"(半|[0-5]?\d(?=分|\b|$|前|后|再|来|到))?"
+)
+_PARTS: Final = (
+    (re.compile("早上|明早|一早"), time(9)),
+    (re.compile("上午"), time(12)),
+    (re.compile("中午"), time(13)),
+    (re.compile("下午"), time(18)),
+    (re.compile("晚上|今晚|明晚|晚点"), time(20)),
+)
+_EVENING: Final = time(18)
+
+
+def until_in(text: str, local: datetime) -> datetime | None:
+    """Return the instant that the words give, on the wall clock of `local`, or None.
+
+    A day without an hour means its end at 18:00; an instant already past counts as unsaid.
+    """
+    day = _day_in(text, local)
+    clock = _clock_in(text)
+    if day is None and clock is None:
+        return _span_in(text, local)
+    on = day or local
+    at = clock or _part_in(text) or _EVENING
+    found = on.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    return found if found > local else None
+
+
+def _number(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    tens, _, ones = word.rpartition("十")
+    if "十" not in word:
+        return _NUMERALS.get(word, 0)
+    return (_NUMERALS.get(tens, 1) if tens else 1) * 10 + (_NUMERALS.get(ones, 0) if ones else 0)
+
+
+def _day_in(text: str, local: datetime) -> datetime | None:
+    named = _DAY.search(text)
+    if named:
+        return local + timedelta(days=_OFFSETS[named[1]])
+    weekday = _WEEKDAY.search(text)
+    if weekday:
+        ahead = (_WEEKDAYS[weekday[2]] - local.weekday()) % 7
+        return local + timedelta(days=ahead + (7 if weekday[1] else 0))
+    return None
+
+
+def _clock_in(text: str) -> time | None:
+    found = _CLOCK.search(text)
+    if found is None:
+        return None
+    hour = _number(found[2] or found[3])
+    minute = 30 if found[4] == "半" else int(found[4] or 0)
+    if hour > 23 or minute > 59:
+        return None
+    afternoon = found[1] in ("下午", "晚上", "晚") or (found[1] is None and hour < 7)
+    return time(hour + 12 if afternoon and hour < 12 else hour, minute)
+
+
+def _part_in(text: str) -> time | None:
+    return next((at for pattern, at in _PARTS if pattern.search(text)), None)
+
+
+def _span_in(text: str, local: datetime) -> datetime | None:
+    found = _SPAN.search(text)
+    if found is None:
+        part = _part_in(text)
+        if part is None:
+            return None
+        at = local.replace(hour=part.hour, minute=part.minute, second=0, microsecond=0)
+        return at if at > local else None
+    unit = found[2]
+    if found[1] == "半":
+        return local + (timedelta(minutes=30) if unit in ("小时", "钟头") else timedelta(days=1))
+    amount = _number(found[1])
+    if unit in ("小时", "钟头"):
+        return local + timedelta(hours=amount)
+    days = {"周": 7, "星期": 7, "礼拜": 7, "月": 30}.get(unit, 1) * amount
+    return (local + timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)

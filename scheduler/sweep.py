@@ -1,0 +1,80 @@
+"""One beat of time: what has come due is found by a query, done once, and its words are queued."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.events import Json
+from core.ports import UnitOfWork
+from core.timers import Timer, TimerKind
+from core.usecases.build_digest import build_digest
+from core.usecases.check_due import check_tickets
+from core.usecases.expire_question import expire_question
+from core.usecases.run_survey import close_surveys, open_survey
+from scheduler.table import DIGEST, JOBS, SURVEY, SURVEY_CLOSE, Job
+
+_MOST = 1000
+
+
+async def plan(uow: UnitOfWork, now: datetime) -> None:
+    """Put every job of the timetable down for its next hour, unless it is down already.
+
+    A slot that passed while nobody watched stays due and is made up for, once.
+    """
+    planned = {timer.key: timer for timer in await uow.timers.of_kind(TimerKind.JOB)}
+    for job in JOBS:
+        known = planned.get(_key(job))
+        if known is not None and known.due_at <= now:
+            continue
+        following = job.next_after(uow.site, now)
+        if known is None or known.due_at != following:
+            await uow.timers.put(_timer(job, following))
+
+
+def _key(job: Job) -> str:
+    return f"job:{job.name}"
+
+
+def _timer(job: Job, at: datetime) -> Timer:
+    facts: dict[str, Json] = {"job": job.name}
+    return Timer(_key(job), TimerKind.JOB, _key(job), at, urgent=True, facts=facts)
+
+
+async def sweep(uow: UnitOfWork, now: datetime) -> int:
+    """Do everything due at `now`; return how many timers were served.
+
+    Raises:
+        StaleTicket: somebody moved a ticket meanwhile; the caller tries again.
+    """
+    due = await uow.timers.due(now, _MOST)
+    if not due:
+        return 0
+    of_tickets = [timer for timer in due if timer.kind not in _OTHERS]
+    if of_tickets:
+        await check_tickets(of_tickets, uow=uow, now=now)
+    for timer in due:
+        if timer.kind is TimerKind.QUESTION:
+            await expire_question(timer.owner, uow=uow, now=now)
+        elif timer.kind is TimerKind.JOB:
+            await _run_job(timer, uow, now)
+    await uow.timers.drop(_served(due))
+    return len(due)
+
+
+_OTHERS = frozenset({TimerKind.QUESTION, TimerKind.JOB})
+
+
+def _served(due: Sequence[Timer]) -> list[str]:
+    """Return the timers that nobody set anew: a job's next hour has the same key."""
+    return [timer.key for timer in due if timer.kind is not TimerKind.JOB]
+
+
+async def _run_job(timer: Timer, uow: UnitOfWork, now: datetime) -> None:
+    name = timer.facts["job"]
+    if name == DIGEST.name:
+        await build_digest(timer.due_at, uow=uow, now=now)
+    elif name == SURVEY.name:
+        await open_survey(timer.due_at, uow=uow, now=now)
+    elif name == SURVEY_CLOSE.name:
+        await close_surveys(uow=uow, now=now)
+    job = next(job for job in JOBS if job.name == name)
+    await uow.timers.put(_timer(job, job.next_after(uow.site, now)))

@@ -1,0 +1,74 @@
+"""Engines for the two databases that we run on, set up so that a commit is on the disk."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.types import from_json, to_json
+
+BUSY_SECONDS: Final = 5
+_PRAGMAS: Final = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    f"busy_timeout = {BUSY_SECONDS * 1000}",
+    "foreign_keys = ON",
+    "journal_size_limit = 67108864",
+    "trusted_schema = OFF",
+)
+
+
+def is_embedded(url: str) -> bool:
+    """Say whether the URL names an SQLite file."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def file_of(url: str) -> Path:
+    """Return the file of an embedded database.
+
+    Raises:
+        ValueError: the URL names a server, or no file.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise ValueError("the URL names no database file")
+    return Path(parsed.database)
+
+
+def make_embedded(url: str) -> Engine:
+    """Return the engine of an SQLite file, whatever driver the URL names.
+
+    Every transaction begins with `BEGIN IMMEDIATE`: with the driver's own late `BEGIN`, two
+    writers that read first lose updates without an error, or fail at once with "locked".
+    """
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=make_url(url).database),
+        connect_args={"check_same_thread": False, "isolation_level": None},
+        json_serializer=to_json,
+        json_deserializer=from_json,
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def make_server(url: str) -> AsyncEngine:
+    """Return the engine of a PostgreSQL server."""
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_pre_ping=True,
+        connect_args={"server_settings": {"synchronous_commit": "on", "timezone": "UTC"}},
+        json_serializer=to_json,
+        json_deserializer=from_json,
+    )

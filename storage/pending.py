@@ -1,0 +1,157 @@
+"""Rows that a transaction has not written yet, and how they go out: one statement a table."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Table, bindparam, delete, update
+
+from core.errors import StaleTicket
+from core.ids import SiteId, TicketId
+from core.timers import Timer
+from storage.tables import inbox, tickets, timers
+
+if TYPE_CHECKING:
+    from storage.session import Session
+
+Row = dict[str, Any]
+
+_FINISH: Final = (
+    update(inbox)
+    .where(inbox.c.site_id == bindparam("site"), inbox.c.id == bindparam("key"))
+    .values(
+        outcome=bindparam("new_outcome"),
+        tickets=bindparam("new_tickets"),
+        handled_at=bindparam("new_handled_at"),
+    )
+)
+
+
+class Pending:
+    """What one scope of a transaction keeps back."""
+
+    def __init__(self) -> None:
+        self.tickets: dict[TicketId, Row] = {}
+        self.timers = TimerChanges()
+        self._inserts: defaultdict[Table, list[Row]] = defaultdict(list)
+        self.finishes: list[Row] = []
+
+    def __bool__(self) -> bool:
+        return self.needs_proof or bool(self.finishes)
+
+    @property
+    def needs_proof(self) -> bool:
+        """Writing it might fail, so it is written where the failure belongs."""
+        return bool(self.tickets or self.timers or self._inserts)
+
+    @property
+    def tables(self) -> frozenset[Table]:
+        """Tables whose rows are kept back."""
+        held = set(self._inserts)
+        if self.tickets:
+            held.add(tickets)
+        if self.timers:
+            held.add(timers)
+        if self.finishes:
+            held.add(inbox)
+        return frozenset(held)
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Keep new rows."""
+        if rows:
+            self._inserts[table].extend(rows)
+
+    def finish(self, row: Row) -> None:
+        """Keep the outcome of an inbox row."""
+        self.finishes.append(row)
+
+    def add(self, later: "Pending") -> None:
+        """Take over what an inner scope left unwritten: outcomes, which cannot fail."""
+        self.finishes += later.finishes
+
+    async def write(self, session: "Session") -> None:
+        """Write it all.
+
+        Raises:
+            StaleTicket: somebody else saved one of the tickets since it was read.
+        """
+        if self.tickets:
+            await _write_tickets(session, self.tickets)
+        for table in sorted(self._inserts, key=lambda table: table.name):
+            await session.execute(table.insert(), self._inserts[table])
+        await self.timers.write(session)
+        if self.finishes:
+            await session.execute(_FINISH, self.finishes)
+
+
+async def _write_tickets(session: "Session", rows: Mapping[TicketId, Row]) -> None:
+    """Insert or update; a row whose version is not the one that was read is left as it is.
+
+    In the order of their keys, so that two transactions never wait for each other's tickets.
+    """
+    insert = session.insert(tickets)
+    keys = ("site_id", "id")
+    changed = {
+        column.name: insert.excluded[column.name] for column in tickets.c if column.name not in keys
+    }
+    statement = insert.on_conflict_do_update(
+        index_elements=keys,
+        set_=changed,
+        where=tickets.c.version == insert.excluded.version - 1,
+    ).returning(tickets.c.id)
+    written = await session.execute(statement, [rows[key] for key in sorted(rows)])
+    if len(written.all()) < len(rows):
+        raise StaleTicket
+
+
+class TimerChanges:
+    """The net effect of several changes to the timers."""
+
+    def __init__(self) -> None:
+        self._owners: set[str] = set()
+        self._keys: set[str] = set()
+        self._new: dict[str, Timer] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._owners or self._keys or self._new)
+
+    def replace(self, owner: str, new: Sequence[Timer], *, is_new: bool = False) -> None:
+        """Set all timers of an owner; a new owner has none to be removed."""
+        if not is_new:
+            self._owners.add(owner)
+        self._new = {key: timer for key, timer in self._new.items() if timer.owner != owner}
+        self._new |= {timer.key: timer for timer in new}
+
+    def put(self, timer: Timer) -> None:
+        """Set one timer."""
+        self._keys.add(timer.key)
+        self._new[timer.key] = timer
+
+    def drop(self, key: str) -> None:
+        """Remove one timer."""
+        self._keys.add(key)
+        self._new.pop(key, None)
+
+    async def write(self, session: "Session") -> None:
+        """Write the changes: what is gone first."""
+        for column, gone in ((timers.c.owner, self._owners), (timers.c.key, self._keys)):
+            if gone:
+                statement = delete(timers).where(
+                    timers.c.site_id == session.site_id, column.in_(sorted(gone))
+                )
+                await session.execute(statement)
+        if self._new:
+            rows = [_row(session.site_id, timer) for timer in self._new.values()]
+            await session.execute(timers.insert(), rows)
+
+
+def _row(site_id: SiteId, timer: Timer) -> Row:
+    return {
+        "site_id": site_id,
+        "key": timer.key,
+        "kind": timer.kind,
+        "owner": timer.owner,
+        "due_at": timer.due_at,
+        "urgent": timer.urgent,
+        "facts": dict(timer.facts),
+    }

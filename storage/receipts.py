@@ -1,0 +1,55 @@
+"""Receipts: inbound messages stored for good before anybody is told that they arrived.
+
+While one batch is being committed the next one gathers, and its callers share one commit.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from core.ids import SiteId
+from core.messages import InboxMessage
+from storage.connections import Store
+from storage.repos.inbox import row_of
+from storage.session import Session
+from storage.tables import inbox
+
+
+class Receipts:
+    """Stores inbound messages of one hospital, many in one commit when many come at once."""
+
+    def __init__(self, store: Store, site_id: SiteId) -> None:
+        self._store = store
+        self._site_id = site_id
+        self._turn = asyncio.Lock()
+        self._gathering: list[InboxMessage] = []
+        self._next: asyncio.Task[frozenset[str]] | None = None
+        self._running: set[asyncio.Task[frozenset[str]]] = set()
+
+    async def store(self, messages: Sequence[InboxMessage]) -> list[bool]:
+        """Return for each message whether it is new, once all are committed.
+
+        A caller that is cancelled does not take the others' messages with it.
+        """
+        if not messages:
+            return []
+        self._gathering.extend(messages)
+        if self._next is None:
+            self._next = asyncio.create_task(self._commit())
+            self._running.add(self._next)
+            self._next.add_done_callback(self._running.discard)
+        new = await asyncio.shield(self._next)
+        return [message.id in new for message in messages]
+
+    async def close(self) -> None:
+        """Wait for what is being committed."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _commit(self) -> frozenset[str]:
+        """Store what has gathered and return the keys of the rows that are new."""
+        async with self._turn, self._store.transaction() as connection:
+            batch, self._gathering, self._next = self._gathering, [], None
+            session = Session(connection, self._site_id)
+            insert = session.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
+            rows = [row_of(self._site_id, message) for message in batch]
+            written = await session.write(insert, rows)
+            return frozenset(written.scalars())

@@ -1,0 +1,145 @@
+"""What people wrote: stored before the platform is told, claimed in order, ended once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, select, text, update
+
+from core.ids import ChatId, SiteId, TicketId
+from core.messages import InboxMessage, Outcome
+from storage.session import Session
+from storage.tables import inbox
+from storage.types import AnyRow, AnySelect
+
+_c = inbox.c
+_WINDOW: Final = 1000
+"""How far behind the oldest waiting message another worker looks for chats without one."""
+
+_LOCK_CHATS: Final = text(
+    """
+    WITH waiting AS MATERIALIZED (
+        SELECT chat, min(id) AS first
+        FROM (
+            SELECT chat, id FROM inbox WHERE site_id = :site AND outcome IS NULL
+            ORDER BY id LIMIT :window
+        ) AS oldest
+        GROUP BY chat ORDER BY first
+    )
+    SELECT chat FROM waiting
+    WHERE pg_try_advisory_xact_lock(hashtextextended('inbox:' || :site || ':' || chat, 0))
+    LIMIT :limit
+    """
+)
+
+
+class InboxRepo:
+    """Implements `core.ports.Inbox`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def claim(self, limit: int) -> list[InboxMessage]:
+        """Return waiting messages in the order of their arrival, held until the transaction ends.
+
+        Chats in which another worker is at work are left to him. What is not finished when the
+        transaction ends waits again.
+        """
+        conditions = [_c.outcome.is_(None)]
+        if not self._session.is_embedded:
+            parameters = {"site": self._session.site_id, "window": _WINDOW, "limit": limit}
+            locked = await self._session.write(_LOCK_CHATS, parameters)
+            # A statement of its own: it has to see what those before us have finished.
+            conditions.append(_c.chat.in_(locked.scalars().all()))
+        return await self._messages(self._where(*conditions).order_by(_c.id).limit(limit))
+
+    async def by_message(self, channel: str, chat: ChatId, message_id: str) -> InboxMessage | None:
+        """Return the stored message (kind `message`) of that platform id."""
+        statement = self._where(
+            _c.channel == channel,
+            _c.chat == chat,
+            _c.kind == "message",
+            _c.message_id == message_id,
+        )
+        return next(iter(await self._messages(statement)), None)
+
+    async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
+        """Return the sender's handled messages in the chat since then, newest first."""
+        statement = self._where(
+            _c.chat == chat, _c.sender == sender, _c.sent_at >= since, _c.outcome.is_not(None)
+        )
+        return await self._messages(statement.order_by(_c.sent_at.desc(), _c.id.desc()))
+
+    async def by_album(self, channel: str, chat: ChatId, album: str) -> InboxMessage | None:
+        """Return the first handled message of the album, or None."""
+        statement = self._where(
+            _c.channel == channel, _c.chat == chat, _c.album == album, _c.outcome.is_not(None)
+        )
+        found = await self._messages(statement.order_by(_c.id).limit(1))
+        return next(iter(found), None)
+
+    async def finish(
+        self, message_id: str, outcome: Outcome, tickets: Sequence[TicketId], now: datetime
+    ) -> None:
+        """Record the one outcome of the inbox row `message_id` (our key)."""
+        self._session.pending.finish(
+            {
+                "site": self._session.site_id,
+                "key": message_id,
+                "new_outcome": outcome,
+                "new_tickets": list(tickets),
+                "new_handled_at": now,
+            }
+        )
+
+    async def put_back(self, message_id: str) -> None:
+        """Leave it waiting and count the attempt."""
+        await self._session.write(
+            update(inbox)
+            .where(_c.site_id == self._session.site_id, _c.id == message_id)
+            .values(attempts=_c.attempts + 1)
+        )
+
+    def _where(self, *conditions: ColumnElement[bool]) -> AnySelect:
+        return select(inbox).where(_c.site_id == self._session.site_id, *conditions)
+
+    async def _messages(self, statement: AnySelect) -> list[InboxMessage]:
+        return [_message(row) for row in await self._session.read(statement, inbox)]
+
+
+def row_of(site_id: SiteId, message: InboxMessage) -> dict[str, Any]:
+    """Return the row of a message that nobody has handled."""
+    return {
+        "site_id": site_id,
+        "id": message.id,
+        "channel": message.channel,
+        "chat": message.chat,
+        "sender": message.sender,
+        "message_id": message.message_id,
+        "kind": message.kind,
+        "sent_at": message.sent_at,
+        "received_at": message.received_at,
+        "album": message.body.get("album") or None,
+        "body": message.body,
+        "attempts": 0,
+        "outcome": None,
+        "tickets": [],
+        "handled_at": None,
+    }
+
+
+def _message(row: AnyRow) -> InboxMessage:
+    return InboxMessage(
+        id=row.id,
+        channel=row.channel,
+        chat=ChatId(row.chat),
+        sender=row.sender,
+        message_id=row.message_id,
+        kind=row.kind,
+        sent_at=row.sent_at,
+        received_at=row.received_at,
+        body=row.body,
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+        tickets=tuple(TicketId(key) for key in row.tickets),
+        attempts=row.attempts,
+    )

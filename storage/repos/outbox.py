@@ -1,0 +1,176 @@
+"""What is owed to the chats: kept with what caused it, sent afterwards, at least once.
+
+A message is taken under a lease. Who dies while sending leaves the lease to run out, and the
+message is taken again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from sqlalchemy import and_, case, exists, func, or_, select, text, update
+
+from core.ids import ChatId, IdMaker, TicketId
+from core.messages import OutboxMessage
+from core.notices import Notice
+from storage.repos.rows import taps_in, taps_out
+from storage.session import Session
+from storage.tables import outbox
+from storage.types import AnyRow
+
+LEASE: Final = timedelta(seconds=30)
+QUEUED: Final = "queued"
+SENDING: Final = "sending"
+SENT: Final = "sent"
+DEAD: Final = "dead"
+
+_c = outbox.c
+_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+class OutboxRepo:
+    """Implements `core.ports.Outbox`."""
+
+    def __init__(self, session: Session, ids: IdMaker, now: datetime) -> None:
+        self._session = session
+        self._ids = ids
+        self._now = now
+
+    async def put(self, notice: Notice) -> bool:
+        """Queue it; False when its `once` key was used before."""
+        row = self._row(notice)
+        if not notice.once:
+            self._session.pending.insert(outbox, [row])
+            return True
+        insert = self._session.insert(outbox).on_conflict_do_nothing(
+            index_elements=["site_id", "once"]
+        )
+        result = await self._session.write(insert.returning(_c.id), row)
+        return result.scalar_one_or_none() is not None
+
+    async def claim(self, now: datetime, limit: int = 50) -> list[OutboxMessage]:
+        """Return messages ready to go, in order within a chat, leased to the caller for 30 s.
+
+        A chat waits behind its first message that was put off or is being sent; what is held
+        back on purpose only holds back later words of its own slot.
+        """
+        await self._session.flush()
+        if not self._session.is_embedded:
+            # The order within a chat needs one claimant at a time; he is done in no time.
+            await self._session.write(_ONE_AT_A_TIME, {"name": f"outbox:{self._session.site_id}"})
+        statement = (
+            update(outbox)
+            .where(_c.site_id == self._session.site_id, _c.id.in_(self._ready(now, limit)))
+            .values(
+                state=SENDING,
+                due_at=now + LEASE,
+                attempts=case((_c.state == SENDING, _c.attempts + 1), else_=_c.attempts),
+            )
+            .returning(outbox)
+        )
+        rows = (await self._session.write(statement)).all()
+        return [_message(row) for row in sorted(rows, key=lambda row: cast("str", row.id))]
+
+    async def finish(self, message_id: str, now: datetime) -> None:
+        """Mark as sent."""
+        await self._set(message_id, state=SENT, due_at=None, ended_at=now)
+
+    async def put_off(self, message_id: str, until: datetime, reason: str) -> None:
+        """Try again later; counts the attempt."""
+        await self._set(
+            message_id, state=QUEUED, due_at=until, attempts=_c.attempts + 1, fault=reason
+        )
+
+    async def give_up(self, message_id: str, reason: str) -> None:
+        """Mark as undeliverable."""
+        await self._set(message_id, state=DEAD, due_at=None, fault=reason, ended_at=self._now)
+
+    async def waiting(self) -> int:
+        """Return how many are not sent yet."""
+        statement = select(func.count()).where(
+            _c.site_id == self._session.site_id, _c.due_at.is_not(None)
+        )
+        return cast("int", (await self._session.read(statement, outbox))[0][0])
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return the first instant after `now` at which a claim may find more, or None."""
+        ready_at = case((_c.held_until > _c.due_at, _c.held_until), else_=_c.due_at)
+        statement = select(func.min(ready_at)).where(
+            _c.site_id == self._session.site_id, _c.due_at.is_not(None), ready_at > now
+        )
+        return cast("datetime | None", (await self._session.read(statement, outbox))[0][0])
+
+    def _ready(self, now: datetime, limit: int) -> Any:
+        earlier = outbox.alias("earlier")
+        blocks = or_(
+            earlier.c.due_at > now,
+            and_(earlier.c.held_until > now, earlier.c.slot != "", earlier.c.slot == _c.slot),
+        )
+        blocked = exists().where(
+            earlier.c.site_id == _c.site_id,
+            earlier.c.chat == _c.chat,
+            earlier.c.id < _c.id,
+            earlier.c.due_at.is_not(None),
+            blocks,
+        )
+        return (
+            select(_c.id)
+            .where(
+                _c.site_id == self._session.site_id,
+                _c.due_at <= now,
+                or_(_c.held_until.is_(None), _c.held_until <= now),
+                ~blocked,
+            )
+            .order_by(_c.id)
+            .limit(limit)
+        )
+
+    async def _set(self, message_id: str, **values: Any) -> None:
+        await self._session.write(
+            update(outbox)
+            .where(_c.site_id == self._session.site_id, _c.id == message_id)
+            .values(**values)
+        )
+
+    def _row(self, notice: Notice) -> dict[str, Any]:
+        return {
+            "site_id": self._session.site_id,
+            "id": self._ids.new(self._now),
+            "chat": notice.chat,
+            "kind": notice.kind,
+            "template": notice.template,
+            "facts": dict(notice.facts),
+            "to": list(notice.to),
+            "taps": taps_out(notice.taps),
+            "ticket": notice.ticket,
+            "slot": notice.slot,
+            "once": notice.once or None,
+            "attachments": list(notice.attachments),
+            "urgent": notice.urgent,
+            "edit_only": notice.edit_only,
+            "created_at": self._now,
+            "held_until": notice.not_before,
+            "due_at": self._now,
+            "state": QUEUED,
+            "attempts": 0,
+            "fault": None,
+            "ended_at": None,
+        }
+
+
+def _message(row: AnyRow) -> OutboxMessage:
+    return OutboxMessage(
+        id=row.id,
+        chat=ChatId(row.chat),
+        kind=row.kind,
+        template=row.template,
+        facts=row.facts,
+        to=tuple(row.to),
+        taps=taps_in(row.taps),
+        ticket=None if row.ticket is None else TicketId(row.ticket),
+        slot=row.slot,
+        attachments=tuple(row.attachments),
+        urgent=row.urgent,
+        edit_only=row.edit_only,
+        created_at=row.created_at,
+        attempts=row.attempts,
+    )

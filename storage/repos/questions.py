@@ -1,0 +1,96 @@
+"""Open questions, each with the timer that ends its waiting."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true, update
+
+from core.ids import ChatId, TicketId
+from core.questions import Option, Question, Topic
+from core.timers import Timer, TimerKind
+from storage.session import Session
+from storage.tables import questions
+from storage.types import AnyRow
+
+_c = questions.c
+
+
+class QuestionRepo:
+    """Implements `core.ports.Questions`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def put(self, question: Question) -> None:
+        """Keep an open question and set its timer."""
+        pending = self._session.pending
+        pending.insert(questions, [{"site_id": self._session.site_id, **_row(question)}])
+        pending.timers.put(
+            Timer(timer_key(question.id), TimerKind.QUESTION, question.id, question.expires_at)
+        )
+
+    async def get(self, question_id: str) -> Question | None:
+        """Return it while it is open."""
+        return next(iter(await self._open(_c.id == question_id)), None)
+
+    async def newest(self, chat: ChatId, person: str) -> Question | None:
+        """Return the newest open question to that person in that chat."""
+        return next(iter(await self._open(_c.chat == chat, _c.person == person)), None)
+
+    async def about(self, ticket: TicketId) -> list[Question]:
+        """Return the open questions about a ticket, newest first."""
+        return await self._open(_c.ticket == ticket)
+
+    async def close(self, question_id: str) -> bool:
+        """Close it and drop its timer; False when it was closed already."""
+        await self._session.flush()
+        closed = await self._session.write(
+            update(questions)
+            .where(_c.site_id == self._session.site_id, _c.id == question_id, _c.open == true())
+            .values(open=False)
+        )
+        if closed.rowcount == 0:
+            return False
+        self._session.pending.timers.drop(timer_key(question_id))
+        return True
+
+    async def _open(self, *conditions: ColumnElement[bool]) -> list[Question]:
+        statement = (
+            select(questions)
+            .where(_c.site_id == self._session.site_id, _c.open == true(), *conditions)
+            .order_by(_c.asked_at.desc(), _c.id.desc())
+        )
+        return [_question(row) for row in await self._session.read(statement, questions)]
+
+
+def timer_key(question_id: str) -> str:
+    """Return the key of the timer that ends the waiting of a question."""
+    return f"question:{question_id}"
+
+
+def _row(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "topic": question.topic,
+        "chat": question.chat,
+        "person": question.person,
+        "asked_at": question.asked_at,
+        "expires_at": question.expires_at,
+        "ticket": question.ticket,
+        "options": [[option.value, option.label] for option in question.options],
+        "facts": dict(question.facts),
+        "open": True,
+    }
+
+
+def _question(row: AnyRow) -> Question:
+    return Question(
+        id=row.id,
+        topic=Topic(row.topic),
+        chat=ChatId(row.chat),
+        person=row.person,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+        ticket=None if row.ticket is None else TicketId(row.ticket),
+        options=tuple(Option(value, label) for value, label in row.options),
+        facts=row.facts,
+    )

@@ -1,0 +1,248 @@
+"""The contracts of a site: `policies/*.toml`, one file a contract, read with every fault at once.
+
+A number without a clause is refused, and so is a limit that was left out: what a contract leaves
+open is written `limit = "unset"`, becomes a note, and its clock is shown without a limit.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from itertools import combinations
+from pathlib import Path
+from typing import Final, TypeVar
+
+from core.calendar import WorkCalendar
+from core.events import EventKind
+from core.kinds import CATEGORIES, ClockName, TicketKind, Urgency
+from core.policy import ClockRule, Policy, ReopenMode, Severity, Step, StepStart, WaitReason
+from storage.site.durations import DURATION_FORM, read_duration
+from storage.site.faults import Fault
+from storage.site.tables import Table, read_table
+
+FOLDER: Final = "policies"
+UNSET: Final = "unset"
+
+PARTIES: Final = ("assignee", "neighbour", "requester")
+"""Whom an escalation step may name beside the roles of people."""
+
+_PERCENT: Final = re.compile(r"([1-9][0-9]?)\s?[%％]", re.ASCII)
+_WARN_FORM: Final = "写法如 80%（时限用掉八成时）或 30min（到时限前 30 分钟）"
+_NO_TIME: Final = timedelta(0)
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFrame:
+    """What policies refer to by name: calendars, campuses and roles of the site."""
+
+    calendars: Mapping[str, WorkCalendar]
+    campuses: Collection[str]
+    roles: Collection[str]
+
+
+def read_policies(site: Path, frame: PolicyFrame) -> tuple[list[Policy], list[Fault]]:
+    """Return the policies of a site directory, by file name, and every fault and note."""
+    policies: dict[str, Policy] = {}
+    faults: list[Fault] = []
+    for path in sorted((site / FOLDER).glob("*.toml")):
+        found: list[Fault] = []
+        root = read_table(path, found)
+        if root is not None:
+            policy = _policy(root, frame)
+            if policy.key in policies:
+                root.fault("key", f"合同代号“{policy.key}”在别的文件里用过了", "每份合同一个代号")
+            policies.setdefault(policy.key, policy)
+        faults += [replace(fault, path=f"{FOLDER}/{fault.path}") for fault in found]
+    if not policies and not faults:
+        faults.append(Fault(FOLDER, "", "没有任何合同文件", "至少要有一个 *.toml"))
+    return list(policies.values()), faults
+
+
+def _policy(root: Table, frame: PolicyFrame) -> Policy:
+    scope, satisfaction = root.table("scope"), root.table("satisfaction")
+    severities = _severities(root.table("severity"))
+    words = [grade.word for grade in severities]
+    clocks, readings = (_rules(root.table(key), words, frame) for key in ("clock", "reading"))
+    _refuse_collisions(root.table("clock"), clocks)
+    _note_readings(root.table("reading"), readings)
+    policy = Policy(
+        key=root.text("key"),
+        contract=root.text("contract"),
+        title=root.text("title"),
+        severities=severities,
+        clocks=tuple(clocks.values()),
+        readings=tuple(readings.values()),
+        categories=_known(scope, "categories", CATEGORIES),
+        campuses=_known(scope, "campuses", frame.campuses),
+        escalation=_ladder(root.table("escalation"), clocks.values(), frame.roles),
+        reopen=_member(root, "reopen", ReopenMode, ReopenMode.CONTINUE),
+        satisfaction_percent=_satisfaction(satisfaction),
+        satisfaction_clause=satisfaction.text("clause", ""),
+    )
+    for table in (scope, satisfaction, root):
+        table.close()
+    return policy.stamped()
+
+
+def _severities(section: Table) -> tuple[Severity, ...]:
+    grades: list[Severity] = []
+    for name in section:
+        table = section.table(name)
+        grade = Severity(
+            table.text("word"),
+            frozenset(_members(table, "urgencies", Urgency)),
+            table.text("clause"),
+        )
+        for earlier in grades:
+            if grade.word == earlier.word or grade.urgencies & earlier.urgencies:
+                table.fault("urgencies", f"“{grade.word}”与“{earlier.word}”重复", "各归一级")
+        grades.append(grade)
+        table.close()
+    return tuple(grades)
+
+
+def _rules(section: Table, severities: list[str], frame: PolicyFrame) -> dict[str, ClockRule]:
+    return {name: _rule(section.table(name), severities, frame) for name in section}
+
+
+def _rule(table: Table, severities: list[str], frame: PolicyFrame) -> ClockRule:
+    limit = _limit(table)
+    rule = ClockRule(
+        clock=_member(table, "clock", ClockName),
+        kinds=frozenset(_members(table, "kinds", TicketKind, required=True)),
+        severities=_known(table, "severities", severities),
+        anchor=_member(table, "anchor", EventKind),
+        stop=_members(table, "stop", EventKind, required=True),
+        limit=limit,
+        calendar=table.text("calendar"),
+        warn_before=_warnings(table, limit),
+        warn_basis=table.text("warn_basis", "")
+        if "warn" not in table
+        else table.text("warn_basis"),
+        pauses=_members(table, "pauses", WaitReason),
+        clause=table.text("clause"),
+        note=table.text("note", ""),
+    )
+    if rule.calendar and rule.calendar not in frame.calendars:
+        table.fault("calendar", f"没有日历“{rule.calendar}”", _allowed(frame.calendars))
+    if rule.anchor in rule.stop:
+        table.fault("stop", f"“{rule.anchor}”既是起点又是终点", "起点与终点要不同")
+    table.close()
+    return rule
+
+
+def _limit(table: Table) -> timedelta | None:
+    written = table.text("limit")
+    if written == UNSET:
+        table.fault("limit", "合同没有写明时限，只计时，不提醒", "补上后生效", note=True)
+        return None
+    limit = _length(written)
+    if written and limit is None:
+        table.fault("limit", f"时限“{written}”不对", f"{DURATION_FORM}；合同未写明时填 {UNSET}")
+    return limit
+
+
+def _length(written: str) -> timedelta | None:
+    """Return a length of time, which may here be nothing at all: at once."""
+    return _NO_TIME if written == "0min" else read_duration(written)
+
+
+def _warnings(table: Table, limit: timedelta | None) -> tuple[timedelta, ...]:
+    """Return how long before the limit warnings come, longest first."""
+    offsets = set()
+    for written in table.texts("warn"):
+        percent, offset = _PERCENT.fullmatch(written), read_duration(written)
+        if percent is None and offset is None:
+            table.fault("warn", f"提醒“{written}”不对", _WARN_FORM)
+        elif percent is not None and limit is not None:
+            offset = limit * (100 - int(percent[1])) / 100
+        if offset is None or limit is None:
+            continue
+        if offset < limit:
+            offsets.add(offset)
+        else:
+            table.fault("warn", f"提醒“{written}”不短于时限 {table.text('limit')}", _WARN_FORM)
+    return tuple(sorted(offsets, reverse=True))
+
+
+def _refuse_collisions(section: Table, rules: Mapping[str, ClockRule]) -> None:
+    for (first, one), (second, other) in combinations(rules.items(), 2):
+        if one.collides_with(other):
+            section.fault(second, f"与 {first} 对同类工单约定了同一时限", "一种情况只能有一条生效")
+
+
+def _note_readings(section: Table, rules: Mapping[str, ClockRule]) -> None:
+    for name, rule in rules.items():
+        about = f"另一种读法，未启用（{rule.clause}）"
+        section.fault(name, f"{about}：{rule.note}" if rule.note else about, note=True)
+
+
+def _ladder(
+    section: Table, rules: Collection[ClockRule], roles: Collection[str]
+) -> tuple[Step, ...]:
+    return tuple(_step(section.table(name), rules, (*PARTIES, *roles)) for name in section)
+
+
+def _step(table: Table, rules: Collection[ClockRule], told: Collection[str]) -> Step:
+    written = table.text("after", "0min")
+    after = _length(written)
+    if after is None:
+        table.fault("after", f"时长“{written}”不对", DURATION_FORM)
+    step = Step(
+        clock=_member(table, "clock", ClockName),
+        since=_member(table, "since", StepStart, StepStart.BREACH),
+        after=after or _NO_TIME,
+        to=tuple(dict.fromkeys(table.texts("to"))),
+        basis=table.text("basis"),
+    )
+    if "clock" in table and step.clock not in {rule.clock for rule in rules}:
+        table.fault("clock", f"这份合同没有“{step.clock}”时限", "先在 clock 一节里写上")
+    if not step.to:
+        table.fault("to", "没有填写", _allowed(told))
+    for role in step.to:
+        if role not in told:
+            table.fault("to", f"没有角色“{role}”", _allowed(told))
+    table.close()
+    return step
+
+
+def _satisfaction(table: Table) -> int | None:
+    if "percent" not in table:
+        return None
+    table.text("clause")
+    return table.integer("percent", 0, 1, 100)
+
+
+def _member(table: Table, key: str, words: type[_Word], default: _Word | None = None) -> _Word:
+    """Return the word of a closed list; where it is none, some word beside a fault."""
+    written = table.text(key, default)
+    if written in set(words):
+        return words(written)
+    if written:
+        table.fault(key, f"不认识“{written}”", _allowed(words))
+    return next(iter(words))
+
+
+def _members(
+    table: Table, key: str, words: type[_Word], *, required: bool = False
+) -> tuple[_Word, ...]:
+    written = table.texts(key)
+    if required and not written:
+        table.fault(key, "没有填写", _allowed(words))
+    for word in written:
+        if word not in set(words):
+            table.fault(key, f"不认识“{word}”", _allowed(words))
+    return tuple(dict.fromkeys(words(word) for word in written if word in set(words)))
+
+
+def _known(table: Table, key: str, words: Collection[str]) -> frozenset[str]:
+    for word in (written := table.texts(key)):
+        if word not in words:
+            table.fault(key, f"没有“{word}”", _allowed(words))
+    return frozenset(written)
+
+
+def _allowed(words: Collection[str] | type[StrEnum]) -> str:
+    return f"允许 {'、'.join(dict.fromkeys(words))}"

@@ -1,0 +1,26 @@
+"""All tables of the database."""
+
+from storage.tables.base import metadata
+from storage.tables.desk import audit, claims, overlays, questions, terms, timers
+from storage.tables.messages import inbox, outbox, posted
+from storage.tables.surveys import survey_answers, surveys
+from storage.tables.tickets import breaches, serials, ticket_events, tickets
+
+__all__ = [
+    "audit",
+    "breaches",
+    "claims",
+    "inbox",
+    "metadata",
+    "outbox",
+    "overlays",
+    "posted",
+    "questions",
+    "serials",
+    "survey_answers",
+    "surveys",
+    "terms",
+    "ticket_events",
+    "tickets",
+    "timers",
+]

@@ -1,0 +1,73 @@
+"""Column types that mean the same on SQLite and on PostgreSQL."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import JSON, CursorResult, DateTime, Row, Select, String, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnyResult: TypeAlias = CursorResult[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+Words: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code point on every server, so that both engines answer in one order."""
+
+Document: Final = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""Plain JSON; `to_json` and `from_json` of this module give it one order of keys everywhere."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, read back in UTC.
+
+    PostgreSQL keeps `timestamptz`; SQLite keeps 26 characters of ISO 8601 to the microsecond,
+    which sort as the instants do.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the engine's own type."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(26))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Return what the driver takes.
+
+        Raises:
+            ValueError: the instant is naive.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value.isoformat()}")
+        utc = value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return utc.replace(tzinfo=None).isoformat(timespec="microseconds")
+        return utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC."""
+        if isinstance(value, str):
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return None if value is None else value.astimezone(UTC)
+
+
+def to_json(value: object) -> str:
+    """Return JSON text; equal values give equal text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(text: str | bytes) -> Any:
+    """Return the value of JSON text, keys in order: JSONB hands them out in its own."""
+    return json.loads(text, object_pairs_hook=_in_order)
+
+
+def _in_order(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(sorted(pairs, key=lambda pair: pair[0]))

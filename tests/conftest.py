@@ -1,0 +1,47 @@
+"""Databases for every test that needs one: fresh, migrated, on both engines."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from storage import schema
+from tests.postgres import PostgresServer, running_server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for the whole run."""
+    with running_server() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def postgres_url(postgres_server: PostgresServer) -> AsyncIterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    async with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place for the migrated file that every test copies."""
+    return tmp_path_factory.mktemp("template") / "huying.db"
+
+
+@pytest_asyncio.fixture
+async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite file."""
+    if not sqlite_template.exists():
+        await schema.upgrade(f"sqlite+aiosqlite:///{sqlite_template}")
+    shutil.copyfile(sqlite_template, tmp_path / "huying.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'huying.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh, migrated database, on each engine in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

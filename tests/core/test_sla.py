@@ -1,0 +1,471 @@
+"""Laws of clocks: against a walker that lives through every minute, and rule by rule."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.calendar import ALWAYS, Hours, WorkCalendar
+from core.events import EventKind, Json, TicketEvent
+from core.kinds import ClockName, TicketKind
+from core.people import ROLES
+from core.policy import ClockRule, Policy, ReopenMode, WaitReason
+from core.sla import (
+    TOLD_AFTER,
+    ClockState,
+    Threshold,
+    breaches,
+    explain,
+    latest,
+    milestones,
+    rules_for,
+    states,
+)
+from storage.site.policies import PolicyFrame, read_policies
+from tests.core.sla_walker import Walker
+
+K = EventKind
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+SHANGHAI = "Asia/Shanghai"
+T0 = datetime(2026, 11, 23, 1, tzinfo=UTC)
+"""09:00 on a Monday in Shanghai."""
+OFFICE = WorkCalendar.weekly("office", SHANGHAI, [Hours(480, 720), Hours(900, 1080)])
+CALENDARS = {ALWAYS: WorkCalendar.always(SHANGHAI), "office": OFFICE}
+DEMO = Path(__file__).parents[2] / "sites" / "demo"
+CONTRACT_000 = read_policies(DEMO, PolicyFrame(CALENDARS, ("main", "east"), ROLES))[0][0]
+
+
+def at(minutes: float) -> datetime:
+    return T0 + minutes * MINUTE
+
+
+Said = tuple[float, EventKind] | tuple[float, EventKind, dict[str, Json]]
+
+
+def log(
+    *said: Said, kind: str = "report", severity: str | None = "一般"
+) -> tuple[TicketEvent, ...]:
+    """Return a log that opens at 09:00; each event is minutes later, kind, facts."""
+    opened: Said = (0, K.OPENED, {"kind": kind, "severity": severity})
+    return tuple(
+        TicketEvent(seq, each[1], at(each[0]), facts=each[2] if len(each) == 3 else {})
+        for seq, each in enumerate((opened, *said), start=1)
+    )
+
+
+RULE = ClockRule(
+    clock=ClockName.RESOLUTION,
+    kinds=frozenset({TicketKind.REPORT}),
+    anchor=K.OPENED,
+    stop=(K.RESOLVED,),
+    limit=HOUR,
+    clause="000",
+    warn_before=(12 * MINUTE,),
+    pauses=(WaitReason.PARTS,),
+)
+
+
+def policy(*rules: ClockRule, reopen: ReopenMode = ReopenMode.CONTINUE) -> Policy:
+    return Policy("test", "000", "测试", (), rules, reopen=reopen)
+
+
+def clocks(
+    terms: Policy, events: tuple[TicketEvent, ...], now: float
+) -> dict[ClockName, ClockState]:
+    found = states(terms, CALENDARS, events=events, now=at(now))
+    return {state.clock: state for state in found if latest(found, state.clock) is state}
+
+
+def resolution(rule: ClockRule, events: tuple[TicketEvent, ...], now: float) -> ClockState:
+    return clocks(policy(rule), events, now)[ClockName.RESOLUTION]
+
+
+# The walker.
+
+_WAITS = (K.WAITED, K.WAITED, K.WAITED, K.RESUMED)
+_WORK = (K.ASSIGNED, K.ACKNOWLEDGED, K.ARRIVED, K.PROGRESSED, K.LEFT)
+_ENDS = (K.RESOLVED, K.REOPENED, K.RESOLVED, K.REOPENED, K.CLOSED)
+_KINDS = _WAITS * 3 + _WORK + _ENDS * 2 + (K.CANCELLED, K.UNDONE)
+_REASONS = ("parts", "ward")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A rule, a calendar and a log on whole minutes; many of them no real ticket could have."""
+
+    rule: ClockRule
+    mode: ReopenMode
+    calendar: WorkCalendar
+    events: tuple[TicketEvent, ...]
+    now: int
+
+    def states(self, later: int = 0) -> tuple[ClockState, ...]:
+        terms = policy(self.rule, reopen=self.mode)
+        calendars = {"any": self.calendar}
+        return states(terms, calendars, events=self.events, now=at(self.now + later))
+
+
+def a_case(seed: int) -> Case:
+    """Draw evenly: what hypothesis draws event by event is too tame to pause and reopen."""
+    dice = Random(seed)
+    minute, events = 0, [_event(dice, 1, 0, K.OPENED)]
+    for seq in range(2, dice.randint(3, 16)):
+        minute += dice.choice((0, 1, dice.randint(1, 30), dice.randint(1, 120)))
+        events.append(_event(dice, seq, minute, dice.choice(_KINDS)))
+    now = dice.choice((minute, dice.randint(0, minute + 300), minute + dice.randint(0, 300)))
+    return Case(_rule(dice), dice.choice(list(ReopenMode)), _calendar(dice), tuple(events), now)
+
+
+def _event(dice: Random, seq: int, minute: int, kind: EventKind) -> TicketEvent:
+    facts: dict[str, Json] = {"minute": minute}
+    if kind is K.OPENED:
+        facts |= {"kind": "report", "severity": None}
+    if kind is K.WAITED:
+        until = dice.choice((None, minute + dice.randint(1, 60)))
+        facts |= {
+            "reason": dice.choice(_REASONS),
+            "until_minute": until,
+            "until": None if until is None else at(until).isoformat(),
+        }
+    if kind is K.UNDONE:
+        facts["seq"] = dice.randint(2, max(2, seq - 1))
+    return TicketEvent(seq, kind, at(minute), facts=facts)
+
+
+def _rule(dice: Random) -> ClockRule:
+    anchor = dice.choice([K.OPENED] * 4 + [K.ACKNOWLEDGED, K.ARRIVED, K.RESOLVED])
+    ends = [kind for kind in (K.RESOLVED, K.RESOLVED, K.ACKNOWLEDGED, K.LEFT) if kind is not anchor]
+    return replace(
+        RULE,
+        anchor=anchor,
+        stop=tuple(dict.fromkeys(dice.choices(ends, k=2))),
+        limit=dice.choice((30, 60, 120, dice.randint(1, 240))) * MINUTE,
+        warn_before=(),
+        pauses=dice.choice([(), (WaitReason.PARTS,), tuple(WaitReason)]),
+        calendar="any",
+    )
+
+
+def _calendar(dice: Random) -> WorkCalendar:
+    starts = [dice.randrange(1440) for _ in range(dice.randint(1, 3))]
+    drawn = [Hours(start, start + dice.randint(1, 900)) for start in starts]
+    always, any_hours = CALENDARS[ALWAYS], WorkCalendar.weekly("any", SHANGHAI, drawn)
+    return dice.choice([always, always, OFFICE, any_hours])
+
+
+some_cases = st.integers(0, 2**64).map(a_case)
+
+
+@settings(max_examples=500, deadline=None)
+@given(case=some_cases)
+def test_clocks_are_what_a_walk_through_every_minute_finds(case: Case) -> None:
+    opens = [case.calendar.is_open(at(minute)) for minute in range(1440)]
+    walker = Walker(case.rule, case.mode, lambda m: opens[m % 1440], case.events, case.now)
+    for state, walk in zip(case.states(), walker.walk(), strict=True):
+        assert (state.cycle, state.started_at) == (walk.cycle, at(walk.started))
+        assert state.stopped_at == (None if walk.stopped is None else at(walk.stopped))
+        assert (state.stopped_by, state.paused) == (walk.stopped_by, walk.paused)
+        assert state.elapsed == walk.elapsed_now * MINUTE
+        end = case.now if walk.stopped is None else walk.stopped
+        late = walk.due is not None and walk.due < end
+        assert state.breached_at == (at(walk.due) if late and walk.due is not None else None)
+        if state.is_running:
+            assert walk.due is not None
+            assert state.due_at == at(walk.due)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=some_cases)
+def test_the_explained_spans_follow_each_other_and_add_up(case: Case) -> None:
+    for state in case.states():
+        spans = explain(state, case.calendar)
+        edges = [state.started_at, *(span.end for span in spans)]
+        assert [span.start for span in spans] == edges[:-1]
+        assert edges[-1] == (state.stopped_at or at(case.now))
+        counted = (span.end - span.start for span in spans if span.counted)
+        assert sum(counted, timedelta(0)) == state.elapsed
+        assert all(span.counted == (span.reason == "") for span in spans)
+        assert all(one.reason != two.reason for one, two in pairwise(spans))
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=some_cases)
+def test_a_breach_is_never_taken_back_by_what_happens_later(case: Case) -> None:
+    kept = replace(case, events=tuple(e for e in case.events if e.kind is not K.UNDONE))
+    for before, after in zip(kept.states(), kept.states(later=500), strict=False):
+        if before.breached_at is not None:
+            assert after.breached_at == before.breached_at
+
+
+# Stops, limits, warnings.
+
+
+def test_a_clock_stopped_exactly_at_its_limit_is_met() -> None:
+    met = resolution(RULE, log((60, K.RESOLVED)), 300)
+    assert (met.breached_at, met.remaining) == (None, timedelta(0))
+
+
+def test_a_limit_used_up_when_a_pause_begins_is_not_moved_by_it() -> None:
+    assert resolution(RULE, log(wait(60, "parts"), (80, K.RESUMED)), 90).breached_at == at(60)
+
+
+def test_a_clock_stopped_a_second_late_is_a_breach_for_good() -> None:
+    late = resolution(RULE, log((60 + 1 / 60, K.RESOLVED)), 300)
+    assert late.breached_at == at(60)
+    assert breaches([late], at(300)) == (ClockName.RESOLUTION,)
+
+
+def test_exactly_at_the_limit_nothing_is_overrun_yet() -> None:
+    assert resolution(RULE, log(), 60).breached_at is None
+    assert resolution(RULE, log(), 60 + 1 / 60).breached_at == at(60)
+
+
+def test_resolving_stops_every_clock_that_began_with_the_report() -> None:
+    found = clocks(CONTRACT_000, log((5, K.RESOLVED)), 300)
+    assert {state.stopped_at for state in found.values()} == {at(5)}
+    assert {ClockName.RESPONSE, ClockName.ARRIVAL, ClockName.RESOLUTION} == set(found)
+    assert breaches(found.values(), at(300)) == ()
+
+
+@pytest.mark.parametrize("kind", [K.CANCELLED, K.MERGED, K.CLOSED])
+def test_what_ends_a_ticket_ends_its_clocks_without_breach(kind: EventKind) -> None:
+    assert resolution(RULE, log((30, kind)), 300).breached_at is None
+    assert resolution(RULE, log((30, kind)), 300).stopped_by is kind
+    assert resolution(RULE, log((90, kind)), 300).breached_at == at(60)
+
+
+def test_a_duty_that_begins_with_the_resolution_outlives_the_closing() -> None:
+    report = replace(RULE, anchor=K.RESOLVED, stop=(K.LEFT,))
+    assert resolution(report, log((5, K.RESOLVED), (6, K.CLOSED)), 100).breached_at == at(65)
+    assert resolution(report, log((5, K.RESOLVED), (6, K.CANCELLED)), 100).breached_at is None
+
+
+def test_a_limit_that_the_contract_leaves_open_is_shown_and_never_overrun() -> None:
+    unset = resolution(replace(RULE, limit=None), log(), 999)
+    assert (unset.due_at, unset.remaining, unset.breached_at) == (None, None, None)
+    assert unset.elapsed == 999 * MINUTE
+    assert milestones([unset]) == ()
+
+
+def test_warning_and_breach_are_told_once_at_their_instants() -> None:
+    told = milestones([resolution(RULE, log(), 0)])
+    assert [(each.threshold, each.at) for each in told] == [
+        (Threshold.WARNING, at(48)),
+        (Threshold.BREACH, at(60) + TOLD_AFTER),
+    ]
+
+
+def test_a_clock_stopped_in_time_tells_nothing_more() -> None:
+    assert milestones([resolution(RULE, log((30, K.RESOLVED)), 30)]) == ()
+    warned = milestones([resolution(RULE, log((50, K.RESOLVED)), 50)])
+    assert [each.threshold for each in warned] == [Threshold.WARNING]
+
+
+def test_warnings_are_counted_on_the_clocks_own_calendar() -> None:
+    office = resolution(replace(RULE, calendar="office", limit=4 * HOUR), log(), 0)
+    # 09:00 to 12:00, then from 15:00: the limit is at 16:00.
+    assert office.warn_at == (at(408),)
+    assert office.due_at == at(420)
+
+
+def test_undone_events_do_not_count() -> None:
+    events = log((30, K.RESOLVED), (31, K.UNDONE, {"seq": 2}))
+    assert resolution(RULE, events, 30).stopped_at == at(30)
+    assert resolution(RULE, events, 90).breached_at == at(60)
+
+
+def test_a_message_that_comes_late_counts_from_when_it_was_sent() -> None:
+    state = resolution(RULE, log((70, K.CLOSED), (59, K.RESOLVED)), 90)
+    assert (state.stopped_by, state.breached_at) == (K.RESOLVED, None)
+
+
+def test_a_ticket_without_a_promise_has_no_clocks() -> None:
+    assert states(CONTRACT_000, CALENDARS, events=log(kind="question"), now=at(60)) == ()
+    assert states(CONTRACT_000, CALENDARS, events=(), now=at(60)) == ()
+
+
+def test_a_rule_whose_warning_comes_before_its_start_is_refused() -> None:
+    with pytest.raises(ValueError, match="warning"):
+        replace(RULE, warn_before=(HOUR,))
+
+
+# Pauses.
+
+
+def wait(minutes: float, reason: str, until: float | None = None) -> Said:
+    date = None if until is None else at(until).isoformat()
+    return minutes, K.WAITED, {"reason": reason, "until": date}
+
+
+def test_a_clock_pauses_only_for_a_reason_that_its_rule_names() -> None:
+    paused = resolution(RULE, log(wait(20, "parts"), (50, K.RESUMED)), 80)
+    assert (paused.due_at, paused.elapsed) == (at(90), 50 * MINUTE)
+    assert resolution(RULE, log(wait(20, "ward"), (50, K.RESUMED)), 80).breached_at == at(60)
+
+
+def test_during_a_pause_the_limit_moves_with_now_and_is_not_told() -> None:
+    for now in (30, 300):
+        paused = resolution(RULE, log(wait(20, "parts")), now)
+        assert paused.paused
+        assert paused.is_adrift
+        assert (paused.due_at, paused.breached_at) == (at(now + 40), None)
+        assert milestones([paused]) == ()
+
+
+def test_a_pause_with_a_date_ends_on_that_date_by_itself() -> None:
+    paused = resolution(RULE, log(wait(20, "parts", until=100)), 30)
+    assert paused.paused
+    assert paused.due_at == at(140)
+    assert [each.at for each in milestones([paused])] == [at(128), at(140) + TOLD_AFTER]
+    assert resolution(RULE, log(wait(20, "parts", until=100)), 150).breached_at == at(140)
+
+
+def test_a_pause_of_the_repair_never_pauses_response_or_arrival() -> None:
+    found = clocks(CONTRACT_000, log(wait(5, "factory")), 60)
+    assert found[ClockName.RESOLUTION].paused
+    assert breaches(found.values(), at(60)) == (ClockName.ARRIVAL,)
+
+
+@pytest.mark.parametrize("kind", [K.RESUMED, K.ARRIVED, K.ACKNOWLEDGED, K.ASSIGNED])
+def test_a_pause_ends_when_the_work_goes_on(kind: EventKind) -> None:
+    assert resolution(RULE, log(wait(20, "parts"), (50, kind)), 60).due_at == at(90)
+
+
+def test_whoever_is_assigned_without_ending_the_wait_leaves_the_pause() -> None:
+    kept = log(wait(20, "parts"), (50, K.ASSIGNED, {"keeps_state": True}))
+    assert resolution(RULE, kept, 60).paused
+
+
+# Reopening.
+
+
+def test_reopened_the_repair_runs_on_and_the_time_between_is_not_counted() -> None:
+    state = resolution(RULE, log((20, K.RESOLVED), (100, K.REOPENED)), 110)
+    assert (state.cycle, state.elapsed, state.due_at) == (1, 30 * MINUTE, at(140))
+    reasons = [(span.reason, span.end) for span in explain(state, CALENDARS[ALWAYS])]
+    assert reasons == [("", at(20)), ("resolved", at(100)), ("", at(110))]
+
+
+def test_reopened_response_and_arrival_stay_as_they_were() -> None:
+    found = clocks(CONTRACT_000, log((5, K.RESOLVED), (100, K.REOPENED)), 200)
+    assert found[ClockName.RESPONSE].stopped_at == at(5)
+    assert found[ClockName.ARRIVAL].stopped_at == at(5)
+    assert found[ClockName.RESOLUTION].is_running
+
+
+def test_a_contract_may_ask_for_a_new_cycle_at_the_reopening() -> None:
+    anew = policy(RULE, reopen=ReopenMode.NEW_CYCLE)
+    events = log((70, K.RESOLVED), (100, K.REOPENED))
+    first, second = states(anew, CALENDARS, events=events, now=at(110))
+    assert (first.cycle, first.breached_at) == (1, at(60))
+    assert (second.cycle, second.started_at, second.due_at) == (2, at(100), at(160))
+    assert len({(each.cycle, each.threshold) for each in milestones([first, second])}) == 4
+
+
+# Another severity.
+
+
+def amended(minutes: float, severity: str) -> Said:
+    return minutes, K.AMENDED, {"severity": severity}
+
+
+def test_a_graver_severity_counts_from_its_own_anchor_and_both_are_shown() -> None:
+    events = log(amended(30, "紧急"))
+    found = [
+        state
+        for state in states(CONTRACT_000, CALENDARS, events=events, now=at(40))
+        if state.clock is ClockName.RESOLUTION
+    ]
+    old, new = found
+    assert (old.stopped_at, old.stopped_by, old.is_superseded) == (at(30), K.AMENDED, True)
+    assert (new.started_at, new.due_at) == (at(0), at(60))
+    assert latest(found, ClockName.RESOLUTION) is new
+
+
+def test_a_lighter_severity_does_not_take_back_a_breach() -> None:
+    events = log(amended(90, "一般"), severity="紧急")
+    found = states(CONTRACT_000, CALENDARS, events=events, now=at(100))
+    assert ClockName.RESOLUTION in breaches(found, at(100))
+    newest = latest(found, ClockName.RESOLUTION)
+    assert newest is not None
+    assert (newest.due_at, newest.breached_at) == (at(240), None)
+
+
+def test_a_clock_that_had_stopped_is_not_begun_again_by_another_severity() -> None:
+    for minute in (20, 30):
+        events = log((20, K.RESOLVED), amended(minute, "紧急"))
+        assert len(_of(states(CONTRACT_000, CALENDARS, events=events, now=at(90)))) == 1
+
+
+def test_a_rule_that_was_replaced_before_its_anchor_never_had_a_clock() -> None:
+    general = replace(RULE, anchor=K.ARRIVED, severities=frozenset({"一般"}))
+    urgent = replace(general, severities=frozenset({"紧急"}), limit=30 * MINUTE)
+    events = log(amended(10, "紧急"), (20, K.ARRIVED))
+    (only,) = states(policy(general, urgent), CALENDARS, events=events, now=at(30))
+    assert only.rule is urgent
+
+
+def test_a_severity_that_changes_no_rule_leaves_the_clock_alone() -> None:
+    found = states(CONTRACT_000, CALENDARS, events=log(amended(3, "紧急")), now=at(5))
+    assert [state.clock for state in found].count(ClockName.RESPONSE) == 1
+
+
+def _of(found: Iterable[ClockState]) -> list[ClockState]:
+    return [state for state in found if state.clock is ClockName.RESOLUTION]
+
+
+# Contract 000, rule by rule.
+
+
+def due_in(kind: str, severity: str, clock: ClockName) -> timedelta:
+    state = clocks(CONTRACT_000, log(kind=kind, severity=severity), 0)[clock]
+    assert state.due_at is not None
+    return state.due_at - T0
+
+
+@pytest.mark.parametrize("kind", ["report", "alarm", "supply", "service", "change"])
+def test_rule_33_whatever_is_asked_is_answered_within_10_minutes(kind: str) -> None:
+    assert due_in(kind, "一般", ClockName.RESPONSE) == 10 * MINUTE
+
+
+@pytest.mark.parametrize("kind", [K.ACKNOWLEDGED, K.ARRIVED, K.WAITED])
+def test_rule_33_any_move_of_the_engineer_is_an_answer(kind: EventKind) -> None:
+    assert clocks(CONTRACT_000, log((9, kind)), 60)[ClockName.RESPONSE].stopped_at == at(9)
+
+
+def test_rules_34_and_35_the_stricter_arrival_holds_and_the_other_is_kept_beside_it() -> None:
+    assert due_in("report", "一般", ClockName.ARRIVAL) == 15 * MINUTE
+    other = [rule for rule in CONTRACT_000.readings if rule.clock is ClockName.ARRIVAL]
+    assert [(rule.limit, rule.clause) for rule in other] == [(30 * MINUTE, "000 §报修响应")]
+
+
+def test_rules_36_and_37_urgent_in_1_hour_general_in_4_the_other_reading_beside_it() -> None:
+    assert due_in("report", "紧急", ClockName.RESOLUTION) == HOUR
+    assert due_in("report", "一般", ClockName.RESOLUTION) == 4 * HOUR
+    other = [rule for rule in CONTRACT_000.readings if rule.clock is ClockName.RESOLUTION]
+    assert [(rule.limit, rule.clause) for rule in other] == [(20 * MINUTE, "000 §日常服务流程")]
+
+
+def test_rule_42_common_supplies_are_there_in_30_minutes() -> None:
+    assert due_in("supply", "一般", ClockName.DELIVERY) == 30 * MINUTE
+    promised = rules_for(CONTRACT_000, TicketKind.SUPPLY, "一般")
+    assert {rule.clock for rule in promised} == {ClockName.RESPONSE, ClockName.DELIVERY}
+
+
+@pytest.mark.parametrize("kind", ["question", "complaint"])
+def test_contract_000_promises_nothing_for_questions_and_complaints(kind: str) -> None:
+    assert rules_for(CONTRACT_000, TicketKind(kind), "一般") == ()
+
+
+def test_contract_000_warns_at_80_percent_and_says_that_no_clause_asks_for_it() -> None:
+    for rule in CONTRACT_000.clocks:
+        assert rule.limit is not None
+        assert rule.warn_before == (rule.limit / 5,)
+        assert "合同未约定" in rule.warn_basis

@@ -1,0 +1,248 @@
+"""Contracts as files: what is read, and that every fault is found at once, in Chinese."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.calendar import ALWAYS, Hours, WorkCalendar
+from core.events import EventKind
+from core.kinds import ClockName, TicketKind, Urgency
+from core.people import ROLES
+from core.policy import Policy, StepStart
+from storage.site.calendars import read_calendars
+from storage.site.faults import Fault
+from storage.site.policies import PolicyFrame, read_policies
+
+SHANGHAI = "Asia/Shanghai"
+FRAME = PolicyFrame({ALWAYS: WorkCalendar.always(SHANGHAI)}, ("main", "east"), ROLES)
+DEMO = Path(__file__).parents[2] / "sites" / "demo"
+
+HEAD = """
+key = "office"
+contract = "000"
+title = "测试合同"
+
+[severity.urgent]
+word = "紧急"
+urgencies = ["urgent"]
+clause = "000 §1"
+"""
+CLOCK = """
+[clock.response]
+clock = "response"
+kinds = ["report"]
+anchor = "opened"
+stop = ["acknowledged"]
+limit = "10min"
+calendar = "24x7"
+warn = ["80%", "1min"]
+warn_basis = "合同未约定"
+clause = "000 §1"
+"""
+STEP = """
+[escalation.unanswered]
+clock = "response"
+to = ["supervisor"]
+basis = "合同未约定"
+"""
+
+Reading = tuple[list[Policy], list[Fault]]
+Write = Callable[..., Reading]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Write:
+    """Return a function that writes files of policies and reads them."""
+
+    def write(*contents: str) -> Reading:
+        (tmp_path / "policies").mkdir()
+        for number, content in enumerate(contents):
+            (tmp_path / "policies" / f"p{number}.toml").write_text(content, "utf-8")
+        return read_policies(tmp_path, FRAME)
+
+    return write
+
+
+def test_a_policy_is_read_whole(read: Write) -> None:
+    (policy,), faults = read(HEAD + CLOCK + STEP)
+    assert faults == []
+    (rule,) = policy.clocks
+    assert (rule.clock, rule.kinds) == (ClockName.RESPONSE, frozenset({TicketKind.REPORT}))
+    assert (rule.anchor, rule.stop) == (EventKind.OPENED, (EventKind.ACKNOWLEDGED,))
+    assert rule.limit == timedelta(minutes=10)
+    assert rule.warn_before == (timedelta(minutes=2), timedelta(minutes=1))
+    assert policy.severity_of(Urgency.URGENT) == "紧急"
+    assert policy.severity_of(Urgency.NORMAL) is None
+    assert policy.escalation[0].since is StepStart.BREACH
+    assert policy.escalation[0].after == timedelta(0)
+
+
+def test_the_demo_hospital_has_notes_and_no_faults() -> None:
+    policies, found = read_policies(DEMO, FRAME)
+    assert [policy.key for policy in policies] == ["office"]
+    assert found
+    assert all(fault.note for fault in found)
+
+
+def test_a_policy_survives_json_with_its_version() -> None:
+    (policy, *_), _ = read_policies(DEMO, FRAME)
+    assert policy.version
+    assert Policy.from_json(policy.to_json()) == policy
+
+
+def test_the_version_follows_the_content(read: Write) -> None:
+    (one, two, same), _ = read(
+        HEAD + CLOCK,
+        HEAD.replace("office", "other") + CLOCK,
+        "# 只加了一句注释\n" + HEAD.replace("office", "third") + CLOCK,
+    )
+    assert one.version != two.version
+    assert Policy.from_json({**same.to_json(), "key": "office"}).stamped().version == one.version
+
+
+def test_a_scope_says_which_work_falls_under_the_contract(read: Write) -> None:
+    scope = '[scope]\ncategories = ["printer"]\ncampuses = ["east"]\n'
+    (policy,), _ = read(HEAD + scope + CLOCK)
+    assert policy.covers("printer", "east")
+    assert not policy.covers("printer", "main")
+    assert not policy.covers("network", "east")
+
+
+def test_a_limit_that_the_contract_leaves_open_is_a_note(read: Write) -> None:
+    (policy,), (note,) = read(HEAD + CLOCK.replace('"10min"', '"unset"'))
+    assert policy.clocks[0].limit is None
+    assert note.note
+    assert note.where == "clock.response.limit"
+
+
+def test_a_reading_that_is_not_active_is_a_note_with_its_clause(read: Write) -> None:
+    (policy,), (note,) = read(HEAD + CLOCK + CLOCK.replace("[clock.response]", "[reading.other]"))
+    assert len(policy.readings) == 1
+    assert note.note
+    assert "000 §1" in note.line()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "says"),
+    [
+        ('clause = "000 §1"\n', "", "clock.response.clause", "没有填写"),
+        ('"10min"', '"10 minutes"', "clock.response.limit", "10 minutes"),
+        ('limit = "10min"\n', "", "clock.response.limit", "没有填写"),
+        ('"1min"', '"15min"', "clock.response.warn", "不短于时限 10min"),
+        ('"80%"', '"100%"', "clock.response.warn", "100%"),
+        ('warn_basis = "合同未约定"\n', "", "clock.response.warn_basis", "没有填写"),
+        ('clock = "response"', 'clock = "reply"', "clock.response.clock", "reply"),
+        ('["report"]', '["repair"]', "clock.response.kinds", "repair"),
+        ('kinds = ["report"]\n', "", "clock.response.kinds", "没有填写"),
+        ('"opened"', '"reported"', "clock.response.anchor", "reported"),
+        ('["acknowledged"]', '["answered"]', "clock.response.stop", "answered"),
+        ('["acknowledged"]', '["opened"]', "clock.response.stop", "既是起点又是终点"),
+        ('"24x7"', '"office"', "clock.response.calendar", "office"),
+        ("warn =", "warns =", "clock.response.warns", "不认识"),
+        ("anchor", 'severities = ["重大"]\nanchor', "clock.response.severities", "重大"),
+        ("anchor", 'pauses = ["lunch"]\nanchor', "clock.response.pauses", "lunch"),
+    ],
+)
+def test_each_fault_of_a_rule_is_named_by_file_key_and_reason(
+    read: Write, old: str, new: str, where: str, says: str
+) -> None:
+    assert old in CLOCK
+    _, faults = read(HEAD + CLOCK.replace(old, new, 1))
+    found = {fault.where: fault for fault in faults}
+    assert where in found
+    assert found[where].path == "policies/p0.toml"
+    assert says in found[where].problem
+    assert not found[where].note
+
+
+@pytest.mark.parametrize(
+    ("more", "where", "says"),
+    [
+        (CLOCK.replace("[clock.response]", "[clock.again]"), "clock.again", "response"),
+        (STEP.replace("supervisor", "boss"), "escalation.unanswered.to", "boss"),
+        (STEP.replace('"response"', '"arrival"'), "escalation.unanswered.clock", "arrival"),
+        (STEP.replace('to = ["supervisor"]', ""), "escalation.unanswered.to", "没有填写"),
+        (STEP + 'after = "soon"\n', "escalation.unanswered.after", "soon"),
+        (STEP.replace('basis = "合同未约定"', ""), "escalation.unanswered.basis", "没有填写"),
+        ('[scope]\ncampuses = ["west"]\n', "scope.campuses", "west"),
+        ('[scope]\ncategories = ["lift"]\n', "scope.categories", "lift"),
+        ("[satisfaction]\npercent = 95\n", "satisfaction.clause", "没有填写"),
+        ('[satisfaction]\npercent = 101\nclause = "1"\n', "satisfaction.percent", "101"),
+        ('[penalty]\neach = "0.2%"\n', "penalty", "不认识"),
+        (HEAD[HEAD.index("[") :].replace("urgent]", "x]"), "severity.x.urgencies", "重复"),
+    ],
+)
+def test_each_fault_around_the_rules_is_named(
+    read: Write, more: str, where: str, says: str
+) -> None:
+    _, faults = read(HEAD + CLOCK + more)
+    found = {fault.where: fault.problem for fault in faults}
+    assert where in found
+    assert says in found[where]
+
+
+def test_all_faults_of_all_files_come_at_once(read: Write) -> None:
+    broken = CLOCK.replace('"10min"', '"bald"').replace('clock = "response"', 'clock = "x"')
+    _, faults = read(HEAD + broken, "key = \n", HEAD + CLOCK)
+    assert {fault.path for fault in faults} == {f"policies/p{n}.toml" for n in range(3)}
+    assert len(faults) == 4
+    assert all("\n" not in fault.line() for fault in faults)
+
+
+def test_two_rules_for_different_severities_live_together(read: Write) -> None:
+    urgent = CLOCK.replace("anchor", 'severities = ["紧急"]\nanchor')
+    general = urgent.replace("紧急", "一般").replace("[clock.response]", "[clock.general]")
+    more = '[severity.general]\nword = "一般"\nurgencies = ["normal"]\nclause = "000 §1"\n'
+    (policy,), faults = read(HEAD + more + urgent + general)
+    assert faults == []
+    assert len(policy.clocks) == 2
+
+
+def test_a_site_without_any_policy_is_a_fault(read: Write) -> None:
+    assert [fault.where for fault in read()[1]] == [""]
+
+
+# Calendars.
+
+
+def test_calendars_are_read_with_their_dates() -> None:
+    office = {
+        "days": "mon-fri",
+        "hours": ["15:00-18:00", "08:00-12:00"],
+        "dates": {"2026-02-17": [], "2026-02-14": ["08:00-12:00"]},
+    }
+    calendars, faults = read_calendars({"office": office}, SHANGHAI, "site.toml")
+    assert faults == []
+    assert calendars[ALWAYS].is_always
+    day = (Hours(480, 720), Hours(900, 1080))
+    assert calendars["office"].week == (*[day] * 5, (), ())
+    assert calendars["office"].overrides == {date(2026, 2, 17): (), date(2026, 2, 14): day[:1]}
+
+
+@pytest.mark.parametrize(
+    ("office", "where", "says"),
+    [
+        ({"hours": ["8-12"]}, "calendars.office.hours", "8-12"),
+        ({"hours": ["12:00-25:00"]}, "calendars.office.hours", "25:00"),
+        ({"hours": []}, "calendars.office.hours", "没有任何开放时间"),
+        ({"hours": ["08:00-12:00"], "days": "workday"}, "calendars.office.days", "workday"),
+        ({"hours": ["08:00-12:00"], "days": "2026-02-17"}, "calendars.office.days", "2026"),
+        ({"hours": ["08:00-12:00"], "open": True}, "calendars.office.open", "不认识"),
+        ({"hours": ["08:00-12:00"], "dates": {"春节": []}}, "calendars.office.dates.春节", "春节"),
+    ],
+)
+def test_each_fault_of_a_calendar_is_named(
+    office: dict[str, object], where: str, says: str
+) -> None:
+    _, faults = read_calendars({"office": office}, SHANGHAI, "site.toml")
+    found = {fault.where: fault.problem for fault in faults}
+    assert where in found
+    assert says in found[where]
+
+
+def test_the_calendar_that_never_closes_cannot_be_redefined() -> None:
+    calendars, faults = read_calendars({ALWAYS: {"hours": []}}, SHANGHAI, "site.toml")
+    assert calendars[ALWAYS].is_always
+    assert [fault.where for fault in faults] == ["calendars.24x7"]
