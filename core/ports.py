@@ -206,6 +206,10 @@ class Inbox(Protocol):
         """Return the stored message (kind `message`) of that platform id."""
         ...
 
+    async def any_by_message(self, channel: str, message_id: str) -> InboxMessage | None:
+        """Return the stored message of that platform id in whichever chat, the first if several."""
+        ...
+
     async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
         """Return the sender's handled messages in the chat since then, newest first."""
         ...
@@ -309,6 +313,11 @@ class Surveys(Protocol):
 
 class Overlays(Protocol):
     """What was changed in chat, as dated rows above the files."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether a row was added in this unit of work."""
+        ...
 
     async def add(self, kind: str, facts: Facts, *, by: str, now: datetime) -> None:
         """Keep one row (`leave`, `alias`, `binding`)."""

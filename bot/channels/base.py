@@ -13,6 +13,8 @@ class InboundKind(StrEnum):
     MESSAGE = "message"
     EDIT = "edit"
     TAP = "tap"
+    ALARM = "alarm"
+    """A monitoring alarm; the text is the webhook's JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,9 @@ def why(facts: Facts, names: Names) -> str:
         body = ["这类事合同没有规定时限。"]
     tier = TIERS.get(text(facts.get("tier")))
     who = f"派给{names.person(facts['assignee'])}：{tier}" if tier and facts["assignee"] else ""
+    grade = f"，等级·{facts['severity']}" if facts.get("severity") else ""
     return lines(
-        f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》"
-        f"{f'，等级·{facts["severity"]}' if facts.get('severity') else ''}",
+        f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》{grade}",
         *body,
         who,
         f"规则版本 {text(facts['terms'])[:8]}",

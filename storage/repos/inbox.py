@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select, text, update
@@ -63,6 +64,11 @@ class InboxRepo:
         )
         return next(iter(await self._messages(statement)), None)
 
+    async def any_by_message(self, channel: str, message_id: str) -> InboxMessage | None:
+        """Return the stored message of that platform id in whichever chat, the first if several."""
+        statement = self._where(_c.channel == channel, _c.message_id == message_id)
+        return next(iter(await self._messages(statement.order_by(_c.id).limit(1))), None)
+
     async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
         """Return the sender's handled messages in the chat since then, newest first."""
         statement = self._where(
@@ -75,8 +81,7 @@ class InboxRepo:
         statement = self._where(
             _c.channel == channel, _c.chat == chat, _c.album == album, _c.outcome.is_not(None)
         )
-        found = await self._messages(statement.order_by(_c.id).limit(1))
-        return next(iter(found), None)
+        return min(await self._messages(statement), key=attrgetter("id"), default=None)
 
     async def finish(
         self, message_id: str, outcome: Outcome, tickets: Sequence[TicketId], now: datetime

@@ -18,6 +18,8 @@ class OverlayRepo:
     def __init__(self, session: Session, ids: IdMaker) -> None:
         self._session = session
         self._ids = ids
+        self.changed = False
+        """Whether a row was added in this unit of work."""
 
     async def add(self, kind: str, facts: Facts, *, by: str, now: datetime) -> None:
         """Keep one row (`leave`, `alias`, `binding`)."""
@@ -30,6 +32,7 @@ class OverlayRepo:
             "at": now,
         }
         self._session.pending.insert(overlays, [row])
+        self.changed = True
 
     async def all(self) -> list[tuple[str, Facts]]:
         """Return every row, oldest first."""

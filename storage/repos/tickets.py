@@ -1,8 +1,8 @@
 """Tickets: the log is appended to, the projection and the timers are written with it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, func, or_, select, true
@@ -63,7 +63,7 @@ class TicketRepo:
 
     async def get(self, ticket_id: TicketId) -> Ticket:
         """Return the ticket. Raises: TicketNotFound."""
-        found = await self._load([_t.id == ticket_id])
+        found = await self._load(_t.id == ticket_id)
         if not found:
             raise TicketNotFound
         return found[0]
@@ -71,7 +71,7 @@ class TicketRepo:
     async def get_many(self, ticket_ids: Iterable[TicketId]) -> list[Ticket]:
         """Return those that exist, oldest first, by one statement."""
         wanted = sorted(set(ticket_ids))
-        return await self._load([_t.id.in_(wanted)], _t.opened_at) if wanted else []
+        return await self._load(_t.id.in_(wanted)) if wanted else []
 
     async def newest_numbered(self, ending: str) -> Ticket | None:
         """Return the newest ticket whose number is, or ends with, `ending`."""
@@ -87,40 +87,38 @@ class TicketRepo:
             .limit(1)
             .scalar_subquery()
         )
-        return next(iter(await self._load([_t.id == newest])), None)
+        return next(iter(await self._load(_t.id == newest)), None)
 
     async def unresolved_of_assignee(self, person: PersonId) -> list[Ticket]:
         """Return what the person owes, oldest first."""
-        return await self._load([_t.unresolved == true(), _t.assignee == person], _t.opened_at)
+        return await self._load(_t.unresolved == true(), _t.assignee == person)
 
     async def latest_of_assignee(self, person: PersonId, since: datetime) -> list[Ticket]:
         """Return the person's tickets with an event since then, newest event first."""
-        return await self._load(
-            [_t.assignee == person, _t.last_event_at >= since], _t.last_event_at.desc()
-        )
+        found = await self._load(_t.assignee == person, _t.last_event_at >= since)
+        return sorted(found, key=_last_event_at)[::-1]
 
     async def latest_of_requester(self, person: PersonId, since: datetime) -> list[Ticket]:
         """Return what the person reported that was opened or resolved since then, newest first."""
-        return await self._load([_t.requester == person, *_lately(since)], _t.opened_at.desc())
+        return (await self._load(_t.requester == person, *_lately(since)))[::-1]
 
     async def latest_of_department(self, department: DepartmentId, since: datetime) -> list[Ticket]:
         """Return the department's tickets opened or resolved since then, newest first."""
-        return await self._load([_t.department == department, *_lately(since)], _t.opened_at.desc())
+        return (await self._load(_t.department == department, *_lately(since)))[::-1]
 
     async def latest_in_chat(self, chat: ChatId, since: datetime) -> list[Ticket]:
         """Return tickets reported in the chat since then, newest first."""
-        return await self._load([_t.chat == chat, _t.opened_at >= since], _t.opened_at.desc())
+        return (await self._load(_t.chat == chat, _t.opened_at >= since))[::-1]
 
     async def touched_by(self, person: PersonId, since: datetime) -> list[Ticket]:
         """Return tickets with an event by the person since then, newest such event first."""
         touched = (
-            select(_e.ticket_id, func.max(_e.at).label("at"))
+            select(_e.ticket_id)
             .where(_e.site_id == self._session.site_id, _e.by == person, _e.at >= since)
-            .group_by(_e.ticket_id)
-            .order_by(func.max(_e.at).desc(), _e.ticket_id.desc())
+            .order_by(_e.at.desc(), _e.ticket_id.desc())
         )
         rows = await self._session.read(touched, ticket_events)
-        order = [TicketId(row.ticket_id) for row in rows]
+        order = list(dict.fromkeys(TicketId(row.ticket_id) for row in rows))
         found = {ticket.id: ticket for ticket in await self.get_many(order)}
         return [found[key] for key in order]
 
@@ -141,20 +139,31 @@ class TicketRepo:
 
     async def offered_to(self, person: PersonId) -> list[Ticket]:
         """Return unresolved tickets whose hand-over waits for the person, oldest first."""
-        return await self._load([_t.offered_to == person, _t.unresolved == true()], _t.opened_at)
+        return await self._load(_t.offered_to == person, _t.unresolved == true())
 
-    async def _load(
-        self, conditions: Sequence[ColumnElement[bool]], *order: ColumnElement[Any]
-    ) -> list[Ticket]:
-        """Return the tickets with their events, by one statement; ties go by key."""
+    async def _load(self, *conditions: ColumnElement[bool]) -> list[Ticket]:
+        """Return the tickets with their events, oldest first, by one statement.
+
+        The outer join (every ticket has an event) and the order made here keep SQLite, which
+        knows nothing of how many rows there are, on the index of the conditions.
+        """
         statement = (
             select(_t.id, _t.version, _e.seq, _e.kind, _e.at, _e.by, _e.facts)
-            .join(ticket_events, (_e.site_id == _t.site_id) & (_e.ticket_id == _t.id))
+            .outerjoin(ticket_events, (_e.site_id == _t.site_id) & (_e.ticket_id == _t.id))
             .where(_t.site_id == self._session.site_id, *conditions)
-            .order_by(*order, _t.id, _e.seq)
         )
-        rows = await self._session.read(statement, tickets, ticket_events)
-        return [_ticket(list(group)) for _, group in groupby(rows, key=lambda row: row.id)]
+        logs: defaultdict[str, list[AnyRow]] = defaultdict(list)
+        for row in await self._session.read(statement, tickets, ticket_events):
+            logs[row.id].append(row)
+        return sorted(map(_ticket, logs.values()), key=_age)
+
+
+def _age(ticket: Ticket) -> tuple[datetime, TicketId]:
+    return ticket.opened_at, ticket.id
+
+
+def _last_event_at(ticket: Ticket) -> datetime:
+    return max(event.at for event in ticket.events)
 
 
 def _lately(since: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -199,7 +208,7 @@ def _projection(ticket: Ticket) -> dict[str, Any]:
         "tail": ticket.number[::-1],
         "unresolved": ticket.is_unresolved,
         "cancelled_at": _cancelled_at(ticket),
-        "last_event_at": max(event.at for event in ticket.events),
+        "last_event_at": _last_event_at(ticket),
         "breaches": list(ticket.breaches),
         "events": len(ticket.events),
         "version": ticket.version + 1,

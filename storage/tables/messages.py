@@ -107,5 +107,6 @@ posted: Final = Table(
     Column("posted_at", UtcDateTime, nullable=False),
     UniqueConstraint("site_id", "channel", "chat", "message_id"),
 )
-Index("ix_posted_slot", posted.c.site_id, posted.c.chat, posted.c.slot, posted.c.posted_at)
-Index("ix_posted_latest", posted.c.site_id, posted.c.chat, posted.c.posted_at, posted.c.id)
+_p = posted.c
+Index("ix_posted_slot", _p.site_id, _p.chat, _p.slot, _p.posted_at, _p.id)
+Index("ix_posted_latest", _p.site_id, _p.chat, _p.posted_at, _p.id)

@@ -252,9 +252,7 @@ async def test_what_is_sent_or_given_up_waits_no_longer(unit: Units) -> None:
         assert await uow.outbox.claim(NOW + HOUR) == []
 
 
-async def test_no_message_is_claimed_twice_by_many_senders(
-    database: Database, unit: Units
-) -> None:
+async def test_no_message_is_claimed_twice_by_many_senders(database: Database, unit: Units) -> None:
     async with unit() as uow:
         for number in range(40):
             await uow.outbox.put(a_notice(f"{number:02d}", chat=ChatId(f"dm:{number % 4}")))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from core.ids import ChatId, DepartmentId, IdMaker
 from core.site import WORK
@@ -93,8 +93,6 @@ async def plans_of(database: Database, query: Query) -> list[str]:
 
     def note(_c: object, _cur: object, sql: str, parameters: object, *_rest: object) -> None:
         sent.append((sql, parameters))
-
-    from sqlalchemy import event
 
     engine = engine_of(database)
     event.listen(engine, "before_cursor_execute", note)

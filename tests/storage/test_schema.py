@@ -43,8 +43,10 @@ def shape(connection: Connection) -> dict[str, object]:
             {(c["name"], str(c["type"]), c["nullable"]) for c in about.get_columns(table)},
             about.get_pk_constraint(table)["constrained_columns"],
             {tuple(each["column_names"]) for each in about.get_unique_constraints(table)},
-            {(key["referred_table"], *key["constrained_columns"]) for key in
-             about.get_foreign_keys(table)},
+            {
+                (key["referred_table"], *key["constrained_columns"])
+                for key in about.get_foreign_keys(table)
+            },
             {
                 (
                     index["name"],
@@ -114,8 +116,10 @@ async def test_a_migration_that_fails_leaves_the_old_schema(empty_url: str) -> N
 
 def test_every_table_and_every_unique_key_begins_with_the_site() -> None:
     for table in metadata.sorted_tables:
-        keys = [table.primary_key, *(k for k in table.constraints if k.__visit_name__ ==
-                                     "unique_constraint")]
+        keys = [
+            table.primary_key,
+            *(k for k in table.constraints if k.__visit_name__ == "unique_constraint"),
+        ]
         for key in keys:
             assert next(iter(key.columns)).name == "site_id"  # type: ignore[attr-defined]
         for index in table.indexes:

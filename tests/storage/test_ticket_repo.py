@@ -194,9 +194,7 @@ async def test_who_touched_a_ticket_finds_it_by_his_newest_event(unit: Units) ->
 
 
 async def test_a_hand_over_waits_for_its_answer_only_while_work_is_owed(unit: Units) -> None:
-    offer = record(
-        assigned(a_ticket(1)), EventKind.HANDOVER_OFFERED, at=NOW, by=ZHAO, to=QIAN
-    )
+    offer = record(assigned(a_ticket(1)), EventKind.HANDOVER_OFFERED, at=NOW, by=ZHAO, to=QIAN)
     await keep(unit, offer)
     async with unit() as uow:
         assert [ticket.id for ticket in await uow.tickets.offered_to(QIAN)] == [offer.id]

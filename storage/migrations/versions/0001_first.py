@@ -222,7 +222,7 @@ def _messages() -> None:
         sa.UniqueConstraint("site_id", "channel", "chat", "message_id"),
     )
     _index("ix_posted_latest", "posted", "chat", "posted_at", "id")
-    _index("ix_posted_slot", "posted", "chat", "slot", "posted_at")
+    _index("ix_posted_slot", "posted", "chat", "slot", "posted_at", "id")
 
 
 def _desk() -> None:

@@ -1,0 +1,110 @@
+"""The desk: database, worker, metronome and delivery put together around one channel."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from app.hospital import Hospital
+from bot.channels.base import Channel
+from bot.delivery import Delivery
+from bot.inbox import Worker
+from bot.intake import Intake
+from core.errors import StaleTicket
+from core.ids import IdMaker
+from core.ports import UnitOfWork
+from scheduler.sweep import plan, sweep
+from storage.uow import Database
+
+log = structlog.get_logger(__name__)
+BATCH = 20
+"""Messages that share a commit."""
+
+
+@dataclass
+class Desk:
+    """Everything between a channel and the database."""
+
+    hospital: Hospital
+    database: Database
+    channel: Channel
+    clock: Callable[[], datetime]
+    ids: IdMaker
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.delivery = Delivery(self.unit, self.channel, lambda: self.hospital.site, self.clock)
+        self.intake = Intake(self.database.receive, self.ids, self.clock, self._arrived.set)
+
+    def unit(self, now: datetime) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a transaction on the hospital as it stands."""
+        return self.database.unit(self.hospital.site, self.ids, now)
+
+    async def prepare(self) -> None:
+        """Lay over what was said in the chat, and put the timetable down."""
+        now = self.clock()
+        async with self.unit(now) as uow:
+            await self.hospital.lay_over(uow.overlays)
+        async with self.unit(now) as uow:
+            await plan(uow, now)
+
+    async def work(self) -> None:
+        """Handle messages as they arrive, until cancelled."""
+        while True:
+            self._arrived.clear()
+            try:
+                taken = await self.work_off()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the worker outlives what it meets
+                log.exception("work_failed", error=type(error).__name__)
+                await asyncio.sleep(1)
+                taken = 1
+            if not taken:
+                await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(_SWEEP_SECONDS):
+                await self._arrived.wait()
+        except TimeoutError:
+            return
+
+    async def work_off(self, limit: int = BATCH) -> int:
+        """Handle one batch of waiting messages in one transaction; return how many.
+
+        Whoever was overtaken by another process tries again, one message at a time.
+        """
+        worker = Worker(self.hospital.reader)
+        now = self.clock()
+        try:
+            async with self.unit(now) as uow:
+                taken = await worker.work_off(uow, now, limit)
+                if uow.overlays.changed:
+                    await self.hospital.lay_over(uow.overlays)
+        except StaleTicket:
+            log.info("batch_overtaken")
+            return 1 if limit == 1 else await self.work_off(1)
+        if taken:
+            self.delivery.wake()
+        return taken
+
+    async def beat(self) -> int:
+        """Serve what is due now; return how many timers were served.
+
+        Raises:
+            StaleTicket: another process moved a ticket meanwhile.
+        """
+        now = self.clock()
+        async with self.unit(now) as uow:
+            served = await sweep(uow, now)
+        if served:
+            self.delivery.wake()
+        return served
+
+
+_SWEEP_SECONDS = 5.0
+"""How long a message that another process left behind may wait."""

@@ -1,0 +1,72 @@
+"""The hospital in force: its files, what was said in the chat above them, and its reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from core.events import Facts
+from core.ids import DepartmentId, PersonId
+from core.ports import Overlays
+from core.site import Site
+from core.understanding.read import Reader
+from core.usecases.keep_roster import LeaveRow
+from storage.lexicons import read_lexicons
+from storage.site.reader import read_site
+
+
+@dataclass
+class Hospital:
+    """Replaced as a whole on a change, so that a message sees one state of it."""
+
+    files: Site
+    folder: Path
+    site: Site
+    reader: Reader
+
+    @classmethod
+    def load(cls, folder: Path) -> "Hospital":
+        """Read the site directory.
+
+        Raises:
+            SiteFaults: with every fault of every file.
+            LexiconFault: the site's own words cannot be used.
+        """
+        site = read_site(folder)
+        return cls(site, folder, site, _reader(site, folder))
+
+    def replace_files(self, site: Site) -> None:
+        """Take a changed directory into use; what was said in the chat is laid over it anew.
+
+        Raises:
+            LexiconFault: the site's own words cannot be used; the old state stays.
+        """
+        reader = _reader(site, self.folder)
+        self.files, self.site, self.reader = site, site, reader
+
+    async def lay_over(self, overlays: Overlays) -> None:
+        """Read what was said in the chat and lay it over the files."""
+        rows = await overlays.all()
+        leaves = [leave for kind, facts in rows if kind == "leave" if (leave := _leave(facts))]
+        aliases = [_alias(facts) for kind, facts in rows if kind == "alias"]
+        site = self.files.with_roster(leave.row() for leave in leaves)
+        self.site = site.with_aliases(aliases)
+        if aliases:
+            self.reader = _reader(self.site, self.folder)
+
+
+def _reader(site: Site, folder: Path) -> Reader:
+    return Reader(read_lexicons(folder), list(site.departments.values()))
+
+
+def _leave(facts: Facts) -> LeaveRow | None:
+    first, last = facts.get("first"), facts.get("last")
+    if not isinstance(first, str) or not isinstance(last, str):
+        return None
+    return LeaveRow(
+        PersonId(str(facts["person"])), date.fromisoformat(first), date.fromisoformat(last)
+    )
+
+
+def _alias(facts: Mapping[str, object]) -> tuple[DepartmentId, str]:
+    return DepartmentId(str(facts["department"])), str(facts["alias"])
