@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from app import logs
 from app.database_url import database_url
+from app.faults import Unable
 from app.settings import DEMO_SITE, Settings, load
 from app.settings_faults import SettingsFaults
 from storage.lexicons import LexiconFault
@@ -56,6 +58,7 @@ def main(words: Sequence[str]) -> int:
         args = _parser().parse_args(words or ["serve"])
     except Usage as fault:
         return _say(f"{fault}。用 --help 看用法。", WRONG)
+    logs.configure("warning", "console", sys.stderr)
     if args.debug:
         return _run(args)
     try:
@@ -78,6 +81,8 @@ def _run(args: argparse.Namespace) -> int:
         return _say(str(fault), WRONG)
     except Usage as fault:
         return _say(str(fault), WRONG)
+    except Unable as fault:
+        return _say(str(fault), FAILED)
 
 
 def _say(line: str, code: int) -> int:
@@ -246,10 +251,10 @@ def _upgrade(args: argparse.Namespace) -> int:
 def _backup(args: argparse.Namespace) -> int:
     from app import database  # noqa: PLC0415
 
-    return asyncio.run(database.back_up(_settings(args), args.file))
+    return database.back_up(_settings(args), args.file)
 
 
 def _restore(args: argparse.Namespace) -> int:
     from app import database  # noqa: PLC0415
 
-    return asyncio.run(database.bring_back(_settings(args), args.file))
+    return database.bring_back(_settings(args), args.file)

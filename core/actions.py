@@ -89,6 +89,11 @@ def engineer_taps(ticket: Ticket) -> tuple[Tap, ...]:
     return _taps(ticket, _ENGINEER.get(ticket.state, ()))
 
 
+def leader_taps(ticket: Ticket) -> tuple[Tap, ...]:
+    """Return the buttons of whoever a ticket went up to."""
+    return _taps(ticket, (Action.TRANSFER, Action.WHY))
+
+
 def card_taps(ticket: Ticket) -> tuple[Tap, ...]:
     """Return the buttons of the card in the chat that the report came from."""
     if ticket.is_unresolved:

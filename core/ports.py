@@ -210,6 +210,10 @@ class Inbox(Protocol):
         """Return the stored message of that platform id in whichever chat, the first if several."""
         ...
 
+    async def latest_on(self, channel: str, limit: int) -> list[InboxMessage]:
+        """Return the newest messages (kind `message`) of a channel, oldest first."""
+        ...
+
     async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
         """Return the sender's handled messages in the chat since then, newest first."""
         ...

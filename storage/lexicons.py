@@ -5,7 +5,7 @@ or urgency rule of the same name replaces ours.
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -30,13 +30,17 @@ from core.understanding.urgency import LEVELS
 
 _SHIPPED: Final = "core.understanding"
 _FOLDER: Final = "lexicon"
+_FILES: Final = (
+    *("devices", "consumables", "matters", "symptoms", "acts", "urgency"),
+    *("idioms", "covers", "places", "departments"),
+)
 _THINGS: Final = {
     "devices": ThingKind.DEVICE,
     "consumables": ThingKind.CONSUMABLE,
     "matters": ThingKind.MATTER,
 }
 _RULE_KEYS: Final = frozenset({"name", "words", "needs", "unless", "any", *Side})
-_SYMPTOM_KEYS: Final = frozenset({"words", "category", "over"})
+_SYMPTOM_KEYS: Final = frozenset({"words", "category", "otherwise", "over"})
 
 Table = Mapping[str, Any]
 
@@ -62,10 +66,10 @@ def read_lexicons(extra: Path | None = None) -> Lexicons:
     files = list(_files(resources.files(_SHIPPED).joinpath(_FOLDER)))
     if extra is not None and (extra / _FOLDER).is_dir():
         files += _files(extra / _FOLDER)
-    sections: dict[str, list[_Section]] = {name: [] for name in _READERS}
+    sections: dict[str, list[_Section]] = {name: [] for name in _FILES}
     for path, name in files:
-        if name not in _READERS:
-            allowed = ", ".join(f"{known}.toml" for known in sorted(_READERS))
+        if name not in _FILES:
+            allowed = ", ".join(f"{known}.toml" for known in sorted(_FILES))
             raise LexiconFault(path.name, "name", f"unknown lexicon, allowed: {allowed}")
         sections[name].append(_Section(path.name, _parsed(path)))
     return _assembled(sections)
@@ -137,11 +141,17 @@ def _symptoms(section: _Section) -> Iterator[Symptom]:
     for name, entry in section.table.items():
         if not isinstance(entry, dict) or entry.keys() - _SYMPTOM_KEYS:
             raise section.fault(name, f"must be a table of {sorted(_SYMPTOM_KEYS)}")
-        category = entry.get("category")
-        if category is not None:
+        named = [entry[key] for key in ("category", "otherwise") if key in entry]
+        over = frozenset(entry.get("over", ()))
+        for category in (*named, *over):
             section.category(name, category)
-        over = frozenset(section.category(name, c) for c in entry.get("over", ()))
-        yield Symptom(name, section.phrases(name, entry.get("words")), category, over)
+        yield Symptom(
+            name=name,
+            phrases=section.phrases(name, entry.get("words")),
+            category=entry.get("category"),
+            otherwise=entry.get("otherwise"),
+            over=over,
+        )
 
 
 def _rules(section: _Section, outcomes: Sequence[str]) -> Iterator[Rule]:
@@ -188,19 +198,6 @@ def _specialties(section: _Section) -> Iterator[Specialty]:
         yield Specialty(name, tuple(names))
 
 
-_READERS: Final[Mapping[str, Callable[[_Section], object]]] = {
-    "devices": _words,
-    "consumables": _words,
-    "matters": _words,
-    "symptoms": _words,
-    "acts": _words,
-    "urgency": _words,
-    "idioms": _words,
-    "places": _words,
-    "departments": _words,
-}
-
-
 def _assembled(sections: Mapping[str, Sequence[_Section]]) -> Lexicons:
     things = [
         thing
@@ -214,6 +211,7 @@ def _assembled(sections: Mapping[str, Sequence[_Section]]) -> Lexicons:
         acts=_merged_rules(sections["acts"], tuple(Act)),
         urgencies=_merged_rules(sections["urgency"], LEVELS, CATEGORIES),
         idioms=tuple(p for s in sections["idioms"] for p in s.phrases("words", _words(s))),
+        covers=tuple(p for s in sections["covers"] for p in s.phrases("words", _words(s))),
         places=tuple(dict.fromkeys(w for s in sections["places"] for w in _words(s))),
         specialties=tuple(known for s in sections["departments"] for known in _specialties(s)),
     )

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Table, bindparam, delete, update
+from sqlalchemy import Executable, Table, bindparam, delete, update
 
 from core.errors import StaleTicket
 from core.ids import SiteId, TicketId
 from core.timers import Timer
+from storage.dialects import insert_into
 from storage.tables import inbox, tickets, timers
 
 if TYPE_CHECKING:
@@ -89,19 +91,23 @@ async def _write_tickets(session: "Session", rows: Mapping[TicketId, Row]) -> No
 
     In the order of their keys, so that two transactions never wait for each other's tickets.
     """
-    insert = session.insert(tickets)
-    keys = ("site_id", "id")
-    changed = {
-        column.name: insert.excluded[column.name] for column in tickets.c if column.name not in keys
-    }
-    statement = insert.on_conflict_do_update(
-        index_elements=keys,
-        set_=changed,
-        where=tickets.c.version == insert.excluded.version - 1,
-    ).returning(tickets.c.id)
-    written = await session.execute(statement, [rows[key] for key in sorted(rows)])
+    written = await session.execute(
+        _save_ticket(session.is_embedded), [rows[key] for key in sorted(rows)]
+    )
     if len(written.all()) < len(rows):
         raise StaleTicket
+
+
+@cache
+def _save_ticket(is_embedded: bool) -> Executable:
+    """Return the statement; building it takes longer than running it."""
+    insert = insert_into(tickets, is_embedded=is_embedded)
+    keys = ("site_id", "id")
+    return insert.on_conflict_do_update(
+        index_elements=keys,
+        set_={each.name: insert.excluded[each.name] for each in tickets.c if each.name not in keys},
+        where=tickets.c.version == insert.excluded.version - 1,
+    ).returning(tickets.c.id)
 
 
 class TimerChanges:

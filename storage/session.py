@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import Executable, Table, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import StaleTicket
 from core.ids import SiteId
 from storage.connections import OpenTransaction, Parameters
+from storage.dialects import Insert, insert_into
 from storage.pending import Pending
 from storage.types import AnyResult, AnyRow
 
@@ -42,9 +42,9 @@ class Session:
         """SQLite, where nobody else writes while the transaction is open."""
         return self._connection.is_embedded
 
-    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
-        """Return an insert that knows `ON CONFLICT` in the dialect of the database."""
-        return sqlite.insert(table) if self.is_embedded else postgresql.insert(table)
+    def insert(self, table: Table) -> Insert:
+        """Return an insert in the dialect of the database."""
+        return insert_into(table, is_embedded=self.is_embedded)
 
     async def read(self, statement: Executable, *tables: Table) -> Sequence[AnyRow]:
         """Return the rows of a query, after what was kept back for these tables was written."""

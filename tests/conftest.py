@@ -25,17 +25,17 @@ async def postgres_url(postgres_server: PostgresServer) -> AsyncIterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place for the migrated file that every test copies."""
-    return tmp_path_factory.mktemp("template") / "huying.db"
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The migrated file that every test copies."""
+    path = tmp_path_factory.mktemp("template") / "huying.db"
+    await schema.upgrade(f"sqlite:///{path}")
+    return path
 
 
-@pytest_asyncio.fixture
-async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """A fresh, migrated SQLite file."""
-    if not sqlite_template.exists():
-        await schema.upgrade(f"sqlite+aiosqlite:///{sqlite_template}")
     shutil.copyfile(sqlite_template, tmp_path / "huying.db")
     return f"sqlite+aiosqlite:///{tmp_path / 'huying.db'}"
 

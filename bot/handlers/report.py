@@ -67,7 +67,8 @@ async def open_draft(
 
 def summary_of(draft: Draft, text: str) -> str:
     """Return what the card says of the request: masked, on one line."""
-    return one_line(mask(draft.text or text), _SUMMARY)
+    said = draft.text if draft.text and len(draft.text) < len(text) else text
+    return one_line(mask(said), _SUMMARY)
 
 
 async def _known_ticket(ctx: Context, draft: Draft) -> Handled | None:

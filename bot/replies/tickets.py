@@ -64,6 +64,7 @@ def _due(facts: Facts, names: Names) -> str:
     targets = [
         f"{names.time(due['at'])}{_TARGETS.get(str(due['clock']), '前' + CLOCKS[str(due['clock'])])}"
         for due in rows(facts.get("due"))
+        if due["clock"] not in _words(facts.get("breaches"))
     ]
     return "，".join(targets)
 

@@ -49,7 +49,9 @@ class Symptom:
     name: str
     phrases: tuple[Phrase, ...]
     category: str | None = None
-    """The category of the fault where no device says more."""
+    """The category of the fault whatever matter is named; a device says more."""
+    otherwise: str | None = None
+    """The category where nothing is named at all."""
     over: frozenset[str] = frozenset()
     """Device categories that this symptom's own category outranks."""
 
@@ -86,6 +88,8 @@ class Lexicons:
     urgencies: tuple[Rule, ...] = ()
     idioms: tuple[Phrase, ...] = ()
     """What looks like a fault of ours and is none."""
+    covers: tuple[Phrase, ...] = ()
+    """What merely contains a word of ours: 窗口 is no window."""
     places: tuple[str, ...] = ()
     """Places that every department has; never taken for a department."""
     specialties: tuple[Specialty, ...] = field(default=())

@@ -23,6 +23,11 @@ _QUESTION: Final = re.compile(
 )
 _WORDLESS: Final = re.compile(r"(?:[\W_]|\[[^\]]{1,8}\])*(?:\d+\W*)?")
 _MEDIA: Final = re.compile(r"\[(?:图片|照片|视频|语音|动画表情|表情|文件|链接|红包)\]")
+_CANNOT: Final = re.compile(
+    r"[\u4e00-\u9fff]不(?:了|上|到|出|开|动|进|起|成|掉|清|着|住|灵|亮|响|转|通|准|稳|紧|严|平|够|过来)"
+    r"(?!多|起|以|解|得不|仅|是|过)|(?<!是)没(?:有)?(?:显示|反应|声|信号|图像|动静|响|电|网|水|亮|提示)"
+)
+_NOT_CANNOT: Final = ("受", "忍", "差", "说", "想", "舍", "对", "来", "免", "怪", "少", "用", "睡", "吃", "了")
 _ADDRESSED: Final = re.compile(r"@\S")
 
 NAMES: Final = frozenset(
@@ -30,7 +35,7 @@ NAMES: Final = frozenset(
         "device", "consumable", "matter", "symptom", "negated_symptom", "fault", "clear_fault",
         "quantity", "question_mark", "short", "long", "bed", "floor", "phone", "error_text",
         "wanted_time", "ticket_number", "rating", "rating_only", "wordless", "media", "addressed",
-        "department", "idiom", "open_ticket", "reply_to_ticket", "assignee", "several_clauses",
+        "cannot", "department", "idiom", "open_ticket", "reply_to_ticket", "assignee", "several_clauses",
     }
     | {f"expects_{act}" for act in Act}
 )  # fmt: skip
@@ -55,6 +60,7 @@ def marks_of(
         "question_mark": _QUESTION.search(text),
         "short": _core_length(scan) <= SHORT,
         "long": len(text) >= LONG,
+        "cannot": any(m[0][0] not in _NOT_CANNOT for m in _CANNOT.finditer(text)),
         "several_clauses": len(scan.clauses) > 1,
         "rating": _RATING.search(text),
         "rating_only": _RATING_ONLY.fullmatch(text),
@@ -74,7 +80,7 @@ def _of_hits(scan: Scan, faults: tuple[Fault, ...]) -> Iterator[str]:
         yield hit.entry.kind.value
     for symptom in scan.symptoms:
         yield "negated_symptom" if symptom.negated else "symptom"
-    if any(fault.thing is not None for fault in faults):
+    if any(fault.thing is not None or fault.symptom.entry.category for fault in faults):
         yield "fault"
     if any(f.thing is not None and f.thing.entry.kind is ThingKind.DEVICE for f in faults):
         yield "clear_fault"

@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick
 from rapidfuzz.distance import OSA, Indel
 
 from core.ids import DepartmentId
-from core.understanding.directory import Directory, Key
+from core.understanding.directory import NAME, Directory, Key
 from core.understanding.slots import floors
 from core.understanding.syllables import initials, near_sound, sound
 
@@ -29,14 +29,19 @@ _NO_PLACE_AFTER: Final = re.compile(
     r"单|报告|结果|系统|码|标签|申请|登记|费|人数|专家|图|仪|机(?!房)|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
     r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议"
 )
+_PLACE_AFTER: Final = re.compile(
+    r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
+)
 _NO_PLACE_BEFORE: Final = ("做", "开", "抽血", "去做", "送检", "要做", "预约", "交")
 _PASSING_BEFORE: Final = re.compile(
     r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
     r"送去|给到|传不到|到不了|发到|回)$"
 )
 _PASSING_AFTER: Final = re.compile(
-    r"(?:的?(?:人|医生|护士|同事|老师|那边))?(?:也|都|就|又|一直|老|总|已经)?(?:打电话|打了?\w?个?电话|来电|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能)"
+    r"(?:的?(?:人|医生|护士|同事|老师|那边))?(?:也|都|就|又|一直|老|总|已经)?(?:要求|打来电话|打电话|打了?\w?个?电话|来电|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能)"
 )
+_ADDRESSED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要)$")
+_ADDRESSED_AFTER: Final = re.compile(r"(?:的?(?:师傅|人|同事|工程师))?(?:来|派|安排|过来|帮|处理|弄|修)")
 _CORRECTED: Final = re.compile(r"(?:不是|不在|而不是|别去|不要去|并非|写成|报成|错成|说成)了?$")
 _PROXY: Final = re.compile(r"(?:帮|替|代|给|为|帮忙给|麻烦给)(?:一下)?$")
 _WINDOW_TAIL: Final = re.compile(r"科|室|病区|病房|中心|部|办|处|站|库|房")
@@ -91,9 +96,15 @@ class Placer:
         self._places = frozenset(places)
         self._known = tuple(known)
 
-    def place(self, text: str, own: DepartmentId | None) -> Placement:
-        """Return the department that the text names; `own` is the sender's."""
-        mentions = list(self._exact(text, own))
+    def place(
+        self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]] = ()
+    ) -> Placement:
+        """Return the department that the text names.
+
+        `own` is the sender's; `things` are half-open ranges of words for devices and the like, in
+        which a department's short name counts for nothing (检验条码纸).
+        """
+        mentions = [m for m in self._exact(text, own) if not _is_within(m, things)]
         if not mentions:
             mentions = [*self._by_initials(text), *self._by_sound(text, own)]
         if not mentions:
@@ -115,7 +126,7 @@ class Placer:
             if end <= last or not usable or not self._is_place(text, start, end, usable, own):
                 continue
             last = end
-            rule = "本名或别名" if usable[0].strength == 1.0 else "简称"
+            rule = "本名或别名" if usable[0].strength == NAME else "简称"
             ids = tuple(dict.fromkeys(key.department for key in usable))
             yield Mention(start, end, ids, rule, text[start:end], own in ids)
 
@@ -125,8 +136,14 @@ class Placer:
         typed, before, after = text[start:end], text[max(0, start - 1) : start], text[end:]
         if typed.isascii() and (_is_letter(before) or _is_letter(after[:1])):
             return False
+        if typed in self._directory.campus_words:
+            return False
         if _PLACE_TAIL.search(typed):
             return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
+        if any(key.department == own for key in keys):
+            return True
+        if keys[0].strength < NAME and after and not _PLACE_AFTER.match(after):
+            return False
         return not (_NO_PLACE_AFTER.match(after) or text[:start].endswith(_NO_PLACE_BEFORE))
 
     def _by_initials(self, text: str) -> Iterator[Mention]:
@@ -146,7 +163,7 @@ class Placer:
             typed = text[start:end]
             if end <= last or not ids or typed.isascii():
                 continue
-            if own in ids and own is not None:
+            if own in ids and own is not None and _is_alike(typed, self._texts[index]):
                 last = end
                 yield Mention(start, end, (own,), "同音，本科室", typed, is_own=True)
             elif end - start >= 3 and self._resembles(typed, self._texts[index]):
@@ -157,7 +174,7 @@ class Placer:
     def _resembles(self, typed: str, key: str) -> bool:
         """Whether a homophone also shares a letter that tells more than 科 or 室."""
         shared = sum(a == b for a, b in zip(typed[:-1], key[:-1], strict=False))
-        return shared >= 1 and typed not in self._places
+        return shared >= 1 and typed[-1] == key[-1] and typed not in self._places
 
     def _rivals(self, typed: str, ids: tuple[DepartmentId, ...]) -> tuple[DepartmentId, ...]:
         """Add departments whose written abbreviation the typed words are: 神内 for 神经内科."""
@@ -327,6 +344,10 @@ def _initials(directory: Directory) -> dict[str, tuple[DepartmentId, ...]]:
     return found
 
 
+def _is_alike(typed: str, key: str) -> bool:
+    return any(a == b for a, b in zip(typed, key, strict=False))
+
+
 def _abbreviates(short: str, name: str) -> bool:
     rest = iter(name)
     return len(short) >= 2 and all(letter in rest for letter in short)
@@ -340,8 +361,16 @@ def _is_passing(text: str, mention: Mention) -> bool:
     before = text[max(0, mention.start - 4) : mention.start]
     if mention.is_own:
         return False
-    after = mention.start > 4 and _PASSING_AFTER.match(text[mention.end : mention.end + 12])
-    return bool(after) or bool(_PASSING_BEFORE.search(before))
+    after = text[mention.end : mention.end + 12]
+    called = _PASSING_AFTER.match(after) and "他们" not in text
+    addressed = _ADDRESSED_BEFORE.search(before) and _ADDRESSED_AFTER.match(after)
+    return bool(called or addressed or _PASSING_BEFORE.search(before))
+
+
+def _is_within(mention: Mention, things: Sequence[tuple[int, int]]) -> bool:
+    if mention.is_own or _PLACE_TAIL.search(mention.typed):
+        return False
+    return any(start <= mention.start and mention.end <= end for start, end in things)
 
 
 def _spans(mentions: Sequence[Mention]) -> tuple[tuple[int, int], ...]:

@@ -114,8 +114,9 @@ class Reader:
             device_starts=[hit.start for hit in scan.things],
             names=self._names,
         )
-        quantity = quantity_of(text, [(hit.start, hit.end) for hit in scan.things])
-        place = self._placer.place(text, speaker.department)
+        things = [(hit.start, hit.end) for hit in scan.things]
+        quantity = quantity_of(text, things)
+        place = self._placer.place(text, speaker.department, things)
         marks = marks_of(
             scan,
             slots,

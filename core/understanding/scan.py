@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick
@@ -12,7 +13,6 @@ from core.understanding.phrases import Phrase
 from core.understanding.syllables import sound
 
 E = TypeVar("E", Thing, Symptom, Rule, covariant=True)
-_Entry = Thing | Symptom | Rule | None
 _NEGATIONS: Final = ("没", "没有", "没再", "不是", "不", "不再", "不会", "未", "无", "别", "没见")
 _NO_NEGATIONS: Final = ("是不是", "会不会", "要不", "差不", "对不", "动不动就")
 _MIN_SOUNDED: Final = 3
@@ -48,6 +48,16 @@ class Scan:
     idioms: tuple[str, ...]
 
 
+class _Cover(Enum):
+    """Words that take others away."""
+
+    IDIOM = "idiom"
+    COVER = "cover"
+
+
+_Entry = Thing | Symptom | Rule | _Cover
+
+
 class Matcher:
     """Finds the words of the lexicons. Overlaps are kept, words within longer ones dropped."""
 
@@ -68,13 +78,13 @@ class Matcher:
         """Return all that a normalised text holds."""
         clauses = clauses_of(text)
         raw = list(self._found(text, clauses))
-        idioms = [(start, end) for entry, start, end in raw if entry is None]
+        covers = [(start, end) for entry, start, end in raw if isinstance(entry, _Cover)]
         things: list[Hit[Thing]] = []
         symptoms: list[Hit[Symptom]] = []
         acts: list[Hit[Rule]] = []
         urgencies: list[Hit[Rule]] = []
         for entry, start, end in raw:
-            if entry is None or any(a <= start and end <= b for a, b in idioms):
+            if isinstance(entry, _Cover) or any(a <= start and end <= b for a, b in covers):
                 continue
             clause = clause_at(clauses, start)
             if isinstance(entry, Thing):
@@ -87,14 +97,15 @@ class Matcher:
             else:
                 acts.append(Hit(entry, start, end, clause))
         things.extend(self._heard(text, clauses, things))
+        kept = _longest(symptoms)
         return Scan(
             text,
             clauses,
-            _longest(things),
-            _longest(symptoms),
+            tuple(thing for thing in _longest(things) if not _is_part(thing, kept)),
+            kept,
             tuple(sorted(acts, key=_place)),
             tuple(sorted(urgencies, key=_place)),
-            tuple(text[start:end] for start, end in idioms),
+            tuple(text[start:end] for entry, start, end in raw if entry is _Cover.IDIOM),
         )
 
     def _found(self, text: str, clauses: tuple[Clause, ...]) -> Iterator[tuple[_Entry, int, int]]:
@@ -126,11 +137,16 @@ class Matcher:
 
 
 def _pairs(lexicons: Lexicons) -> Iterator[tuple[Phrase, _Entry]]:
-    for entry in (*lexicons.things, *lexicons.symptoms, *lexicons.acts, *lexicons.urgencies):
-        for phrase in entry.phrases:
-            yield phrase, entry
-    for phrase in lexicons.idioms:
-        yield phrase, None
+    entries: tuple[Thing | Symptom | Rule, ...] = (
+        *lexicons.things,
+        *lexicons.symptoms,
+        *lexicons.acts,
+        *lexicons.urgencies,
+    )
+    for entry in entries:
+        yield from ((phrase, entry) for phrase in entry.phrases)
+    yield from ((phrase, _Cover.IDIOM) for phrase in lexicons.idioms)
+    yield from ((phrase, _Cover.COVER) for phrase in lexicons.covers)
 
 
 def _sounded(lexicons: Lexicons) -> dict[str, tuple[str, Thing]]:
@@ -167,6 +183,13 @@ def _is_negated(text: str, start: int, floor: int) -> bool:
 
 def _shares_a_character(typed: str, word: str) -> bool:
     return any(a == b for a, b in zip(typed, word, strict=False))
+
+
+def _is_part(thing: Hit[Thing], symptoms: Sequence[Hit[Symptom]]) -> bool:
+    """Whether a one-letter thing is only a letter of a symptom: the 水 of 漏水."""
+    return thing.length == 1 and any(
+        symptom.start <= thing.start and thing.end <= symptom.end for symptom in symptoms
+    )
 
 
 def _place(hit: Hit[E]) -> tuple[int, int]:

@@ -1,15 +1,27 @@
 """What the work is about: which thing, which fault, and so which category."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from core.kinds import CATEGORIES
 from core.understanding.lexicon import Symptom, Thing, ThingKind
 from core.understanding.result import Act
 from core.understanding.scan import Hit, Scan
 
 _CHAIN_GAP: Final = 2
 """Nouns this near form one noun, and its last part names the thing: 生化仪的控制电脑."""
+_PARTS: Final = {
+    "facility": frozenset(CATEGORIES) - {"facility", "medgas"},
+    "network": frozenset({"printer", "peripheral", "phone"}),
+    "software": frozenset({"printer", "peripheral"}),
+}
+"""After a device of these categories, a thing of the key's category is a part: 读卡器灯, 打印机无线."""
+_INSTALLS: Final = re.compile(
+    r"(?:装|拉|布|调|配|加|绑定|挂|接(?!网)|开)(?:[一两几]?[个台根条下把套部张]|好|上|下)?$"
+)
+"""Said before what is installed: 装个, 拉根."""
 _FIRST_WORDS: Final = (
     "先弄",
     "先修",
@@ -21,6 +33,8 @@ _FIRST_WORDS: Final = (
     "先处理",
     "先搞",
 )
+_OBJECTS: Final = ("clinical", "software", "account")
+"""What people name after the verb: 登不上移动护理."""
 _NARROWER: Final = {
     "software": ("computer",),
     "account": ("clinical", "computer", "software", "peripheral", "network"),
@@ -42,7 +56,7 @@ class Fault:
         if own and (thing is None or thing.entry.kind is not ThingKind.DEVICE):
             return own
         if thing is None:
-            return "other"
+            return self.symptom.entry.otherwise or "other"
         outranked = own and thing.entry.category in self.symptom.entry.over
         return own if own and outranked else thing.entry.category
 
@@ -94,8 +108,13 @@ def heads(scan: Scan) -> tuple[Hit[Thing], ...]:
 
 
 def _may_chain(first: Hit[Thing], second: Hit[Thing]) -> bool:
-    """A matter or a consumable after a device is no better name for it."""
-    return second.entry.kind is ThingKind.DEVICE or first.entry.kind is not ThingKind.DEVICE
+    """Whether the second names the whole: not a part, a matter or a consumable of a device."""
+    if first.entry.kind is not ThingKind.DEVICE:
+        return True
+    if second.entry.kind is not ThingKind.DEVICE:
+        return False
+    parts = _PARTS.get(second.entry.category, frozenset())
+    return first.entry.category not in parts
 
 
 def category_of(act: Act, scan: Scan, fault: Fault | None) -> str:
@@ -113,6 +132,9 @@ def category_of(act: Act, scan: Scan, fault: Fault | None) -> str:
     for narrower, broader in _NARROWER.items():
         if narrower in named and any(category in named for category in broader):
             return narrower
+    installed = [hit for hit in things if _INSTALLS.search(scan.text, 0, hit.start)]
+    if act is Act.SERVICE and installed:
+        return installed[0].entry.category
     devices = [h.entry.category for h in things if h.entry.kind is ThingKind.DEVICE]
     telling = [category for category in devices if category != "other"]
     return next(iter(telling or devices or named), "other")
@@ -149,6 +171,9 @@ def _asked_first(scan: Scan) -> int | None:
 
 def _thing_of(symptom: Hit[Symptom], things: Sequence[Hit[Thing]]) -> Hit[Thing] | None:
     """Return the device nearest before within the clause, then after, then in earlier clauses."""
+    for hit in things:
+        if 0 <= hit.start - symptom.end <= 1 and hit.entry.category in _OBJECTS:
+            return hit
     here = [hit for hit in things if hit.clause == symptom.clause]
     before = [hit for hit in here if hit.start < symptom.end]
     after = [hit for hit in here if hit.start >= symptom.end]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from core.actions import engineer_taps
+from core.actions import engineer_taps, leader_taps
 from core.cards import Card, card_facts, card_notice, sign_off_notice
 from core.events import EventKind, Json
 from core.ids import ChatId, PersonId, TicketId
@@ -166,7 +166,7 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
                 "escalation",
                 _facts(ticket, clocks, timer),
                 to=(person,),
-                taps=engineer_taps(ticket),
+                taps=leader_taps(ticket),
                 ticket=ticket.id,
                 urgent=True,
             ),

@@ -69,6 +69,12 @@ class InboxRepo:
         statement = self._where(_c.channel == channel, _c.message_id == message_id)
         return next(iter(await self._messages(statement.order_by(_c.id).limit(1))), None)
 
+    async def latest_on(self, channel: str, limit: int) -> list[InboxMessage]:
+        """Return the newest messages (kind `message`) of a channel, oldest first."""
+        statement = self._where(_c.channel == channel, _c.kind == "message")
+        newest = await self._messages(statement.order_by(_c.id.desc()).limit(limit))
+        return newest[::-1]
+
     async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
         """Return the sender's handled messages in the chat since then, newest first."""
         statement = self._where(

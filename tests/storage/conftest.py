@@ -1,7 +1,8 @@
 """A database of the demo hospital, and units of work on it."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import TypeVar
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ from core.ids import IdMaker
 from storage.uow import Database, SqlUnitOfWork
 from tests.storage.samples import NOW, SITE
 
+Scope = TypeVar("Scope")
 Units = Callable[[], AbstractAsyncContextManager[SqlUnitOfWork]]
 
 
@@ -25,3 +27,16 @@ def unit(database: Database) -> Units:
     """Opens a unit of work at nine in the morning."""
     ids = IdMaker.repeatable(1)
     return lambda: database.unit(SITE, ids, NOW)
+
+
+class _Failure(Exception):
+    pass
+
+
+@asynccontextmanager
+async def failing(scope: AbstractAsyncContextManager[Scope]) -> AsyncIterator[Scope]:
+    """Return the scope, whose block fails at its end."""
+    with suppress(_Failure):
+        async with scope as value:
+            yield value
+            raise _Failure

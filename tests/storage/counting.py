@@ -6,13 +6,17 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from storage.connections import EmbeddedStore, ServerStore
 from storage.uow import Database
 
 
 def engine_of(database: Database) -> Engine:
     """Return the engine that a database runs on."""
-    engine: Any = database._store._engine  # type: ignore[attr-defined]
-    return getattr(engine, "sync_engine", engine)
+    store = database._store
+    if isinstance(store, EmbeddedStore):
+        return store._engine
+    assert isinstance(store, ServerStore)
+    return store._engine.sync_engine
 
 
 @contextmanager

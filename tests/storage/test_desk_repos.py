@@ -15,7 +15,7 @@ from core.site import WORK
 from core.survey import SurveyAnswer, SurveyRound
 from core.timers import Timer, TimerKind
 from storage.uow import Database
-from tests.storage.conftest import Units
+from tests.storage.conftest import Units, failing
 from tests.storage.samples import CHEN, HOUR, MINUTE, NOW, QIAN, SITE, ZHAO, a_ticket, a_timer
 
 
@@ -112,10 +112,8 @@ async def test_a_claim_is_taken_by_exactly_one_of_many(database: Database) -> No
 
 
 async def test_a_claim_of_a_unit_that_failed_is_free(unit: Units) -> None:
-    with pytest.raises(ZeroDivisionError):
-        async with unit() as uow:
-            assert await uow.claims.take("k", NOW)
-            raise ZeroDivisionError
+    async with failing(unit()) as uow:
+        assert await uow.claims.take("k", NOW)
     async with unit() as uow:
         assert await uow.claims.take("k", NOW)
         assert not await uow.claims.take("k", NOW)
@@ -141,10 +139,8 @@ async def test_terms_are_kept_once_and_read_as_they_were(
 
 async def test_terms_of_a_unit_that_failed_are_not_remembered(unit: Units) -> None:
     terms = Terms.of(Policy("office", "t", "s", (), ()), {})
-    with pytest.raises(ZeroDivisionError):
-        async with unit() as uow:
-            await uow.terms.keep(terms)
-            raise ZeroDivisionError
+    async with failing(unit()) as uow:
+        await uow.terms.keep(terms)
     async with unit() as uow:
         with pytest.raises(LookupError):
             await uow.terms.get(terms.version)

@@ -10,7 +10,7 @@ from core.events import EventKind
 from core.ids import ChatId, DepartmentId, IdMaker, SiteId, TicketId
 from core.ticket import Ticket, record
 from storage.uow import Database
-from tests.storage.conftest import Units
+from tests.storage.conftest import Units, failing
 from tests.storage.samples import (
     CHEN,
     HOUR,
@@ -119,10 +119,8 @@ async def test_serials_of_a_day_have_no_gap_and_no_double(unit: Units) -> None:
 
 
 async def test_a_serial_of_a_unit_that_failed_is_given_again(unit: Units) -> None:
-    with pytest.raises(ZeroDivisionError):
-        async with unit() as uow:
-            await uow.tickets.next_serial(date(2026, 11, 23))
-            raise ZeroDivisionError
+    async with failing(unit()) as uow:
+        await uow.tickets.next_serial(date(2026, 11, 23))
     async with unit() as uow:
         assert await uow.tickets.next_serial(date(2026, 11, 23)) == 1
 

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import event
 
 from core.errors import StaleTicket
+from core.ids import TicketId
 from core.messages import Outcome
 from core.site import WORK
 from storage.uow import Database, SqlUnitOfWork
-from tests.storage.conftest import Units
+from tests.storage.conftest import Units, failing
 from tests.storage.counting import engine_of, statements
 from tests.storage.samples import (
     HOUR,
@@ -35,11 +36,9 @@ async def report(uow: SqlUnitOfWork, serial: int = 0) -> None:
 
 
 async def test_a_unit_that_fails_leaves_no_trace(unit: Units) -> None:
-    with pytest.raises(ZeroDivisionError):
-        async with unit() as uow:
-            await report(uow)
-            await uow.outbox.waiting()
-            raise ZeroDivisionError
+    async with failing(unit()) as uow:
+        await report(uow)
+        await uow.outbox.waiting()
     async with unit() as uow:
         assert await uow.reads.all_lines() == []
         assert await uow.outbox.waiting() == 0
@@ -50,12 +49,10 @@ async def test_what_fails_in_a_savepoint_vanishes_written_or_not(unit: Units) ->
     async with unit() as uow:
         await report(uow, 1)
         for reads in (False, True):
-            with pytest.raises(ZeroDivisionError):
-                async with uow.savepoint():
-                    await report(uow, 2)
-                    if reads:
-                        assert len(await uow.reads.all_lines()) == 2
-                    raise ZeroDivisionError
+            async with failing(uow.savepoint()):
+                await report(uow, 2)
+                if reads:
+                    assert len(await uow.reads.all_lines()) == 2
             assert len(await uow.reads.all_lines()) == 1
             assert len(await uow.timers.due(NOW + HOUR)) == 2
         async with uow.savepoint():
@@ -69,17 +66,12 @@ async def test_savepoints_nest(unit: Units) -> None:
     async with unit() as uow:
         async with uow.savepoint():
             await report(uow, 1)
-            with pytest.raises(ZeroDivisionError):
-                async with uow.savepoint():
-                    await report(uow, 2)
-                    raise ZeroDivisionError
+            async with failing(uow.savepoint()):
+                await report(uow, 2)
             async with uow.savepoint():
                 await report(uow, 3)
-        with pytest.raises(ZeroDivisionError):
-            async with uow.savepoint():
-                async with uow.savepoint():
-                    await report(uow, 4)
-                raise ZeroDivisionError
+        async with failing(uow.savepoint()), uow.savepoint():
+            await report(uow, 4)
     async with unit() as uow:
         assert [line.number[-3:] for line in await uow.reads.all_lines()] == ["001", "003"]
 
@@ -177,7 +169,7 @@ async def test_a_sweep_costs_as_many_statements_for_many_tickets_as_for_few(
     with statements(database) as sent:
         async with unit() as uow:
             due = await uow.timers.due(NOW + HOUR, limit=1000)
-            for ticket in await uow.tickets.get_many([timer.owner for timer in due]):
+            for ticket in await uow.tickets.get_many(TicketId(timer.owner) for timer in due):
                 await uow.tickets.save(assigned(ticket, QIAN), [a_timer(ticket, "next")])
                 await uow.outbox.put(a_notice(chat=WORK))
     changes = [" ".join(line.split()[:3]) for line in sent if line.split()[0] != "SELECT"]

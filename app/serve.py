@@ -1,0 +1,233 @@
+"""`serve`: the whole assistant in one process, with the simulator on the loopback."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import web
+
+from app import logs
+from app.clock import SystemClock
+from app.database import data_folder, migrate, url_of
+from app.desk import Desk
+from app.faults import Unable
+from app.history import history
+from app.hospital import Hospital
+from app.personas import chats, personas
+from app.settings import Settings
+from bot.channels.base import Photo
+from bot.channels.web import WebChannel
+from bot.media.pictures import SUFFIX, PictureRefused, check
+from bot.web.application import build_app
+from core.errors import StaleTicket
+from core.ids import IdMaker
+from scheduler.metronome import Metronome
+from scheduler.sweep import plan
+from storage.lexicons import LexiconFault
+from storage.media import FolderMediaStore
+from storage.site.watcher import SiteWatcher
+from storage.uow import Database
+
+log = structlog.get_logger(__name__)
+_LOOK_SECONDS = 2.0
+CLOCK_ROW = "clock"
+"""Overlay row that keeps how far the simulator's clock was put forward."""
+
+
+async def run(settings: Settings) -> int:
+    """Serve until interrupted; return the exit code.
+
+    Raises:
+        SiteFaults, LexiconFault: the site directory is faulty.
+        Unable: the database or the port cannot be used.
+    """
+    logs.configure(settings.log.level, settings.log.format)
+    hospital = Hospital.load(settings.site.dir)
+    url = url_of(settings)
+    if said := await migrate(url):
+        print(said)
+    async with _assistant(settings, hospital, url):
+        await _until_stopped()
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def _assistant(settings: Settings, hospital: Hospital, url: str) -> AsyncIterator[None]:
+    clock = SystemClock()
+    ids = IdMaker()
+    database = Database(url, hospital.files.id)
+    channel = WebChannel(clock, bot_name=hospital.site.bot_names[0], ids=ids)
+    desk = Desk(hospital, database, channel, clock, ids)
+    media = FolderMediaStore(data_folder(url) / "media")
+    try:
+        clock.ahead = await _clock_ahead(desk)
+        await desk.prepare()
+        channel.restore(await history(desk))
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(channel.run(desk.intake.deliver)),
+                tasks.create_task(desk.work()),
+                tasks.create_task(desk.delivery.run()),
+                tasks.create_task(_watch(desk, settings.site.dir)),
+            ]
+            metronome = Metronome(desk.unit, clock, _waker(desk))
+            metronome.start()
+            try:
+                if settings.web.enabled:
+                    async with _page(settings, desk, channel, clock, media):
+                        yield
+                else:
+                    yield
+            finally:
+                metronome.stop()
+                for task in running:
+                    task.cancel()
+    finally:
+        await database.close()
+
+
+def _waker(desk: Desk) -> Callable[[], Awaitable[None]]:
+    async def wake() -> None:
+        desk.delivery.wake()
+
+    return wake
+
+
+@contextlib.asynccontextmanager
+async def _page(
+    settings: Settings,
+    desk: Desk,
+    channel: WebChannel,
+    clock: SystemClock,
+    media: FolderMediaStore,
+) -> AsyncIterator[None]:
+    site = desk.hospital.site
+    app = build_app(
+        channel,
+        personas=personas(site),
+        chats=chats(site),
+        media=media,
+        store_photo=_photo_store(media),
+        clock=clock,
+        zone=ZoneInfo(site.zone),
+        jump=_jumper(desk, clock),
+        allow_jump=True,
+    )
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        listener = web.TCPSite(runner, settings.web.host, settings.web.port)
+        try:
+            await listener.start()
+        except OSError as error:
+            raise Unable(
+                f"端口 {settings.web.port} 用不了，可能被占用；换一个：--port 8081"
+            ) from error
+        print(f"呼应已启动：http://{settings.web.host}:{_port(runner)} （按 Ctrl+C 停止）", flush=True)
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _port(runner: web.AppRunner) -> int:
+    address = runner.addresses[0]
+    return int(address[1])
+
+
+def _photo_store(media: FolderMediaStore) -> Callable[[bytes, str], Awaitable[Photo]]:
+    async def store(data: bytes, name: str) -> Photo:
+        try:
+            picture = await asyncio.to_thread(check, data, name)
+        except PictureRefused as refused:
+            return Photo("", name, refused.code)
+        return Photo(await media.put(picture.data, SUFFIX), name)
+
+    return store
+
+
+def _jumper(desk: Desk, clock: SystemClock) -> Callable[[timedelta], Awaitable[None]]:
+    """Return what puts the clock forward, stopping at every instant at which something is due."""
+    turn = asyncio.Lock()
+
+    async def jump(by: timedelta) -> None:
+        async with turn:
+            target = clock() + by
+            while True:
+                now = clock()
+                async with desk.unit(now) as uow:
+                    due = await uow.timers.next_due()
+                if due is None or due > target:
+                    break
+                if due > now:
+                    clock.ahead += due - now
+                with contextlib.suppress(StaleTicket):
+                    await desk.beat()
+                await _say_all(desk)
+            clock.ahead += max(timedelta(0), target - clock())
+            await _keep_clock(desk, clock)
+
+    return jump
+
+
+async def _say_all(desk: Desk) -> None:
+    while await desk.delivery.deliver_waiting():
+        pass
+
+
+async def _keep_clock(desk: Desk, clock: SystemClock) -> None:
+    now = clock()
+    async with desk.unit(now) as uow:
+        facts = {"seconds": clock.ahead.total_seconds()}
+        await uow.overlays.add(CLOCK_ROW, facts, by="simulator", now=now)
+
+
+async def _clock_ahead(desk: Desk) -> timedelta:
+    """Return how far the clock was put forward before the last stop."""
+    async with desk.unit(desk.clock()) as uow:
+        rows = await uow.overlays.all()
+    seconds = [facts["seconds"] for kind, facts in rows if kind == CLOCK_ROW]
+    newest = seconds[-1] if seconds else 0
+    return timedelta(seconds=float(newest) if isinstance(newest, int | float) else 0)
+
+
+async def _watch(desk: Desk, folder: Path) -> None:
+    """Load changes of the site directory; a broken one keeps the hospital as it was."""
+    watcher = SiteWatcher(folder, desk.hospital.files.version)
+    told: tuple[object, ...] = ()
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        changed = await asyncio.to_thread(watcher.poll)
+        if watcher.faults and watcher.faults != told:
+            log.warning("site_change_refused", faults=len(watcher.faults))
+        told = watcher.faults
+        if changed is None:
+            continue
+        try:
+            desk.hospital.replace_files(changed)
+        except LexiconFault as fault:
+            log.warning("site_change_refused", file=fault.path, where=fault.where)
+            continue
+        await _take_into_use(desk)
+
+
+async def _take_into_use(desk: Desk) -> None:
+    now: datetime = desk.clock()
+    async with desk.unit(now) as uow:
+        await desk.hospital.lay_over(uow.overlays)
+    async with desk.unit(now) as uow:
+        await plan(uow, now)
+    log.info("site_reloaded", version=desk.hospital.files.version[:12])
+
+
+async def _until_stopped() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
