@@ -59,7 +59,7 @@ class Desk:
                 taken = await self.work_off()
             except asyncio.CancelledError:
                 raise
-            except Exception as error:  # noqa: BLE001 - the worker outlives what it meets
+            except Exception as error:
                 log.exception("work_failed", error=type(error).__name__)
                 await asyncio.sleep(1)
                 taken = 1

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from app import logs
 from app.database_url import database_url
@@ -17,6 +17,9 @@ from app.settings import DEMO_SITE, Settings, load
 from app.settings_faults import SettingsFaults
 from storage.lexicons import LexiconFault
 from storage.site.faults import SiteFaults
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction["_Parser"]  # noqa: SLF001 - it has no public name
 
 OK, FAILED, WRONG = 0, 1, 2
 
@@ -75,8 +78,10 @@ def _run(args: argparse.Namespace) -> int:
     try:
         command: Callable[[argparse.Namespace], int] = args.command
         return command(args)
-    except (SettingsFaults, SiteFaults) as faults:
+    except SettingsFaults as faults:
         return _say("\n".join(faults.lines), WRONG)
+    except SiteFaults as faults:
+        return _say("\n".join(fault.line() for fault in faults.faults), WRONG)
     except LexiconFault as fault:
         return _say(str(fault), WRONG)
     except Usage as fault:
@@ -105,17 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = "argparse._SubParsersAction[_Parser]"
-
-
-def _add_serve(commands: Commands) -> None:
+def _add_serve(commands: "Commands") -> None:
     serve = commands.add_parser("serve", help="运行助手（默认）")
     _shared(serve, with_db=True)
     serve.add_argument("--port", type=int, help="网页模拟器端口，默认 8080")
     serve.set_defaults(command=_serve)
 
 
-def _add_site_commands(commands: Commands) -> None:
+def _add_site_commands(commands: "Commands") -> None:
     check = commands.add_parser("check", help="检查设置和医院资料，一次说清所有问题")
     _shared(check)
     check.add_argument("--online", action="store_true", help="同时检查各渠道能否连通")
@@ -127,7 +129,7 @@ def _add_site_commands(commands: Commands) -> None:
     new.set_defaults(command=_site_new)
 
 
-def _add_words(commands: Commands) -> None:
+def _add_words(commands: "Commands") -> None:
     parse = commands.add_parser("parse", help="逐行读懂消息（标准输入 JSON，标准输出 JSON）")
     parse.add_argument("--site", type=Path, required=True, metavar="目录", help="医院资料目录")
     parse.set_defaults(command=_parse)
@@ -139,7 +141,7 @@ def _add_words(commands: Commands) -> None:
     replay.set_defaults(command=_replay)
 
 
-def _add_database(commands: Commands) -> None:
+def _add_database(commands: "Commands") -> None:
     db = commands.add_parser("db", help="数据库")
     actions = db.add_subparsers(title="操作", metavar="操作", required=True)
     upgrade = actions.add_parser("upgrade", help="升级表结构")
@@ -174,13 +176,13 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _serve(args: argparse.Namespace) -> int:
-    from app import serve  # noqa: PLC0415 - each command loads only what it needs
+    from app import serve
 
     return asyncio.run(serve.run(_settings(args)))
 
 
 def _check(args: argparse.Namespace) -> int:
-    from app import check  # noqa: PLC0415
+    from app import check
 
     faults: Sequence[str] = ()
     folder = args.site or DEMO_SITE
@@ -192,7 +194,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _site_new(args: argparse.Namespace) -> int:
-    from storage.site.skeleton import FolderInUse, make_site  # noqa: PLC0415
+    from storage.site.skeleton import FolderInUse, make_site
 
     try:
         make_site(args.folder)
@@ -203,14 +205,14 @@ def _site_new(args: argparse.Namespace) -> int:
 
 
 def _parse(args: argparse.Namespace) -> int:
-    from app import parse  # noqa: PLC0415
+    from app import parse
 
     return parse.run(args.site, sys.stdin, sys.stdout)
 
 
 def _replay(args: argparse.Namespace) -> int:
-    from app import replay  # noqa: PLC0415
-    from storage.schema import upgrade  # noqa: PLC0415
+    from app import replay
+    from storage.schema import upgrade
 
     if not args.transcript.is_file():
         raise Usage(f"找不到记录文件 {args.transcript}")
@@ -243,18 +245,18 @@ def _url(given: str) -> str:
 
 
 def _upgrade(args: argparse.Namespace) -> int:
-    from app import database  # noqa: PLC0415
+    from app import database
 
     return asyncio.run(database.upgrade_schema(_settings(args)))
 
 
 def _backup(args: argparse.Namespace) -> int:
-    from app import database  # noqa: PLC0415
+    from app import database
 
     return database.back_up(_settings(args), args.file)
 
 
 def _restore(args: argparse.Namespace) -> int:
-    from app import database  # noqa: PLC0415
+    from app import database
 
     return database.bring_back(_settings(args), args.file)

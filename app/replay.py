@@ -1,5 +1,6 @@
 """`replay`: a transcript played through the whole bot on a virtual clock."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -175,7 +176,7 @@ async def run(
         SiteFaults: the site directory is faulty.
     """
     hospital = Hospital.load(site)
-    steps = list(read_steps(transcript.read_text("utf-8-sig")))
+    steps = list(read_steps(await asyncio.to_thread(transcript.read_text, "utf-8-sig")))
     first = next((step.at for step in steps if isinstance(step, Step)), None)
     if first is None:
         return _complain(steps, err)

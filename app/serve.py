@@ -128,7 +128,8 @@ async def _page(
             raise Unable(
                 f"端口 {settings.web.port} 用不了，可能被占用；换一个：--port 8081"
             ) from error
-        print(f"呼应已启动：http://{settings.web.host}:{_port(runner)} （按 Ctrl+C 停止）", flush=True)
+        address = f"http://{settings.web.host}:{_port(runner)}"
+        print(f"呼应已启动：{address} （按 Ctrl+C 停止）", flush=True)
         yield
     finally:
         await runner.cleanup()

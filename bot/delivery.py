@@ -56,7 +56,7 @@ class Delivery:
                 sent = await self.deliver_waiting()
             except asyncio.CancelledError:
                 raise
-            except Exception as error:  # noqa: BLE001 - the loop outlives what it meets
+            except Exception as error:
                 log.exception("delivery_failed", error=type(error).__name__)
                 sent = 0
             if not sent:
@@ -104,7 +104,9 @@ class Delivery:
             platform_id = await self.channel.send(outbound)
         except ChannelError as error:
             return await self._failed(message, error)
-        posted = _posted(message, self.channel.name, platform_id, text, labels, earlier, self.clock())
+        posted = _posted(
+            message, self.channel.name, platform_id, text, labels, earlier, self.clock()
+        )
         if message.slot:
             live[message.slot, message.chat] = posted
         await self._finish(message, posted)
@@ -134,8 +136,8 @@ def _pause(attempts: int, asked: float | None) -> timedelta:
     """Return how long to wait: what the platform asked for, else longer each time, with jitter."""
     if asked is not None:
         return timedelta(seconds=asked)
-    longest = min(_FIRST_RETRY * 2 ** min(attempts, 8), _LONGEST_RETRY)
-    return longest * (0.5 + random.random() / 2)  # noqa: S311 - spreads load, guards nothing
+    longest = min(_FIRST_RETRY * (1 << min(attempts, 8)), _LONGEST_RETRY)
+    return longest * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
 
 
 def _is_unchanged(earlier: Posted, text: str, labels: Sequence[str]) -> bool:

@@ -54,7 +54,7 @@ class Worker:
                 await uow.inbox.put_back(message.id)
                 return
             handled = await self._park(message, uow, now)
-        except Exception as error:  # noqa: BLE001 - the last resort: one message, not the desk
+        except Exception as error:
             log.exception("message_parked", error=type(error).__name__)
             handled = await self._park(message, uow, now)
         await uow.inbox.finish(message.id, handled.outcome, handled.tickets, now)

@@ -41,8 +41,7 @@ def inbox_message(inbound: Inbound, key: str, now: datetime) -> InboxMessage:
         "tapped": inbound.tapped or "",
         "label": inbound.label,
         "photos": [
-            {"key": photo.key, "name": photo.name, "fault": photo.fault}
-            for photo in inbound.photos
+            {"key": photo.key, "name": photo.name, "fault": photo.fault} for photo in inbound.photos
         ],
         "album": inbound.album,
         "voice": inbound.voice,

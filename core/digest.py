@@ -29,7 +29,7 @@ class Delay:
 
 
 def delays(tickets: Sequence[tuple[Ticket, Sequence[ClockState]]], now: datetime) -> list[Delay]:
-    """Return the open tickets, the longest delay first, those without a limit last, oldest first."""
+    """Return the open tickets, the longest delay first, those without a limit last."""
     found = []
     for ticket, clocks in tickets:
         due = [clock.due_at for clock in running(clocks) if clock.due_at is not None]

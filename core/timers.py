@@ -13,7 +13,7 @@ class TimerKind(StrEnum):
     WARN = "warn"
     """Facts: clock, cycle, milestone."""
     BREACH = "breach"
-    """Facts: clock, cycle, milestone. Due one second after the limit: exactly at the limit is met."""
+    """Facts: clock, cycle, milestone. Due a second after the limit: exactly at it is met."""
     ESCALATE = "escalate"
     """Facts: step, cycle, to (roles)."""
     SIGN_OFF_REMINDER = "sign_off_reminder"

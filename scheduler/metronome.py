@@ -54,7 +54,7 @@ class Metronome:
         except StaleTicket:
             log.info("sweep_overtaken")
             return
-        except Exception as error:  # noqa: BLE001 - the metronome outlives what it meets
+        except Exception as error:
             log.exception("sweep_failed", error=type(error).__name__)
             return
         if served:

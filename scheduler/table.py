@@ -35,9 +35,7 @@ def _monthly(site: Site, after: datetime, day: int, at: time) -> datetime:
 DIGEST = Job("digest", lambda site, after: _daily(site, after, site.schedules.digest_at))
 SURVEY = Job(
     "survey",
-    lambda site, after: _monthly(
-        site, after, site.schedules.survey_day, site.schedules.survey_at
-    ),
+    lambda site, after: _monthly(site, after, site.schedules.survey_day, site.schedules.survey_at),
 )
 SURVEY_CLOSE = Job(
     "survey_close", lambda site, after: _daily(site, after, site.schedules.survey_at)

@@ -1,6 +1,7 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import duty, help as help_words, lookup, stock
+from bot.handlers import duty, lookup, stock
+from bot.handlers import help as help_words
 from bot.router import Router
 
 ROUTERS = (lookup.router, duty.router, stock.router)

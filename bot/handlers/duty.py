@@ -29,8 +29,7 @@ async def on_duty(ctx: Context, match: re.Match[str]) -> Handled:
     for person in ctx.site.people.values():
         if person.role in WORKING_ROLES:
             groups[ctx.site.roster.status(person.id, at)].append(person.id)
-    facts: dict[str, Json] = {name: people for name, people in groups.items()}
-    facts["at"] = at.isoformat()
+    facts: dict[str, Json] = {"at": at.isoformat(), **groups}
     await ctx.say("duty", facts)
     return ANSWERED
 

@@ -1,4 +1,4 @@
-"""What stands where: one ticket, one's own work, a department's, the whole backlog, a day's digest."""
+"""What stands where: one ticket, one's own work, a department's, the backlog, a period."""
 
 import re
 from datetime import datetime, time, timedelta

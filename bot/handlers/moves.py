@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.context import ASKED, Context, Handled
 from bot.handlers.why import explain_ticket
-from core.waits import reason_in, until_in
 from core.actions import Action
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
@@ -14,6 +13,7 @@ from core.usecases import change_ticket, sign_off, transfer_ticket, undo_move, w
 from core.usecases.sign_off import Answer
 from core.usecases.transfer_ticket import ChoiceAsked, Transfer
 from core.usecases.work_ticket import Move, TakeoverAsked
+from core.waits import reason_in, until_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A request in plain words: a new ticket, part of one just opened, or one more who has the fault."""
+"""A request in plain words: a new ticket, part of one just opened, or one more with its fault."""
 
 import re
 from collections.abc import Sequence

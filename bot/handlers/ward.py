@@ -1,4 +1,4 @@
-"""What a ward says about requests that it has made: urge, change, withdraw, accept, rate, complain."""
+"""What a ward says about its requests: urge, change, withdraw, accept, rate, complain."""
 
 import re
 from collections.abc import Callable

@@ -9,9 +9,9 @@ from bot.handlers.work import do_to_work
 from bot.replies.labels import ACTIONS
 from core.actions import Action
 from core.errors import NothingToUndo
+from core.messages import Outcome
 from core.people import ADMIN, DESK, SUPERVISOR, WORKING_ROLES
 from core.usecases.undo_move import undo_move
-from core.messages import Outcome
 
 _BY_WORD = {label: action for action, label in ACTIONS.items()}
 _NUMBER = r"[#＃]?(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,}"

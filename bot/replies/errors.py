@@ -74,7 +74,8 @@ def _not_found(facts: Facts, names: Names) -> str:
 
 def _taken(facts: Facts, names: Names) -> str:
     who = names.person(facts["assignee"])
-    return f"{facts['number']} 由{who}负责；要接手请回复“接单 {text(facts['number'])[-3:]}”，我去问他。"
+    short = text(facts["number"])[-3:]
+    return f"{facts['number']} 由{who}负责；要接手请回复“接单 {short}”，我去问他。"
 
 
 def _too_late(facts: Facts, names: Names) -> str:

@@ -1,4 +1,4 @@
-"""What buttons say. The labels are exact: scripts press them by name, and a typed word works too."""
+"""What buttons say. The labels are exact: scripts press them, and a typed word works too."""
 
 from collections.abc import Mapping
 from typing import Final

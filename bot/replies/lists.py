@@ -185,15 +185,16 @@ def parked(facts: Facts, names: Names) -> str:
 def parked_for_desk(facts: Facts, names: Names) -> str:
     """Tell the desk what to look at."""
     return lines(
-        f"请人工处理：{facts['name']} {names.time(facts['at'])} 的消息出错（故障码 {facts['code']}）",
+        f"请人工处理：{facts['name']} {names.time(facts['at'])} 的消息出错",
+        f"故障码 {facts['code']}",
         text(facts["text"]),
     )
 
 
 def unanswered(facts: Facts, names: Names) -> str:
     """Tell the desk of a question that nobody answered."""
-    number_ = text(facts.get("number"))
-    return f"请跟进：{names.who(facts['asked'])}没有回答我的提问（{_TOPICS[str(facts['topic'])]}）{number_}"
+    about, asked = _TOPICS[str(facts["topic"])], names.who(facts["asked"])
+    return f"请跟进 {text(facts.get('number'))}：{asked}没有回答我问的“{about}”。"
 
 
 _TOPICS = {

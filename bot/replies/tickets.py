@@ -12,12 +12,7 @@ KINDS = {
     "complaint": "意见",
     "alarm": "告警",
 }
-_TARGETS = {
-    "response": "前响应",
-    "arrival": "前到场",
-    "resolution": "前修好",
-    "delivery": "前送到",
-}
+_TARGETS = {"resolution": "修好", "delivery": "送到"}
 
 
 def card(facts: Facts, names: Names) -> str:
@@ -62,7 +57,7 @@ def _due(facts: Facts, names: Names) -> str:
     if facts["state"] not in ("new", "assigned", "acknowledged", "on_site", "waiting"):
         return ""
     targets = [
-        f"{names.time(due['at'])}{_TARGETS.get(str(due['clock']), '前' + CLOCKS[str(due['clock'])])}"
+        f"{names.time(due['at'])}前{_TARGETS.get(str(due['clock'])) or CLOCKS[str(due['clock'])]}"
         for due in rows(facts.get("due"))
         if due["clock"] not in _words(facts.get("breaches"))
     ]
@@ -186,7 +181,8 @@ def sign_off_over(facts: Facts, names: Names) -> str:
     """Return what the sign-off message says once it is settled."""
     if facts["state"] == "closed":
         if facts.get("rating"):
-            return f"{facts['number']} 评价 {facts['rating']} 分，谢谢{text(facts.get('requester_name'))}！"
+            who = text(facts.get("requester_name"))
+            return f"{facts['number']} 评价 {facts['rating']} 分，谢谢{who}！"
         return f"{facts['number']} 没有等到确认，已自动关闭。还有问题直接回复“没修好”。"
     if facts["state"] == "cancelled":
         return f"{facts['number']} 已取消。"
@@ -271,7 +267,8 @@ def handover_taken(facts: Facts, names: Names) -> str:
 
 def handover_declined(facts: Facts, names: Names) -> str:
     """Tell who offered that it was declined."""
-    return f"{facts['number']} 对方接不了，还是由{names.person(facts['assignee'])}处理。要找别人请再点“转派”。"
+    who = names.person(facts["assignee"])
+    return f"{facts['number']} 对方接不了，还是由{who}处理。要找别人请再点“转派”。"
 
 
 def offered(facts: Facts, names: Names) -> str:

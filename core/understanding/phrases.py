@@ -1,7 +1,8 @@
 """The notation in which lexicon files write words.
 
     催一下                plain words
-    {别|不用}来           one of several: 别来, 不用来; a choice may be empty or hold choices
+    {别|不用}来           one of several: 别来, 不用来; a choice may be empty or hold choices;
+                          around the whole, the braces may be left out
     什么时候…来           up to `MAX_GAP` other characters of the same clause in between
     ^收到  好了$          only at the beginning, only at the end of a clause
 
@@ -68,11 +69,11 @@ def read_phrases(notation: str) -> tuple[Phrase, ...]:
     """
     spelled = normalise(notation.replace("…", _GAP))
     marks = [(m[0], m.start()) for m in _MARKS.finditer(spelled)]
-    pieces = _pieces(spelled, marks)
-    sequence, end = _sequence(pieces, 0)
+    pieces = [*_pieces(spelled, marks), "}"]
+    choice, end = _choice(pieces, 0)
     if end < len(pieces):
         raise BadPhrase(f"unbalanced braces in {notation!r}")
-    phrases = tuple(dict.fromkeys(_expanded("", False, sequence)))
+    phrases = tuple(dict.fromkeys(_expanded("", False, (choice,))))
     if not phrases or any(not phrase.head.strip() for phrase in phrases):
         raise BadPhrase(f"{notation!r} can stand for nothing at all")
     if len(phrases) > MAX_HEADS:
@@ -109,7 +110,7 @@ def _choice(pieces: list[str], place: int) -> tuple[tuple[_Sequence, ...], int]:
         sequence, place = _sequence(pieces, place)
         sequences.append(sequence)
         if place >= len(pieces):
-            raise BadPhrase("unbalanced braces in " + repr("".join(pieces)))
+            raise BadPhrase(f"unbalanced braces in {''.join(pieces[:-1])!r}")
         place += 1
         if pieces[place - 1] == "}":
             return tuple(sequences), place

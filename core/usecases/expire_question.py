@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core.ids import PersonId
 from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
-from core.questions import Question, Topic
+from core.questions import Topic
 from core.site import Site
 from core.usecases.asking import ask, settle
 
