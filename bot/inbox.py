@@ -11,8 +11,9 @@ from datetime import datetime
 import structlog
 
 from bot.channels.base import InboundKind
-from bot.context import SILENT, Context, Handled, build_context
+from bot.context import SILENT, Context, Handled, body_text, build_context
 from bot.handlers import commands
+from bot.handlers.alarms import alarmed
 from bot.handlers.answers import typed_answer
 from bot.handlers.edits import edited
 from bot.handlers.photos import bare_photos
@@ -106,6 +107,8 @@ async def handle(ctx: Context) -> Handled:
     """
     if ctx.refused_photos:
         await ctx.say("photo_refused", {"faults": list(ctx.refused_photos)})
+    if ctx.message.kind == InboundKind.ALARM:
+        return await alarmed(ctx, body_text(ctx.message, "text"))
     if ctx.message.kind == InboundKind.TAP:
         return await tapped(ctx)
     if ctx.message.kind == InboundKind.EDIT:

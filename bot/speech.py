@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup, ward, work
 from bot.handlers.binding import MEMORY
-from bot.handlers.report import SURE, ask_whether, report
+from bot.handlers.report import SURE, ask_whether, remark, report
 from core.kinds import State
 from core.people import WORKING_ROLES
 from core.understanding.context import Context as Surroundings
@@ -26,6 +26,9 @@ _HANDLERS: dict[Act, ActHandler] = {
 }
 
 
+_REMARKS = frozenset({Act.CHATTER, Act.AMEND})
+
+
 async def speech(ctx: Context) -> Handled:
     """Do what the words mean; silence where they are chatter."""
     if ctx.actor.person is None and ctx.is_private:
@@ -35,6 +38,10 @@ async def speech(ctx: Context) -> Handled:
         await ctx.say("comment_kept")
         return ANSWERED
     understood = ctx.read(await surroundings(ctx))
+    if understood.act in _REMARKS and ctx.actor.role not in WORKING_ROLES:
+        joined = await remark(ctx, understood)
+        if joined is not None:
+            return joined
     if understood.act is Act.CHATTER:
         return await ask_whether(ctx) if _may_be_report(understood) else SILENT
     return await _HANDLERS[understood.act](ctx, understood)

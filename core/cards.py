@@ -39,6 +39,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "nudges": ticket.nudges,
         "photos": len(ticket.photos),
         "note": newest_note(ticket),
+        "is_recovery": _has_recovered(ticket),
         "wait_reason": ticket.wait_reason,
         "wait_until": _iso(ticket.wait_until),
         "rating": ticket.rating,
@@ -70,6 +71,12 @@ def newest_note(ticket: Ticket) -> str:
         if isinstance(note, str) and note and event.kind in _NOTED:
             return note
     return ""
+
+
+def _has_recovered(ticket: Ticket) -> bool:
+    """Return whether the newest note is the monitoring's word that the alarm is over."""
+    noted = [event for event in standing(ticket.events) if event.facts.get("note")]
+    return bool(noted) and bool(noted[-1].facts.get("is_recovery"))
 
 
 _NOTED = frozenset({EventKind.PROGRESSED, EventKind.WAITED, EventKind.RESOLVED})

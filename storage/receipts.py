@@ -12,6 +12,7 @@ from storage.connections import Store
 from storage.repos.inbox import row_of
 from storage.session import Session
 from storage.tables import inbox
+from storage.types import to_json
 
 
 class Receipts:
@@ -29,9 +30,15 @@ class Receipts:
         """Return for each message whether it is new, once all are committed.
 
         A caller that is cancelled does not take the others' messages with it.
+
+        Raises:
+            ValueError: a message holds what no database takes (NUL, a lone surrogate); none of
+                this caller's is stored, others' are.
         """
         if not messages:
             return []
+        for message in messages:
+            _check_storable(message)
         self._gathering.extend(messages)
         if self._next is None:
             self._next = asyncio.create_task(self._commit())
@@ -53,3 +60,11 @@ class Receipts:
             rows = [row_of(self._site_id, message) for message in batch]
             written = await session.write(insert, rows)
             return frozenset(written.scalars())
+
+
+def _check_storable(message: InboxMessage) -> None:
+    words = (message.channel, message.chat, message.sender, message.message_id, message.body)
+    text = to_json(words)
+    text.encode()
+    if "\\u0000" in text:
+        raise ValueError("NUL in a message")

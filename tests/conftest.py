@@ -11,6 +11,17 @@ from storage import schema
 from tests.postgres import PostgresServer, running_server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--update-golden`: write what the bot says now into the transcripts."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/transcripts")
+
+
+@pytest.fixture
+def updates_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether transcripts are rewritten instead of compared."""
+    return bool(request.config.getoption("--update-golden"))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL server for the whole run."""

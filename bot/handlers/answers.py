@@ -37,11 +37,8 @@ async def typed_answer(ctx: Context) -> Handled | None:
 
 def _in_plain_words(ctx: Context, question: Question) -> Option | None:
     if question.topic in _PLACE:
-        read = ctx.reader.read(ctx.text, role=ctx.actor.role, sender_department=None).first
-        named = read.department if read.department_named else None
-        about_place_only = read.slots.device is None and read.slots.symptom is None
-        department = ctx.site.find_department(named)
-        if department is not None and about_place_only:
+        department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
+        if department is not None and not _is_about_a_thing(ctx):
             return Option(department.id, department.name)
     if question.topic is Topic.WAIT_REASON:
         reason = reason_in(ctx.text)
@@ -50,6 +47,12 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         until = until_in(ctx.text, ctx.site.local(ctx.at))
         return Option(until.isoformat(), ctx.text) if until else None
     return None
+
+
+def _is_about_a_thing(ctx: Context) -> bool:
+    """Return whether the words speak of work rather than only of a place."""
+    slots = ctx.read().first.slots
+    return slots.device is not None or slots.symptom is not None
 
 
 async def tapped_answer(ctx: Context, arg: str) -> Handled:

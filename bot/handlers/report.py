@@ -71,6 +71,30 @@ def summary_of(draft: Draft, text: str) -> str:
     return one_line(mask(said), _SUMMARY)
 
 
+async def remark(ctx: Context, understood: Understanding) -> Handled | None:
+    """Return how words that ask for nothing by themselves joined a ticket: a remark within the
+    burst of a report, or "ours too" about an open fault. None where they are just talk.
+    """
+    draft = understood.first
+    mine = await _burst_ticket(ctx)
+    if mine is not None and mine.requester == ctx.actor.id:
+        says_more = any(slots_of(draft.slots)) or draft.department_named
+        if says_more or understood.confidence < _TALK:
+            return await _extend(ctx, mine, draft)
+        return None
+    if _ALSO.search(ctx.text) is None:
+        return None
+    wider = await _wider_fault(ctx, draft)
+    if wider is None:
+        return None
+    await join(ctx.actor, wider.id, ctx.at, note=ctx.note, uow=ctx.uow, now=ctx.now)
+    return Handled(Outcome.JOINED, (wider.id,))
+
+
+_TALK = 0.75
+"""Chatter read with at least this confidence is left alone even within a burst."""
+
+
 async def _known_ticket(ctx: Context, draft: Draft) -> Handled | None:
     """Return how the message joined a ticket that is there already, or None."""
     mine = await _burst_ticket(ctx)
@@ -164,23 +188,32 @@ async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
     """Return the open fault that this one is, decided on place, device, symptom and time."""
     if draft.act is not Act.REPORT:
         return None
+    here = [ticket for ticket in await _recent_faults(ctx) if _is_same(ticket, draft)]
+    if here:
+        return here[0]
+    return await _wider_fault(ctx, draft) if _ALSO.search(ctx.text) else None
+
+
+async def _recent_faults(ctx: Context) -> list[Ticket]:
     since = ctx.at - ctx.site.times.same_fault
-    recent = [
+    return [
         ticket
         for ticket in await ctx.uow.tickets.latest_in_chat(ctx.chat, since)
         if ticket.is_unresolved and ticket.kind in (TicketKind.REPORT, TicketKind.ALARM)
     ]
-    here = [ticket for ticket in recent if _is_same(ticket, draft)]
-    if here:
-        return here[0]
-    if _ALSO.search(ctx.text) is None:
-        return None
-    wider = [
-        ticket
-        for ticket in recent
-        if ticket.department != draft.department and _spreads(ticket, draft)
-    ]
-    return wider[0] if wider else None
+
+
+async def _wider_fault(ctx: Context, draft: Draft) -> Ticket | None:
+    """Return the newest open fault of another place that "ours too" can mean."""
+    own = draft.department if draft.department_named else ctx.actor.department
+    return next(
+        (
+            ticket
+            for ticket in await _recent_faults(ctx)
+            if (own is None or ticket.department != own) and _spreads(ticket, draft)
+        ),
+        None,
+    )
 
 
 def _is_same(ticket: Ticket, draft: Draft) -> bool:

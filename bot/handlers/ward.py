@@ -221,10 +221,13 @@ async def complain(ctx: Context, understood: Understanding) -> Handled:
     return Handled(Outcome.OPENED, (kept.ticket.id,))
 
 
+_SERVED = frozenset({TicketKind.REPORT, TicketKind.SUPPLY, TicketKind.SERVICE, TicketKind.CHANGE})
+
+
 async def _complained_about(ctx: Context) -> Ticket | None:
     if ctx.quote.tickets:
         return await ctx.uow.tickets.get(ctx.quote.tickets[0])
     if ctx.actor.id is None:
         return None
     own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, ctx.at - MEMORY)
-    return next((t for t in own if t.kind is not TicketKind.COMPLAINT), None)
+    return next((t for t in own if t.kind in _SERVED), None)

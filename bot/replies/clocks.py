@@ -47,9 +47,15 @@ def breach(facts: Facts, names: Names) -> str:
 
 def escalation(facts: Facts, names: Names) -> str:
     """Ask somebody higher up to step in."""
-    who = names.person(facts["assignee"]) if facts.get("assignee") else "还没派出去"
+    if not facts.get("assignee"):
+        return lines(
+            f"请处理：{facts['number']} {_clock(facts)}超时，还没派出去",
+            _where(facts, names),
+            "点“转派”选人。",
+        )
+    who = names.person(facts["assignee"])
     return lines(
-        f"请处理：{facts['number']} {_clock(facts)}超时，{who}还没有动静",
+        f"请处理：{facts['number']} {_clock(facts)}超时，{who}还没有回应",
         _where(facts, names),
         "可以点“转派”换人，或直接联系他。",
     )

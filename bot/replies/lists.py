@@ -194,7 +194,7 @@ def parked_for_desk(facts: Facts, names: Names) -> str:
 def unanswered(facts: Facts, names: Names) -> str:
     """Tell the desk of a question that nobody answered."""
     about, asked = _TOPICS[str(facts["topic"])], names.who(facts["asked"])
-    return f"请跟进 {text(facts.get('number'))}：{asked}没有回答我问的“{about}”。"
+    return f"请跟进：{asked}没有回答我问的“{about}”。{text(facts.get('number'))}"
 
 
 _TOPICS = {

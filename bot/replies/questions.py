@@ -64,6 +64,8 @@ def asked(facts: Facts, names: Names) -> str:
     """Return what is left of a question."""
     subject = text(facts.get("number"))
     answer = text(facts.get("answer"))
+    if facts.get("is_replaced"):
+        return "请看下面最新的提问。"
     if not answer:
         return f"{subject} 没有等到回答，已转服务台跟进。".strip()
     return f"{subject} 好的：{answer}。".strip()

@@ -71,9 +71,17 @@ def _progress(facts: Facts, names: Names) -> str:
         f"已超时：{late}" if late else "",
         f"同样情况：{joined(affected)}" if affected else "",
         _wait(facts, names),
-        f"最新：{facts['note']}" if facts.get("note") else "",
+        _note(facts),
         f"催过{facts['nudges']}次" if facts.get("nudges") else "",
         f"评价：{facts['rating']}分" if facts.get("rating") else "",
+    )
+
+
+def _note(facts: Facts) -> str:
+    if not facts.get("note"):
+        return ""
+    return (
+        f"监控显示已恢复：{facts['note']}" if facts.get("is_recovery") else f"最新：{facts['note']}"
     )
 
 
@@ -121,12 +129,17 @@ def dispatch(facts: Facts, names: Names) -> str:
     return lines(
         f"{title} {facts['number']}｜{STATES[str(facts['state'])]}"
         f"{'｜紧急' if facts.get('urgency') == 'urgent' else ''}",
-        names.place(facts["department"]),
+        names.place(facts["department"]) if facts["department"] or not _is_talk(facts) else "",
         _what(facts),
         f"{contact}{f'（内线 {phone}）' if phone else ''}｜{names.time(facts['opened_at'])} 报",
         _due(facts, names),
         _progress(facts, names),
     )
+
+
+def _is_talk(facts: Facts) -> bool:
+    """Return whether an answer is wanted rather than a visit."""
+    return facts["kind"] in ("question", "complaint")
 
 
 def ticket(facts: Facts, names: Names) -> str:
@@ -150,7 +163,7 @@ def ticket_state(facts: Facts, names: Names) -> str:
 def sign_off(facts: Facts, names: Names) -> str:
     """Ask whether it is fixed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "工程师"
-    done = "答复" if facts["kind"] in ("question", "complaint") else "处理"
+    done = "答复" if _is_talk(facts) else "处理"
     return lines(
         f"{facts['number']} {who}已{done}好，请{text(facts.get('requester_name'))}确认：能用了吗？",
         text(facts["summary"]),

@@ -102,6 +102,10 @@ class Reader:
             why=self._why(view, first, judgement),
         )
 
+    def place(self, text: str, own: DepartmentId | None = None) -> Placement:
+        """Return the department that words name which answer "which department?"."""
+        return self._placer.place(normalise(text), own)
+
     def _view(self, text: str, speaker: _Speaker) -> _View:
         scan = self._matcher.scan(text)
         faults = faults_of(scan)

@@ -7,7 +7,15 @@ from core.questions import Question
 
 
 async def ask(question: Question, *, uow: UnitOfWork) -> None:
-    """Keep the question, set its timer and post it."""
+    """Keep the question, set its timer and post it; it takes the place of the same one before."""
+    earlier = await uow.questions.newest(question.chat, question.person)
+    if (
+        earlier is not None
+        and earlier.topic is question.topic
+        and earlier.ticket == question.ticket
+        and earlier.facts.get("action") == question.facts.get("action")
+    ):
+        await settle(earlier, uow=uow, answer="", is_replaced=True)
     await uow.questions.put(question)
     await uow.outbox.put(
         Notice(
@@ -24,7 +32,9 @@ async def ask(question: Question, *, uow: UnitOfWork) -> None:
     )
 
 
-async def settle(question: Question, *, uow: UnitOfWork, answer: str) -> bool:
+async def settle(
+    question: Question, *, uow: UnitOfWork, answer: str, is_replaced: bool = False
+) -> bool:
     """Close the question and take the buttons off its message; False if it was closed before."""
     if not await uow.questions.close(question.id):
         return False
@@ -33,7 +43,12 @@ async def settle(question: Question, *, uow: UnitOfWork, answer: str) -> bool:
             NoticeKind.CLARIFY,
             question.chat,
             "asked",
-            {**question.facts, "topic": question.topic, "answer": answer},
+            {
+                **question.facts,
+                "topic": question.topic,
+                "answer": answer,
+                "is_replaced": is_replaced,
+            },
             ticket=question.ticket,
             slot=question.slot,
             edit_only=True,

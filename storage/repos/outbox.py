@@ -75,9 +75,27 @@ class OutboxRepo:
         await self._set(message_id, state=SENT, due_at=None, ended_at=now)
 
     async def put_off(self, message_id: str, until: datetime, reason: str) -> None:
-        """Try again later; counts the attempt."""
+        """Try again later; counts the attempt.
+
+        What was claimed with it for the same chat is let go: it has to wait behind.
+        """
         await self._set(
             message_id, state=QUEUED, due_at=until, attempts=_c.attempts + 1, fault=reason
+        )
+        first = outbox.alias("first")
+        chat = select(first.c.chat).where(
+            first.c.site_id == self._session.site_id, first.c.id == message_id
+        )
+        await self._session.write(
+            update(outbox)
+            .where(
+                _c.site_id == self._session.site_id,
+                _c.chat == chat.scalar_subquery(),
+                _c.id > message_id,
+                _c.due_at.is_not(None),
+                _c.state == SENDING,
+            )
+            .values(state=QUEUED, due_at=self._now)
         )
 
     async def give_up(self, message_id: str, reason: str) -> None:

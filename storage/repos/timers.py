@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from core.timers import Timer, TimerKind
 from storage.session import Session
 from storage.tables import timers
+from storage.types import AnyRow
 
 _c = timers.c
 
@@ -27,10 +28,7 @@ class TimerRepo:
             .order_by(_c.due_at, _c.key)
             .limit(limit)
         )
-        return [
-            Timer(row.key, TimerKind(row.kind), row.owner, row.due_at, row.urgent, row.facts)
-            for row in await self._session.read(statement, timers)
-        ]
+        return [_timer(row) for row in await self._session.read(statement, timers)]
 
     async def next_due(self) -> datetime | None:
         """Return the earliest instant of all, or None."""
@@ -45,10 +43,7 @@ class TimerRepo:
             .where(_c.site_id == self._session.site_id, _c.kind == kind)
             .order_by(_c.key)
         )
-        return [
-            Timer(row.key, TimerKind(row.kind), row.owner, row.due_at, row.urgent, row.facts)
-            for row in await self._session.read(statement, timers)
-        ]
+        return [_timer(row) for row in await self._session.read(statement, timers)]
 
     async def put(self, timer: Timer) -> None:
         """Set it, replacing one of the same key."""
@@ -58,3 +53,7 @@ class TimerRepo:
         """Remove those that are there."""
         for key in keys:
             self._session.pending.timers.drop(key)
+
+
+def _timer(row: AnyRow) -> Timer:
+    return Timer(row.key, TimerKind(row.kind), row.owner, row.due_at, row.urgent, row.facts)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from core.calendar import WorkCalendar
 from core.contract import Terms
@@ -14,6 +15,7 @@ from core.questions import Option, Question, Topic
 from core.site import WORK
 from core.survey import SurveyAnswer, SurveyRound
 from core.timers import Timer, TimerKind
+from storage.tables import audit
 from storage.uow import Database
 from tests.storage.conftest import Units, failing
 from tests.storage.samples import CHEN, HOUR, MINUTE, NOW, QIAN, SITE, ZHAO, a_ticket, a_timer
@@ -33,6 +35,13 @@ async def test_due_timers_come_by_instant_then_key_up_to_the_limit(unit: Units) 
         assert [each.key for each in due] == ["A", "a:", "a_", "c"]
         assert due[-1] == timer("c")
         assert len(await uow.timers.due(NOW + HOUR, limit=2)) == 2
+
+
+async def test_timers_of_a_kind_come_by_key(unit: Units) -> None:
+    async with unit() as uow:
+        for each in (timer("b"), timer("a"), replace(timer("c"), kind=TimerKind.WAIT_OVER)):
+            await uow.timers.put(each)
+        assert await uow.timers.of_kind(TimerKind.WARN) == [timer("a"), timer("b")]
 
 
 async def test_a_timer_put_again_replaces_and_one_dropped_is_gone(unit: Units) -> None:
@@ -194,16 +203,20 @@ async def test_a_later_answer_to_the_same_dimension_replaces_the_first(unit: Uni
 
 async def test_overlays_come_back_oldest_first(unit: Units) -> None:
     async with unit() as uow:
+        assert not uow.overlays.changed
         await uow.overlays.add("leave", {"person": ZHAO}, by=QIAN, now=NOW + MINUTE)
         await uow.overlays.add("alias", {"name": "五官"}, by=CHEN, now=NOW)
         assert await uow.overlays.all() == [
             ("alias", {"name": "五官"}),
             ("leave", {"person": ZHAO}),
         ]
+        assert uow.overlays.changed
 
 
-async def test_a_refusal_is_on_record(unit: Units) -> None:
+async def test_a_refusal_is_on_record(database: Database, unit: Units) -> None:
     async with unit() as uow:
         await uow.audit.note("refused", by=CHEN, now=NOW, ticket=TicketId("t"), action="done")
-    async with unit() as uow:
-        await uow.audit.note("refused", by=CHEN, now=NOW)
+    async with database._store.transaction() as transaction:
+        (row,) = (await transaction.execute(select(audit))).all()
+    assert (row.kind, row.by, row.at, row.ticket) == ("refused", CHEN, NOW, "t")
+    assert row.facts == {"action": "done"}

@@ -45,6 +45,41 @@ async def test_callers_at_one_moment_each_learn_of_their_own_message(database: D
     assert [flag for (flag,) in new] == [True] * 15 + [False] * 15
 
 
+@pytest.mark.parametrize("text", ["\x00", "\ud800"])
+async def test_what_no_database_takes_is_refused_without_harm_to_others(
+    database: Database, unit: Units, text: str
+) -> None:
+    good = a_message("好")
+    stored, refused = await asyncio.gather(
+        database.receive([good]), database.receive([a_message(text)]), return_exceptions=True
+    )
+    assert stored == [True]
+    assert isinstance(refused, ValueError)
+    async with unit() as uow:
+        assert await uow.inbox.claim(10) == [good]
+
+
+async def test_a_caller_that_leaves_does_not_take_the_others_messages_with_it(
+    database: Database, unit: Units
+) -> None:
+    messages = [a_message(), a_message()]
+    tasks = [asyncio.create_task(database.receive([message])) for message in messages]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    assert await tasks[1] == [True]
+    async with unit() as uow:
+        assert await uow.inbox.claim(10) == messages
+
+
+async def test_a_message_is_found_in_whichever_chat(database: Database, unit: Units) -> None:
+    messages = [a_message(message_id=str(number), chat=ICU) for number in range(3)]
+    await database.receive([*messages, a_message(message_id="0", kind="tap")])
+    async with unit() as uow:
+        assert await uow.inbox.any_by_message("web", "1") == messages[1]
+        assert await uow.inbox.any_by_message("telegram", "1") is None
+        assert await uow.inbox.latest_on("web", 2) == messages[1:]
+
+
 async def test_what_is_claimed_is_what_came_in_as_it_came_in(
     database: Database, unit: Units
 ) -> None:
@@ -213,10 +248,22 @@ async def test_a_message_put_off_holds_its_chat_and_no_other(unit: Units) -> Non
         first, *_ = await uow.outbox.claim(NOW, 1)
         await uow.outbox.put_off(first.id, NOW + MINUTE, "rate limit")
         assert [each.template for each in await uow.outbox.claim(NOW)] == ["icu0", "icu1", "icu2"]
-        assert await uow.outbox.next_due(NOW) == NOW + LEASE
         again = [each for each in await uow.outbox.claim(NOW + MINUTE) if each.chat == WORK]
     assert [each.template for each in again] == ["work0", "work1", "work2"]
     assert [each.attempts for each in again] == [1, 0, 0]
+
+
+async def test_what_was_claimed_behind_a_message_put_off_is_let_go(unit: Units) -> None:
+    async with unit() as uow:
+        for name in "abc":
+            await uow.outbox.put(a_notice(name))
+        first, second, _ = await uow.outbox.claim(NOW)
+        await uow.outbox.finish(first.id, NOW)
+        await uow.outbox.put_off(second.id, NOW + MINUTE / 60, "busy")
+        assert await uow.outbox.claim(NOW) == []
+        assert await uow.outbox.next_due(NOW) == NOW + MINUTE / 60
+        again = await uow.outbox.claim(NOW + MINUTE / 60)
+    assert [(each.template, each.attempts) for each in again] == [("b", 1), ("c", 0)]
 
 
 async def test_what_is_held_back_lets_others_pass_but_not_its_own_slot(unit: Units) -> None:

@@ -88,23 +88,30 @@ async def test_who_saves_an_old_reading_is_told(unit: Units) -> None:
         assert (await uow.tickets.get(ticket.id)).assignee == QIAN
 
 
-async def test_no_update_is_lost_among_many_writers(unit: Units) -> None:
+async def nudge(database: Database, ticket_id: TicketId) -> None:
+    while True:
+        try:
+            async with database.unit(SITE, IdMaker(), NOW) as uow:
+                read = await uow.tickets.get(ticket_id)
+                await uow.tickets.save(record(read, EventKind.NUDGED, at=NOW, by=CHEN), [])
+        except StaleTicket:
+            continue
+        return
+
+
+async def test_no_update_is_lost_among_many_writers(
+    database: Database, database_url: str, unit: Units
+) -> None:
     ticket = a_ticket()
     await keep(unit, ticket)
-
-    async def nudge() -> None:
-        while True:
-            try:
-                async with unit() as uow:
-                    read = await uow.tickets.get(ticket.id)
-                    await uow.tickets.save(record(read, EventKind.NUDGED, at=NOW, by=CHEN), [])
-            except StaleTicket:
-                continue
-            return
-
-    await asyncio.gather(*(nudge() for _ in range(10)))
+    another = Database(database_url, SITE.id)
+    writers = [nudge(each, ticket.id) for each in (database, another) for _ in range(8)]
+    await asyncio.gather(*writers)
+    await another.close()
     async with unit() as uow:
-        assert (await uow.tickets.get(ticket.id)).nudges == 10
+        read = await uow.tickets.get(ticket.id)
+    assert read.nudges == 16
+    assert [event.seq for event in read.events] == list(range(1, 18))
 
 
 async def test_serials_of_a_day_have_no_gap_and_no_double(unit: Units) -> None:

@@ -1,0 +1,35 @@
+"""Orders about one numbered ticket: who is to take it."""
+
+import re
+
+from bot.context import Context, Handled
+from bot.handlers.lookup import NUMBER
+from bot.handlers.moves import Doing, perform
+from bot.router import Router
+from core.actions import Action
+from core.errors import PersonNotFound, TicketNotFound
+from core.people import DESK, SUPERVISOR, WORKING_ROLES
+
+router = Router()
+
+
+@router.command(
+    rf"{NUMBER}\s*(?:单)?\s*(?:转派给?|转给|改派给?|派给|交给|给)\s*[@＠]?(?P<name>[\u4e00-\u9fff]{{2,6}})",
+    example="007 转给李伟",
+    purpose="换人处理；主管说了马上生效，别人说了要对方点“接”",
+    roles=WORKING_ROLES | {DESK, SUPERVISOR},
+)
+async def hand_to(ctx: Context, match: re.Match[str]) -> Handled:
+    """Transfer the ticket to the person named.
+
+    Raises:
+        TicketNotFound, PersonNotFound, ActionNotAllowed.
+    """
+    ticket = await ctx.uow.tickets.newest_numbered(match["number"])
+    if ticket is None:
+        raise TicketNotFound(match["number"])
+    people = ctx.site.person_named(match["name"])
+    if len(people) != 1:
+        raise PersonNotFound(match["name"])
+    doing = Doing(Action.TRANSFER, ticket.id, ctx.at, to=people[0].id)
+    return await perform(ctx, doing)
