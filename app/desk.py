@@ -48,6 +48,7 @@ class Desk:
         now = self.clock()
         async with self.unit(now) as uow:
             await self.hospital.lay_over(uow.overlays)
+            await uow.outbox.reclaim(now)
         async with self.unit(now) as uow:
             await plan(uow, now)
 

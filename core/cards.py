@@ -119,8 +119,28 @@ def dispatch_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice | No
         to=(ticket.assignee,),
         taps=engineer_taps(ticket),
         ticket=ticket.id,
-        slot=f"dispatch:{ticket.id}:{_count(ticket, EventKind.ASSIGNED, EventKind.REOPENED)}",
+        slot=_dispatch_slot(ticket),
         urgent=True,
+    )
+
+
+def _dispatch_slot(ticket: Ticket) -> str:
+    return f"dispatch:{ticket.id}:{_count(ticket, EventKind.ASSIGNED, EventKind.REOPENED)}"
+
+
+def released_notice(before: Ticket, after: Ticket, clocks: Sequence[ClockState]) -> Notice | None:
+    """Return what becomes of the card of whoever had the ticket before; None if nobody lost it."""
+    if before.assignee is None or before.assignee == after.assignee:
+        return None
+    return Notice(
+        NoticeKind.DISPATCH,
+        private_chat(before.assignee),
+        "taken_off",
+        card_facts(after, clocks),
+        to=(before.assignee,),
+        ticket=after.id,
+        slot=_dispatch_slot(before),
+        edit_only=True,
     )
 
 
@@ -140,7 +160,9 @@ def sign_off_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice:
     elif ticket.state is State.RESOLVED:
         kind, template, taps = NoticeKind.SIGN_OFF_REQUEST, "sign_off", sign_off_taps(ticket)
     else:
-        kind, template, taps = NoticeKind.SURVEY, "sign_off_over", ()
+        is_rated = ticket.state is State.CLOSED
+        kind = NoticeKind.SURVEY if is_rated else NoticeKind.SIGN_OFF_REQUEST
+        template, taps = "sign_off_over", ()
     return Notice(
         kind,
         ticket.chat,

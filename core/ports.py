@@ -146,6 +146,10 @@ class Outbox(Protocol):
         """Return queued messages ready to go, in order within a chat, leased to the caller."""
         ...
 
+    async def reclaim(self, now: datetime) -> None:
+        """Take over what a process that died was sending, where no other can be alive."""
+        ...
+
     async def finish(self, message_id: str, now: datetime) -> None:
         """Mark as sent."""
         ...

@@ -84,9 +84,12 @@ class Matcher:
         acts: list[Hit[Rule]] = []
         urgencies: list[Hit[Rule]] = []
         for entry, start, end in raw:
-            if isinstance(entry, _Cover) or any(a <= start and end <= b for a, b in covers):
+            if isinstance(entry, _Cover):
                 continue
             clause = clause_at(clauses, start)
+            named = isinstance(entry, Thing | Symptom)
+            if named and any(a <= start and end <= b for a, b in covers):
+                continue
             if isinstance(entry, Thing):
                 things.append(Hit(entry, start, end, clause))
             elif isinstance(entry, Symptom):

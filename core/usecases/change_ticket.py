@@ -60,7 +60,7 @@ async def apply_amendment(ticket: Ticket, cmd: Amend, *, uow: UnitOfWork, now: d
         if moved:
             ticket = await assign_best(ticket, uow, now)
     goes_elsewhere = ticket.assignee != before.assignee
-    kept = await keep(ticket, uow, now, ring=goes_elsewhere)
+    kept = await keep(ticket, uow, now, before=before, ring=goes_elsewhere)
     await _tell_engineers(before, kept, uow, changes)
     return kept
 

@@ -159,6 +159,8 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
     roles = tuple(cast("list[str]", timer.facts["to"]))
     escalated = record(ticket, EventKind.ESCALATED, at=sweep.now, known=timer.facts)
     for person in _called(ticket, roles, sweep.site):
+        if person == ticket.assignee:
+            continue
         sweep.tell(
             Notice(
                 NoticeKind.ESCALATION,

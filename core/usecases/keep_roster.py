@@ -50,6 +50,6 @@ async def grant_leave(
     for ticket in await uow.tickets.unresolved_of_assignee(person):
         sent_on = await assign_best(ticket, uow, now, without=(person,))
         if sent_on.assignee != person:
-            await keep(sent_on, uow, now, ring=True)
+            await keep(sent_on, uow, now, before=ticket, ring=True)
             moved.append(ticket.number)
     return tuple(moved)

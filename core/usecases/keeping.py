@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.cards import card_notice, dispatch_notice
+from core.cards import card_notice, dispatch_notice, released_notice
 from core.due import timers_of
 from core.notices import Notice
 from core.ports import UnitOfWork
@@ -39,16 +39,26 @@ class Kept:
 
 
 async def keep(
-    ticket: Ticket, uow: UnitOfWork, now: datetime, *, fresh: bool = False, ring: bool = False
+    ticket: Ticket,
+    uow: UnitOfWork,
+    now: datetime,
+    *,
+    before: Ticket | None = None,
+    fresh: bool = False,
+    ring: bool = False,
 ) -> Kept:
     """Save the ticket, edit its card and the assignee's card.
 
     Args:
+        before: the ticket as it was, where somebody else may have lost it.
         fresh: the card is the first.
         ring: the assignee's card is posted anew, so that his phone rings.
     """
     clocks = await save(ticket, uow, now)
     await uow.outbox.put(card_notice(ticket, clocks, fresh=fresh))
+    released = released_notice(before, ticket, clocks) if before else None
+    if released is not None:
+        await uow.outbox.put(released)
     dispatch = dispatch_notice(ticket, clocks)
     if dispatch is not None:
         await uow.outbox.put(dispatch if ring else replace(dispatch, edit_only=True))

@@ -129,7 +129,7 @@ async def _offer(
 async def _reassign(
     cmd: Transfer, ticket: Ticket, to: PersonId, uow: UnitOfWork, now: datetime
 ) -> Kept:
-    was = ticket.assignee
+    was, before = ticket.assignee, ticket
     ticket = move(
         ticket,
         EventKind.ASSIGNED,
@@ -140,7 +140,7 @@ async def _reassign(
         note=cmd.reason,
         on_record=True,
     )
-    kept = await keep(ticket, uow, now, ring=True)
+    kept = await keep(ticket, uow, now, before=before, ring=True)
     if was is not None:
         await uow.outbox.put(_told(was, "taken_off", kept))
     await uow.outbox.put(
@@ -176,9 +176,10 @@ async def take(
 async def _move_over(
     ticket: Ticket, to: PersonId | None, at: datetime, uow: UnitOfWork, now: datetime
 ) -> Kept:
+    before = ticket
     ticket = move(ticket, EventKind.ASSIGNED, at=at, by=to, to=to, was=ticket.assignee)
     ticket = record(ticket, EventKind.ACKNOWLEDGED, at=at, by=to)
-    return await keep(ticket, uow, now, ring=True)
+    return await keep(ticket, uow, now, before=before, ring=True)
 
 
 async def decline(

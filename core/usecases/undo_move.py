@@ -43,7 +43,8 @@ async def undo_move(
         ticket = move(ticket, EventKind.CANCELLED, at=at, by=person, undone=True)
     else:
         ticket = _take_back(ticket, event, at, person)
-    kept = await keep(ticket, uow, now)
+    goes_back = ticket.assignee != before.assignee
+    kept = await keep(ticket, uow, now, before=before, ring=goes_back)
     await _tell(before, kept, event, actor, uow)
     return kept
 

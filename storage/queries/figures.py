@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 
 from core.ids import SiteId
 from storage.tables import breaches, tickets
@@ -26,10 +26,10 @@ def opened(site_id: SiteId, start: datetime, end: datetime) -> AnySelect:
 def resolved(site_id: SiteId, start: datetime, end: datetime) -> AnySelect:
     """Return the query for tickets whose last resolution is in [start, end), per assignee.
 
-    Reopened ones that are open again do not count. Who accepted was asked for a rating; who
-    rated was asked as well.
+    Reopened ones that are open again do not count. Whoever reported was asked to sign off and to
+    rate, whether he answered or not.
     """
-    asked = or_(_t.accepted_at.is_not(None), _t.rating.is_not(None))
+    asked = _t.requester.is_not(None)
     return (
         select(
             _t.assignee,

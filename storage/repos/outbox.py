@@ -70,6 +70,18 @@ class OutboxRepo:
         rows = (await self._session.write(statement)).all()
         return [_message(row) for row in sorted(rows, key=lambda row: cast("str", row.id))]
 
+    async def reclaim(self, now: datetime) -> None:
+        """Take over what a process that died was sending, where no other process can be alive.
+
+        On a server the lease decides: another process may be sending it at this moment.
+        """
+        if self._session.is_embedded:
+            await self._session.write(
+                update(outbox)
+                .where(_c.site_id == self._session.site_id, _c.state == SENDING)
+                .values(due_at=now)
+            )
+
     async def finish(self, message_id: str, now: datetime) -> None:
         """Mark as sent."""
         await self._set(message_id, state=SENT, due_at=None, ended_at=now)
