@@ -97,6 +97,7 @@ class Player:
             channel=NAME,
             chat="work",
             sender="alertmanager",
+            sender_name="监控",
             message_id=step.id,
             sent_at=step.at,
             kind=InboundKind.ALARM,

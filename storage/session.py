@@ -8,7 +8,7 @@ first statement inside it is about to write, so that a message that changes noth
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Executable, Table, text
 from sqlalchemy.exc import DBAPIError
@@ -46,10 +46,13 @@ class Session:
         """Return an insert in the dialect of the database."""
         return insert_into(table, is_embedded=self.is_embedded)
 
-    async def read(self, statement: Executable, *tables: Table) -> Sequence[AnyRow]:
-        """Return the rows of a query, after what was kept back for these tables was written."""
+    async def read(self, statement: Executable, *tables: Table, **values: Any) -> Sequence[AnyRow]:
+        """Return the rows of a query, after what was kept back for these tables was written.
+
+        `values` are those of the query's parameters; `site` is always given.
+        """
         await self._prepare_read(tables)
-        return (await self.execute(statement)).all()
+        return (await self.execute(statement, {"site": self.site_id, **values})).all()
 
     async def read_long(self, statement: Executable, *tables: Table) -> Sequence[AnyRow]:
         """Return the rows of a query over many rows; other work of the process goes on."""

@@ -5,6 +5,7 @@ import csv
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -76,13 +77,17 @@ class Crowd:
     """Requests beyond the first of their message."""
     said: dict[str, Message] = field(default_factory=dict)
     """Everything acknowledged, by id."""
-    acknowledged_at: float = 0.0
-    """`perf_counter()` at the last acknowledgement."""
+    _moments: list[float] = field(default_factory=list)
+    """`perf_counter()` at each acknowledgement."""
     _queue: asyncio.Queue[Message] = field(default_factory=asyncio.Queue)
 
     def say(self, message: Message) -> None:
         """Have it written as soon as a writer is free."""
         self._queue.put_nowait(message)
+
+    def first_after(self, start: float) -> float | None:
+        """Return how many seconds after `start` the first message was acknowledged."""
+        return next((moment - start for moment in self._moments if moment > start), None)
 
     async def quiet(self) -> None:
         """Return once everything is acknowledged."""
@@ -103,7 +108,7 @@ class Crowd:
             message = await self._queue.get()
             await self._insist(session, message)
             self.said[message.id] = message
-            self.acknowledged_at = perf_counter()
+            self._moments.append(perf_counter())
             self._queue.task_done()
 
     async def _insist(self, session: aiohttp.ClientSession, message: Message) -> None:
@@ -125,7 +130,7 @@ class Crowd:
         }
         try:
             async with session.post(url, json=form) as answer:
-                if answer.status == aiohttp.http.HTTPStatus.SERVICE_UNAVAILABLE:
+                if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
                     return False
                 if not answer.ok:
                     raise RuntimeError(f"{message.id} was refused: {await answer.text()}")

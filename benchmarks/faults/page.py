@@ -6,7 +6,7 @@ It stands for the platform, which remembers what it was given by a process that 
 import asyncio
 import contextlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -74,11 +74,6 @@ async def _events(stream: aiohttp.StreamReader) -> AsyncIterator[tuple[str, dict
             name = value
         elif field_ == "data":
             yield name, json.loads(value)
-
-
-def runs_of(seen: dict[Sight, set[str]]) -> Counter[str]:
-    """Return how many answers each run of the server posted."""
-    return Counter(run for runs in seen.values() for run in runs)
 
 
 @contextlib.asynccontextmanager

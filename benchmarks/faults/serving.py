@@ -43,29 +43,36 @@ class Server:
         await self._up.wait()
         return self._address
 
-    def start(self) -> None:
-        """Start a process; it listens a little later.
-
-        Raises:
-            RuntimeError: one is running.
-        """
-        if self._process is not None:
-            raise RuntimeError("the server is running")
+    async def start(self) -> None:
+        """Start a process; it listens a little later."""
+        assert self._process is None, "one process at a time"
         self.started_at = perf_counter()
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(ROOT / "run_bot.py"),
+                "serve",
+                *("--db", f"sqlite:///{self.database}", "--site", str(SITE), "--port", "0"),
+                cwd=self.folder,
+                env=os.environ | {"HUYING_LOG__FORMAT": "json", "PYTHONUTF8": "1"},
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
 
-    async def listening(self) -> None:
-        """Return once the process takes messages.
+    async def listening(self) -> str:
+        """Return the address of the process once it takes messages.
 
         Raises:
             RuntimeError: it ended instead.
         """
-        process = await self._spawn()
+        process = self._process
+        assert process is not None
         assert process.stdout is not None
         while line := await process.stdout.readline():
             if found := _ADDRESS.search(line.decode()):
                 self._address = found[0]
                 self._up.set()
-                return
+                return self._address
         raise RuntimeError(f"the server ended with {await process.wait()} before it listened")
 
     async def kill(self) -> None:
@@ -95,20 +102,6 @@ class Server:
         """Return the events that were logged as errors."""
         lines = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
         return [_event(line) for line in lines if '"level":"error"' in line.replace(": ", ":")]
-
-    async def _spawn(self) -> asyncio.subprocess.Process:
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(ROOT / "run_bot.py"),
-                "serve",
-                *("--db", f"sqlite:///{self.database}", "--site", str(SITE), "--port", "0"),
-                cwd=self.folder,
-                env=os.environ | {"HUYING_LOG__FORMAT": "json", "PYTHONUTF8": "1"},
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
-        return self._process
 
 
 def _event(line: str) -> str:

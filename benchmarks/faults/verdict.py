@@ -106,9 +106,9 @@ def _opened(database: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _count(rows: sqlite3.Connection, what: str, *values: str) -> int:
-    (number,) = rows.execute(f"SELECT count(*) FROM {what}", values).fetchone()  # noqa: S608
+    (number,) = rows.execute(f"SELECT count(*) FROM {what}", values).fetchone()
     return int(number)
 
 
 def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

@@ -23,6 +23,7 @@ _SUMMARY = 200
 _ALSO = re.compile(
     r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也[^许要想]|^\+1$|^[加➕]1$|同样的?问题"
 )
+_LIST_MARK = re.compile(r"^\s*(?:[（(]?\d{1,2}[.、）):：]|[一二三四五六七八九十][、.])\s*")
 _RANK = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
 SURE = 0.5
 """Below this confidence the bot asks before it opens anything."""
@@ -68,7 +69,7 @@ async def open_draft(
 def summary_of(draft: Draft, text: str) -> str:
     """Return what the card says of the request: masked, on one line."""
     said = draft.text if draft.text and len(draft.text) < len(text) else text
-    return one_line(mask(said), _SUMMARY)
+    return one_line(mask(_LIST_MARK.sub("", said)), _SUMMARY)
 
 
 async def remark(ctx: Context, understood: Understanding) -> Handled | None:

@@ -24,11 +24,11 @@ _PHOTO_FAULTS = {
 
 
 def _row(line: Facts, names: Names, *, shows_place: bool = True) -> str:
-    place = names.department(line["department"]) if shows_place else ""
+    place = f"{names.department(line['department'])} " if shows_place else ""
     who = names.person(line["assignee"]) if line["assignee"] else "未派"
     late = "·超时" if line.get("late") else ""
     return (
-        f"· {line['number']} {place} {text(line['summary'])[:30]}"
+        f"· {line['number']} {place}{text(line['summary'])[:30]}"
         f"｜{STATES[str(line['state'])]}{late}｜{who}"
     )
 

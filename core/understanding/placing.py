@@ -41,7 +41,9 @@ _PASSING_AFTER: Final = re.compile(
     r"(?:的?(?:人|医生|护士|同事|老师|那边))?(?:也|都|就|又|一直|老|总|已经)?(?:要求|打来电话|打电话|打了?\w?个?电话|来电|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能)"
 )
 _ADDRESSED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要)$")
-_ADDRESSED_AFTER: Final = re.compile(r"(?:的?(?:师傅|人|同事|工程师))?(?:来|派|安排|过来|帮|处理|弄|修)")
+_ADDRESSED_AFTER: Final = re.compile(
+    r"(?:的?(?:师傅|人|同事|工程师))?(?:来|派|安排|过来|帮|处理|弄|修)"
+)
 _CORRECTED: Final = re.compile(r"(?:不是|不在|而不是|别去|不要去|并非|写成|报成|错成|说成)了?$")
 _PROXY: Final = re.compile(r"(?:帮|替|代|给|为|帮忙给|麻烦给)(?:一下)?$")
 _WINDOW_TAIL: Final = re.compile(r"科|室|病区|病房|中心|部|办|处|站|库|房")

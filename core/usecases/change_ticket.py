@@ -158,11 +158,12 @@ async def nudge(
 
 
 async def _queue_ahead(ticket: Ticket, uow: UnitOfWork) -> int:
-    """Return how many of the engineer's unresolved tickets were opened before this one."""
+    """Return how many of the engineer's unresolved tickets come before this one, urgent first."""
     if ticket.assignee is None:
         return 0
     owed = await uow.tickets.unresolved_of_assignee(ticket.assignee)
-    return sum(other.opened_at < ticket.opened_at for other in owed)
+    place = (not ticket.is_urgent, ticket.opened_at)
+    return sum((not other.is_urgent, other.opened_at) < place for other in owed)
 
 
 async def join(

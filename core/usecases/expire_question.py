@@ -22,8 +22,8 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
     question = await uow.questions.get(question_id)
     if question is None or not await settle(question, uow=uow, answer=""):
         return
-    desk = _desk(uow.site)
-    if desk is None or desk == question.person:
+    desk = _desk(uow.site, without=question.person)
+    if desk is None:
         return
     if question.topic in _DESK_CAN_ANSWER:
         passed_on = replace(
@@ -49,6 +49,7 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
     )
 
 
-def _desk(site: Site) -> PersonId | None:
+def _desk(site: Site, *, without: str) -> PersonId | None:
     """Return who looks after what is left open: the first of the desk, else of the supervisors."""
-    return next((person.id for person in (*site.desks, *site.supervisors)), None)
+    people = (*site.desks, *site.supervisors)
+    return next((person.id for person in people if person.id != without), None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import Integer, bindparam, select, text, update
 
 from core.ids import ChatId, SiteId, TicketId
 from core.messages import InboxMessage, Outcome
@@ -34,6 +34,37 @@ _LOCK_CHATS: Final = text(
 )
 
 
+_ALL: Final = select(inbox).where(_c.site_id == bindparam("site"))
+_WAITING: Final = (
+    _ALL.where(_c.outcome.is_(None)).order_by(_c.id).limit(bindparam("limit", type_=Integer()))
+)
+_WAITING_THERE: Final = _WAITING.where(_c.chat.in_(bindparam("chats", expanding=True)))
+_IN_CHAT: Final = _ALL.where(_c.channel == bindparam("channel"), _c.chat == bindparam("chat"))
+_BY_MESSAGE: Final = _IN_CHAT.where(_c.kind == "message", _c.message_id == bindparam("message_id"))
+_OF_ALBUM: Final = _IN_CHAT.where(_c.album == bindparam("album"), _c.outcome.is_not(None))
+_OF_SENDER: Final = _ALL.where(
+    _c.chat == bindparam("chat"),
+    _c.sender == bindparam("sender"),
+    _c.sent_at >= bindparam("since"),
+    _c.outcome.is_not(None),
+).order_by(_c.sent_at.desc(), _c.id.desc())
+_ANYWHERE: Final = (
+    _ALL.where(_c.channel == bindparam("channel"), _c.message_id == bindparam("message_id"))
+    .order_by(_c.id)
+    .limit(1)
+)
+_ON_CHANNEL: Final = (
+    _ALL.where(_c.channel == bindparam("channel"), _c.kind == "message")
+    .order_by(_c.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
+)
+_PUT_BACK: Final = (
+    update(inbox)
+    .where(_c.site_id == bindparam("site"), _c.id == bindparam("key"))
+    .values(attempts=_c.attempts + 1)
+)
+
+
 class InboxRepo:
     """Implements `core.ports.Inbox`."""
 
@@ -46,48 +77,35 @@ class InboxRepo:
         Chats in which another worker is at work are left to him. What is not finished when the
         transaction ends waits again.
         """
-        conditions = [_c.outcome.is_(None)]
-        if not self._session.is_embedded:
-            parameters = {"site": self._session.site_id, "window": _WINDOW, "limit": limit}
-            locked = await self._session.write(_LOCK_CHATS, parameters)
-            # A statement of its own: it has to see what those before us have finished.
-            conditions.append(_c.chat.in_(locked.scalars().all()))
-        return await self._messages(self._where(*conditions).order_by(_c.id).limit(limit))
+        if self._session.is_embedded:
+            return await self._messages(_WAITING, limit=limit)
+        parameters = {"site": self._session.site_id, "window": _WINDOW, "limit": limit}
+        locked = (await self._session.write(_LOCK_CHATS, parameters)).scalars().all()
+        # A statement of its own: it has to see what those before us have finished.
+        return await self._messages(_WAITING_THERE, chats=locked, limit=limit) if locked else []
 
     async def by_message(self, channel: str, chat: ChatId, message_id: str) -> InboxMessage | None:
         """Return the stored message (kind `message`) of that platform id."""
-        statement = self._where(
-            _c.channel == channel,
-            _c.chat == chat,
-            _c.kind == "message",
-            _c.message_id == message_id,
-        )
-        return next(iter(await self._messages(statement)), None)
+        found = await self._messages(_BY_MESSAGE, channel=channel, chat=chat, message_id=message_id)
+        return found[0] if found else None
 
     async def any_by_message(self, channel: str, message_id: str) -> InboxMessage | None:
         """Return the stored message of that platform id in whichever chat, the first if several."""
-        statement = self._where(_c.channel == channel, _c.message_id == message_id)
-        return next(iter(await self._messages(statement.order_by(_c.id).limit(1))), None)
+        found = await self._messages(_ANYWHERE, channel=channel, message_id=message_id)
+        return found[0] if found else None
 
     async def latest_on(self, channel: str, limit: int) -> list[InboxMessage]:
         """Return the newest messages (kind `message`) of a channel, oldest first."""
-        statement = self._where(_c.channel == channel, _c.kind == "message")
-        newest = await self._messages(statement.order_by(_c.id.desc()).limit(limit))
-        return newest[::-1]
+        return (await self._messages(_ON_CHANNEL, channel=channel, limit=limit))[::-1]
 
     async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
         """Return the sender's handled messages in the chat since then, newest first."""
-        statement = self._where(
-            _c.chat == chat, _c.sender == sender, _c.sent_at >= since, _c.outcome.is_not(None)
-        )
-        return await self._messages(statement.order_by(_c.sent_at.desc(), _c.id.desc()))
+        return await self._messages(_OF_SENDER, chat=chat, sender=sender, since=since)
 
     async def by_album(self, channel: str, chat: ChatId, album: str) -> InboxMessage | None:
         """Return the first handled message of the album, or None."""
-        statement = self._where(
-            _c.channel == channel, _c.chat == chat, _c.album == album, _c.outcome.is_not(None)
-        )
-        return min(await self._messages(statement), key=attrgetter("id"), default=None)
+        found = await self._messages(_OF_ALBUM, channel=channel, chat=chat, album=album)
+        return min(found, key=attrgetter("id"), default=None)
 
     async def finish(
         self, message_id: str, outcome: Outcome, tickets: Sequence[TicketId], now: datetime
@@ -105,17 +123,11 @@ class InboxRepo:
 
     async def put_back(self, message_id: str) -> None:
         """Leave it waiting and count the attempt."""
-        await self._session.write(
-            update(inbox)
-            .where(_c.site_id == self._session.site_id, _c.id == message_id)
-            .values(attempts=_c.attempts + 1)
-        )
+        parameters = {"site": self._session.site_id, "key": message_id}
+        await self._session.write(_PUT_BACK, parameters)
 
-    def _where(self, *conditions: ColumnElement[bool]) -> AnySelect:
-        return select(inbox).where(_c.site_id == self._session.site_id, *conditions)
-
-    async def _messages(self, statement: AnySelect) -> list[InboxMessage]:
-        return [_message(row) for row in await self._session.read(statement, inbox)]
+    async def _messages(self, statement: AnySelect, **values: Any) -> list[InboxMessage]:
+        return [_message(row) for row in await self._session.read(statement, inbox, **values)]
 
 
 def row_of(site_id: SiteId, message: InboxMessage) -> dict[str, Any]:

@@ -7,7 +7,7 @@ message is taken again.
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import and_, case, exists, func, or_, select, text, update
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select, text, update
 
 from core.ids import ChatId, IdMaker, TicketId
 from core.messages import OutboxMessage
@@ -15,7 +15,7 @@ from core.notices import Notice
 from storage.repos.rows import taps_in, taps_out
 from storage.session import Session
 from storage.tables import outbox
-from storage.types import AnyRow
+from storage.types import AnyRow, UtcDateTime
 
 LEASE: Final = timedelta(seconds=30)
 QUEUED: Final = "queued"
@@ -25,6 +25,41 @@ DEAD: Final = "dead"
 
 _c = outbox.c
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+_NOW: Final = bindparam("now", type_=UtcDateTime())
+_earlier = outbox.alias("earlier")
+_BLOCKED: Final = exists().where(
+    _earlier.c.site_id == _c.site_id,
+    _earlier.c.chat == _c.chat,
+    _earlier.c.id < _c.id,
+    _earlier.c.due_at.is_not(None),
+    or_(
+        _earlier.c.due_at > _NOW,
+        and_(_earlier.c.held_until > _NOW, _c.slot != "", _earlier.c.slot == _c.slot),
+    ),
+)
+_READY: Final = (
+    select(_c.id)
+    .where(
+        _c.site_id == bindparam("site"),
+        _c.due_at <= _NOW,
+        or_(_c.held_until.is_(None), _c.held_until <= _NOW),
+        ~_BLOCKED,
+    )
+    .order_by(_c.id)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_CLAIM: Final = (
+    update(outbox)
+    .where(_c.site_id == bindparam("site"), _c.id.in_(_READY))
+    .values(
+        state=SENDING,
+        due_at=bindparam("lease_end"),
+        attempts=case((_c.state == SENDING, _c.attempts + 1), else_=_c.attempts),
+    )
+    .returning(outbox)
+)
 
 
 class OutboxRepo:
@@ -57,17 +92,13 @@ class OutboxRepo:
         if not self._session.is_embedded:
             # The order within a chat needs one claimant at a time; he is done in no time.
             await self._session.write(_ONE_AT_A_TIME, {"name": f"outbox:{self._session.site_id}"})
-        statement = (
-            update(outbox)
-            .where(_c.site_id == self._session.site_id, _c.id.in_(self._ready(now, limit)))
-            .values(
-                state=SENDING,
-                due_at=now + LEASE,
-                attempts=case((_c.state == SENDING, _c.attempts + 1), else_=_c.attempts),
-            )
-            .returning(outbox)
-        )
-        rows = (await self._session.write(statement)).all()
+        parameters = {
+            "site": self._session.site_id,
+            "now": now,
+            "lease_end": now + LEASE,
+            "limit": limit,
+        }
+        rows = (await self._session.write(_CLAIM, parameters)).all()
         return [_message(row) for row in sorted(rows, key=lambda row: cast("str", row.id))]
 
     async def reclaim(self, now: datetime) -> None:
@@ -128,31 +159,6 @@ class OutboxRepo:
             _c.site_id == self._session.site_id, _c.due_at.is_not(None), ready_at > now
         )
         return cast("datetime | None", (await self._session.read(statement, outbox))[0][0])
-
-    def _ready(self, now: datetime, limit: int) -> Any:
-        earlier = outbox.alias("earlier")
-        blocks = or_(
-            earlier.c.due_at > now,
-            and_(earlier.c.held_until > now, earlier.c.slot != "", earlier.c.slot == _c.slot),
-        )
-        blocked = exists().where(
-            earlier.c.site_id == _c.site_id,
-            earlier.c.chat == _c.chat,
-            earlier.c.id < _c.id,
-            earlier.c.due_at.is_not(None),
-            blocks,
-        )
-        return (
-            select(_c.id)
-            .where(
-                _c.site_id == self._session.site_id,
-                _c.due_at <= now,
-                or_(_c.held_until.is_(None), _c.held_until <= now),
-                ~blocked,
-            )
-            .order_by(_c.id)
-            .limit(limit)
-        )
 
     async def _set(self, message_id: str, **values: Any) -> None:
         await self._session.write(

@@ -1,17 +1,32 @@
 """What the bot said, where, with which buttons."""
 
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Executable, Integer, bindparam, select
 
 from core.ids import ChatId, TicketId
 from core.messages import Posted
+from storage.dialects import insert_into
 from storage.repos.rows import taps_in, taps_out
 from storage.session import Session
 from storage.tables import posted
 from storage.types import AnyRow, AnySelect
 
 _c = posted.c
+
+
+_IN_CHAT: Final = (
+    select(posted)
+    .where(_c.site_id == bindparam("site"), _c.chat == bindparam("chat"))
+    .order_by(_c.posted_at.desc(), _c.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
+)
+"""Newest first."""
+_OF_SLOT: Final = _IN_CHAT.where(_c.slot == bindparam("slot"))
+_BY_MESSAGE: Final = _IN_CHAT.where(
+    _c.channel == bindparam("channel"), _c.message_id == bindparam("message_id")
+)
 
 
 class PostedRepo:
@@ -22,42 +37,34 @@ class PostedRepo:
 
     async def put(self, message: Posted) -> None:
         """Keep it; an edit replaces the row of the same id."""
-        insert = self._session.insert(posted)
-        row = _row(message)
-        await self._session.write(
-            insert.on_conflict_do_update(
-                index_elements=["site_id", "id"],
-                set_={name: insert.excluded[name] for name in row if name != "id"},
-            ),
-            {"site_id": self._session.site_id, **row},
-        )
+        row = {"site_id": self._session.site_id, **_row(message)}
+        await self._session.write(_keep(self._session.is_embedded), row)
 
     async def by_slot(self, slot: str, chat: ChatId) -> Posted | None:
         """Return the newest message of the slot in that chat, which is the live one."""
-        return await self._newest(_c.chat == chat, _c.slot == slot)
+        found = await self._newest(_OF_SLOT, chat=chat, slot=slot)
+        return found[0] if found else None
 
     async def by_message(self, channel: str, chat: ChatId, message_id: str) -> Posted | None:
         """Return the message that the platform knows by that id."""
-        return await self._newest(
-            _c.channel == channel, _c.chat == chat, _c.message_id == message_id
-        )
+        found = await self._newest(_BY_MESSAGE, chat=chat, channel=channel, message_id=message_id)
+        return found[0] if found else None
 
     async def latest(self, chat: ChatId, limit: int) -> list[Posted]:
         """Return the newest messages, oldest first."""
-        rows = await self._session.read(self._where(_c.chat == chat).limit(limit), posted)
-        return [_posted(row) for row in reversed(rows)]
+        return (await self._newest(_IN_CHAT, chat=chat, limit=limit))[::-1]
 
-    async def _newest(self, *conditions: ColumnElement[bool]) -> Posted | None:
-        rows = await self._session.read(self._where(*conditions).limit(1), posted)
-        return _posted(rows[0]) if rows else None
+    async def _newest(self, statement: AnySelect, limit: int = 1, **values: Any) -> list[Posted]:
+        rows = await self._session.read(statement, posted, limit=limit, **values)
+        return [_posted(row) for row in rows]
 
-    def _where(self, *conditions: ColumnElement[bool]) -> AnySelect:
-        """Return the query for messages, newest first."""
-        return (
-            select(posted)
-            .where(_c.site_id == self._session.site_id, *conditions)
-            .order_by(_c.posted_at.desc(), _c.id.desc())
-        )
+
+@cache
+def _keep(is_embedded: bool) -> Executable:
+    insert = insert_into(posted, is_embedded=is_embedded)
+    keys = ("site_id", "id")
+    changed = {each.name: insert.excluded[each.name] for each in _c if each.name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def _row(message: Posted) -> dict[str, Any]:

@@ -1,17 +1,30 @@
 """Open questions, each with the timer that ends its waiting."""
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import bindparam, select, true, update
 
 from core.ids import ChatId, TicketId
 from core.questions import Option, Question, Topic
 from core.timers import Timer, TimerKind
 from storage.session import Session
 from storage.tables import questions
-from storage.types import AnyRow
+from storage.types import AnyRow, AnySelect
 
 _c = questions.c
+
+
+_OPEN: Final = (
+    select(questions)
+    .where(_c.site_id == bindparam("site"), _c.open == true())
+    .order_by(_c.asked_at.desc(), _c.id.desc())
+)
+"""Newest first."""
+_BY_ID: Final = _OPEN.where(_c.id == bindparam("key"))
+_TO_PERSON: Final = _OPEN.where(
+    _c.chat == bindparam("chat"), _c.person == bindparam("person")
+).limit(1)
+_ABOUT: Final = _OPEN.where(_c.ticket == bindparam("ticket"))
 
 
 class QuestionRepo:
@@ -30,15 +43,17 @@ class QuestionRepo:
 
     async def get(self, question_id: str) -> Question | None:
         """Return it while it is open."""
-        return next(iter(await self._open(_c.id == question_id)), None)
+        found = await self._open(_BY_ID, key=question_id)
+        return found[0] if found else None
 
     async def newest(self, chat: ChatId, person: str) -> Question | None:
         """Return the newest open question to that person in that chat."""
-        return next(iter(await self._open(_c.chat == chat, _c.person == person)), None)
+        found = await self._open(_TO_PERSON, chat=chat, person=person)
+        return found[0] if found else None
 
     async def about(self, ticket: TicketId) -> list[Question]:
         """Return the open questions about a ticket, newest first."""
-        return await self._open(_c.ticket == ticket)
+        return await self._open(_ABOUT, ticket=ticket)
 
     async def close(self, question_id: str) -> bool:
         """Close it and drop its timer; False when it was closed already."""
@@ -53,13 +68,9 @@ class QuestionRepo:
         self._session.pending.timers.drop(timer_key(question_id))
         return True
 
-    async def _open(self, *conditions: ColumnElement[bool]) -> list[Question]:
-        statement = (
-            select(questions)
-            .where(_c.site_id == self._session.site_id, _c.open == true(), *conditions)
-            .order_by(_c.asked_at.desc(), _c.id.desc())
-        )
-        return [_question(row) for row in await self._session.read(statement, questions)]
+    async def _open(self, statement: AnySelect, **values: Any) -> list[Question]:
+        rows = await self._session.read(statement, questions, **values)
+        return [_question(row) for row in rows]
 
 
 def timer_key(question_id: str) -> str:

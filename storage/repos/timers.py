@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from core.timers import Timer, TimerKind
 from storage.session import Session
@@ -12,6 +12,20 @@ from storage.tables import timers
 from storage.types import AnyRow
 
 _c = timers.c
+
+
+_DUE: Final = (
+    select(timers)
+    .where(_c.site_id == bindparam("site"), _c.due_at <= bindparam("now"))
+    .order_by(_c.due_at, _c.key)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_NEXT: Final = select(func.min(_c.due_at)).where(_c.site_id == bindparam("site"))
+_OF_KIND: Final = (
+    select(timers)
+    .where(_c.site_id == bindparam("site"), _c.kind == bindparam("kind"))
+    .order_by(_c.key)
+)
 
 
 class TimerRepo:
@@ -22,28 +36,17 @@ class TimerRepo:
 
     async def due(self, now: datetime, limit: int = 500) -> list[Timer]:
         """Return timers due at or before `now`, earliest first, then by key."""
-        statement = (
-            select(timers)
-            .where(_c.site_id == self._session.site_id, _c.due_at <= now)
-            .order_by(_c.due_at, _c.key)
-            .limit(limit)
-        )
-        return [_timer(row) for row in await self._session.read(statement, timers)]
+        rows = await self._session.read(_DUE, timers, now=now, limit=limit)
+        return [_timer(row) for row in rows]
 
     async def next_due(self) -> datetime | None:
         """Return the earliest instant of all, or None."""
-        statement = select(func.min(_c.due_at)).where(_c.site_id == self._session.site_id)
-        rows = await self._session.read(statement, timers)
-        return cast("datetime | None", rows[0][0])
+        return cast("datetime | None", (await self._session.read(_NEXT, timers))[0][0])
 
     async def of_kind(self, kind: TimerKind) -> list[Timer]:
         """Return every timer of a kind, by key."""
-        statement = (
-            select(timers)
-            .where(_c.site_id == self._session.site_id, _c.kind == kind)
-            .order_by(_c.key)
-        )
-        return [_timer(row) for row in await self._session.read(statement, timers)]
+        rows = await self._session.read(_OF_KIND, timers, kind=kind)
+        return [_timer(row) for row in rows]
 
     async def put(self, timer: Timer) -> None:
         """Set it, replacing one of the same key."""

@@ -75,14 +75,14 @@ async def test_figures_count_a_half_open_period(unit: Units) -> None:
 
 
 async def test_satisfaction_counts_who_was_asked_and_who_answered(unit: Units) -> None:
-    def done(serial: int) -> Ticket:
-        return resolved(assigned(a_ticket(serial)), NOW + HOUR)
+    def done(serial: int, requester: str | None = CHEN) -> Ticket:
+        return resolved(assigned(a_ticket(serial, requester=requester)), NOW + HOUR)
 
-    silent = record(done(4), EventKind.ACCEPTED, at=NOW + HOUR, by=CHEN)
-    await keep(unit, rated(done(1), 5), rated(done(2), 4), rated(done(3), 2), silent, done(5))
+    silent, alarm = done(4), done(5, requester=None)
+    await keep(unit, rated(done(1), 5), rated(done(2), 4), rated(done(3), 2), silent, alarm)
     async with unit() as uow:
         figures = await uow.reads.figures(NOW, NOW + DAY)
-    assert (figures.resolved, figures.asked, figures.rated) == (5, 4, 3)
+    assert (figures.resolved, figures.asked, figures.rated) == (5, 5, 3)
     assert (figures.rating_sum, figures.satisfied) == (11, 2)
 
 

@@ -1,4 +1,4 @@
-"""Laws of inbox, outbox and posted messages, on both engines."""
+"""Laws of the inbox and of receipts, on both engines."""
 
 import asyncio
 from dataclasses import replace
@@ -7,15 +7,12 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from core.actions import Action, Tap
-from core.ids import ChatId, IdMaker, PersonId, TicketId
-from core.messages import Outcome, Posted
-from core.notices import NoticeKind
+from core.ids import ChatId, IdMaker, TicketId
+from core.messages import Outcome
 from core.site import WORK
-from storage.repos.outbox import LEASE
 from storage.uow import Database
 from tests.storage.conftest import Units, failing
-from tests.storage.samples import CHEN, HOUR, MINUTE, NOW, SITE, a_message, a_notice
+from tests.storage.samples import CHEN, HOUR, MINUTE, NOW, SITE, a_message
 
 ICU = ChatId("dept:icu")
 
@@ -194,173 +191,3 @@ async def test_a_worker_that_dies_releases_what_it_held(postgres_url: str) -> No
         assert await uow.inbox.claim(1) == [message]
     await dying.close()
     await living.close()
-
-
-async def test_a_notice_comes_out_as_it_was_put(unit: Units) -> None:
-    tap = Tap(Action.RATE, TicketId("t"), "5", "五分")
-    notice = a_notice(
-        facts={"b": "乙", "a": [1, None, {"y": True, "x": 0.5}]},
-        to=(PersonId("p"),),
-        taps=(tap, Tap(Action.YES)),
-        ticket=TicketId("t"),
-        slot="card:t",
-        urgent=True,
-        edit_only=True,
-        attachments=("k.jpg",),
-    )
-    async with unit() as uow:
-        assert await uow.outbox.put(notice)
-        (message,) = await uow.outbox.claim(NOW)
-    assert message.kind == NoticeKind.NOTICE
-    for name in ("chat", "template", "to", "taps", "ticket", "slot", "urgent", "edit_only"):
-        assert getattr(message, name) == getattr(notice, name)
-    assert message.facts == notice.facts
-    assert list(message.facts) == ["a", "b"]
-    assert (message.attachments, message.attempts) == (("k.jpg",), 0)
-
-
-async def test_what_is_said_once_is_said_once(unit: Units) -> None:
-    async with unit() as uow:
-        assert await uow.outbox.put(a_notice(once="warn:t:1"))
-        assert not await uow.outbox.put(a_notice(once="warn:t:1"))
-        assert await uow.outbox.put(a_notice(once="warn:t:2"))
-    async with unit() as uow:
-        assert not await uow.outbox.put(a_notice(once="warn:t:1"))
-        assert await uow.outbox.waiting() == 2
-
-
-async def test_messages_go_in_the_order_of_putting(unit: Units) -> None:
-    async with unit() as uow:
-        for number in range(7):
-            once = f"n{number}" if number % 2 else ""
-            await uow.outbox.put(a_notice(str(number), once=once))
-    async with unit() as uow:
-        claimed = [*await uow.outbox.claim(NOW, 4), *await uow.outbox.claim(NOW, 4)]
-    assert [message.template for message in claimed] == ["0", "1", "2", "3"]
-
-
-async def test_a_message_put_off_holds_its_chat_and_no_other(unit: Units) -> None:
-    async with unit() as uow:
-        for number in range(3):
-            await uow.outbox.put(a_notice(f"work{number}"))
-            await uow.outbox.put(a_notice(f"icu{number}", chat=ICU))
-    async with unit() as uow:
-        first, *_ = await uow.outbox.claim(NOW, 1)
-        await uow.outbox.put_off(first.id, NOW + MINUTE, "rate limit")
-        assert [each.template for each in await uow.outbox.claim(NOW)] == ["icu0", "icu1", "icu2"]
-        again = [each for each in await uow.outbox.claim(NOW + MINUTE) if each.chat == WORK]
-    assert [each.template for each in again] == ["work0", "work1", "work2"]
-    assert [each.attempts for each in again] == [1, 0, 0]
-
-
-async def test_what_was_claimed_behind_a_message_put_off_is_let_go(unit: Units) -> None:
-    async with unit() as uow:
-        for name in "abc":
-            await uow.outbox.put(a_notice(name))
-        first, second, _ = await uow.outbox.claim(NOW)
-        await uow.outbox.finish(first.id, NOW)
-        await uow.outbox.put_off(second.id, NOW + MINUTE / 60, "busy")
-        assert await uow.outbox.claim(NOW) == []
-        assert await uow.outbox.next_due(NOW) == NOW + MINUTE / 60
-        again = await uow.outbox.claim(NOW + MINUTE / 60)
-    assert [(each.template, each.attempts) for each in again] == [("b", 1), ("c", 0)]
-
-
-async def test_what_is_held_back_lets_others_pass_but_not_its_own_slot(unit: Units) -> None:
-    async with unit() as uow:
-        await uow.outbox.put(a_notice("held", slot="card:1", not_before=NOW + HOUR))
-        await uow.outbox.put(a_notice("edit", slot="card:1"))
-        await uow.outbox.put(a_notice("alarm"))
-        (alarm,) = await uow.outbox.claim(NOW)
-        assert alarm.template == "alarm"
-        await uow.outbox.finish(alarm.id, NOW)
-        assert await uow.outbox.next_due(NOW) == NOW + HOUR
-        late = await uow.outbox.claim(NOW + HOUR)
-    assert [each.template for each in late] == ["held", "edit"]
-
-
-async def test_a_lease_runs_out_and_counts_as_an_attempt(unit: Units) -> None:
-    async with unit() as uow:
-        await uow.outbox.put(a_notice("a"))
-        await uow.outbox.put(a_notice("b"))
-        first, second = await uow.outbox.claim(NOW)
-        assert await uow.outbox.claim(NOW + LEASE - MINUTE / 60) == []
-        await uow.outbox.finish(second.id, NOW)
-        again = await uow.outbox.claim(NOW + LEASE)
-    assert [(each.id, each.attempts) for each in again] == [(first.id, 1)]
-
-
-async def test_what_is_sent_or_given_up_waits_no_longer(unit: Units) -> None:
-    async with unit() as uow:
-        for name in "abc":
-            await uow.outbox.put(a_notice(name))
-        one, two, three = await uow.outbox.claim(NOW)
-        await uow.outbox.finish(one.id, NOW)
-        await uow.outbox.give_up(two.id, "blocked")
-        assert await uow.outbox.waiting() == 1
-        await uow.outbox.finish(three.id, NOW)
-        assert await uow.outbox.waiting() == 0
-        assert await uow.outbox.next_due(NOW) is None
-        assert await uow.outbox.claim(NOW + HOUR) == []
-
-
-async def test_no_message_is_claimed_twice_by_many_senders(database: Database, unit: Units) -> None:
-    async with unit() as uow:
-        for number in range(40):
-            await uow.outbox.put(a_notice(f"{number:02d}", chat=ChatId(f"dm:{number % 4}")))
-    claimed: list[tuple[str, str]] = []
-
-    async def send() -> None:
-        while True:
-            async with database.unit(SITE, IdMaker(), NOW) as uow:
-                taken = await uow.outbox.claim(NOW, 5)
-                for message in taken:
-                    claimed.append((message.chat, message.template))
-                    await uow.outbox.finish(message.id, NOW)
-            if not taken:
-                return
-
-    await asyncio.gather(*(send() for _ in range(4)))
-    assert len(claimed) == len(set(claimed)) == 40
-    for chat in {chat for chat, _ in claimed}:
-        said = [template for where, template in claimed if where == chat]
-        assert said == sorted(said)
-
-
-def posted(key: str, message_id: str, slot: str = "card:1", text: str = "一") -> Posted:
-    return Posted(
-        id=key,
-        channel="web",
-        chat=WORK,
-        message_id=message_id,
-        kind="notice",
-        slot=slot,
-        ticket=None,
-        text=text,
-        taps=(Tap(Action.ACK, TicketId("t")),),
-        labels=("接单",),
-        posted_at=NOW,
-    )
-
-
-async def test_a_slot_shows_its_newest_message_and_an_edit_keeps_the_id(unit: Units) -> None:
-    old, new = posted("1", "p1"), posted("2", "p2")
-    edited = replace(new, text="二", taps=(), labels=())
-    async with unit() as uow:
-        for message in (old, new, edited):
-            await uow.posted.put(message)
-        assert await uow.posted.by_slot("card:1", WORK) == edited
-        assert await uow.posted.by_slot("card:1", ICU) is None
-        assert await uow.posted.by_message("web", WORK, "p1") == old
-        assert await uow.posted.by_message("web", WORK, "p9") is None
-
-
-async def test_the_latest_messages_come_oldest_first(unit: Units) -> None:
-    messages = [
-        replace(posted(str(number), f"p{number}"), posted_at=NOW + number * MINUTE)
-        for number in range(4)
-    ]
-    async with unit() as uow:
-        for message in messages:
-            await uow.posted.put(message)
-        assert await uow.posted.latest(WORK, 3) == messages[1:]

@@ -1,0 +1,68 @@
+"""Queries for tickets with their events, built once: building one takes longer than running it.
+
+The outer join (every ticket has an event) and the want of an order keep SQLite, which knows
+nothing of how many rows there are, on the index of the conditions.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select, true
+
+from storage.tables import ticket_events, tickets
+from storage.types import AnySelect, UtcDateTime
+
+_t, _e = tickets.c, ticket_events.c
+
+SITE: Final[BindParameter[Any]] = bindparam("site")
+_PERSON: Final[BindParameter[Any]] = bindparam("person")
+_SINCE: Final = bindparam("since", type_=UtcDateTime())
+_LATELY: Final = (
+    _t.last_event_at >= _SINCE,
+    or_(_t.opened_at >= _SINCE, _t.resolved_at >= _SINCE),
+)
+"""Opened or resolved since then; either was an event, which an index finds."""
+
+
+def _loading(*conditions: ColumnElement[bool]) -> AnySelect:
+    return (
+        select(_t.id, _t.version, _e.seq, _e.kind, _e.at, _e.by, _e.facts)
+        .outerjoin(ticket_events, (_e.site_id == _t.site_id) & (_e.ticket_id == _t.id))
+        .where(_t.site_id == SITE, *conditions)
+    )
+
+
+BY_ID: Final = _loading(_t.id == bindparam("key"))
+BY_IDS: Final = _loading(_t.id.in_(bindparam("keys", expanding=True)))
+NEWEST_WITH_TAIL: Final = _loading(
+    _t.id
+    == select(_t.id)
+    .where(_t.site_id == SITE, _t.tail >= bindparam("tail"), _t.tail < bindparam("beyond"))
+    .order_by(_t.opened_at.desc(), _t.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""`beyond` is the first text that does not begin with `tail` any more."""
+OWED: Final = _loading(_t.unresolved == true(), _t.assignee == _PERSON)
+OFFERED: Final = _loading(_t.unresolved == true(), _t.offered_to == _PERSON)
+OF_ASSIGNEE: Final = _loading(_t.assignee == _PERSON, _t.last_event_at >= _SINCE)
+OF_REQUESTER: Final = _loading(_t.requester == _PERSON, *_LATELY)
+OF_DEPARTMENT: Final = _loading(_t.department == bindparam("department"), *_LATELY)
+IN_CHAT: Final = _loading(_t.chat == bindparam("chat"), _t.opened_at >= _SINCE)
+
+TOUCHED: Final = (
+    select(_e.ticket_id)
+    .where(_e.site_id == SITE, _e.by == _PERSON, _e.at >= _SINCE)
+    .order_by(_e.at.desc(), _e.ticket_id.desc())
+)
+"""Ids of tickets with an event by the person, the newest event first; an id for each event."""
+
+LOADS: Final = (
+    select(_t.assignee, func.count())
+    .where(
+        _t.site_id == SITE,
+        _t.unresolved == true(),
+        _t.assignee.in_(bindparam("people", expanding=True)),
+    )
+    .group_by(_t.assignee)
+)
+"""How many unresolved tickets each of the people has; no row for none."""
