@@ -16,6 +16,7 @@ from bot.intake import Intake
 from core.errors import StaleTicket
 from core.ids import IdMaker
 from core.ports import UnitOfWork
+from core.usecases.release_leavers import release_leavers
 from scheduler.sweep import plan, sweep
 from storage.uow import Database
 
@@ -49,8 +50,17 @@ class Desk:
         async with self.unit(now) as uow:
             await self.hospital.lay_over(uow.overlays)
             await uow.outbox.reclaim(now)
+        await self.take_into_use()
+
+    async def take_into_use(self) -> None:
+        """Bring timetable and open tickets in line with the hospital as it stands now."""
+        now = self.clock()
         async with self.unit(now) as uow:
             await plan(uow, now)
+            moved = await release_leavers(uow=uow, now=now)
+        if moved:
+            log.info("leavers_released", tickets=len(moved))
+            self.delivery.wake()
 
     async def work(self) -> None:
         """Handle messages as they arrive, until cancelled."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,6 @@ from bot.web.application import build_app
 from core.errors import StaleTicket
 from core.ids import IdMaker
 from scheduler.metronome import Metronome
-from scheduler.sweep import plan
 from storage.lexicons import LexiconFault
 from storage.media import FolderMediaStore
 from storage.site.watcher import SiteWatcher
@@ -217,11 +216,9 @@ async def _watch(desk: Desk, folder: Path) -> None:
 
 
 async def _take_into_use(desk: Desk) -> None:
-    now: datetime = desk.clock()
-    async with desk.unit(now) as uow:
+    async with desk.unit(desk.clock()) as uow:
         await desk.hospital.lay_over(uow.overlays)
-    async with desk.unit(now) as uow:
-        await plan(uow, now)
+    await desk.take_into_use()
     log.info("site_reloaded", version=desk.hospital.files.version[:12])
 
 

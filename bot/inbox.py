@@ -12,13 +12,13 @@ import structlog
 
 from bot.channels.base import InboundKind
 from bot.context import SILENT, Context, Handled, body_text, build_context
-from bot.handlers import commands
 from bot.handlers.alarms import alarmed
 from bot.handlers.answers import typed_answer
 from bot.handlers.edits import edited
 from bot.handlers.photos import bare_photos
 from bot.handlers.taps import tapped
 from bot.handlers.words import typed_button
+from bot.menu import COMMANDS
 from bot.replies.errors import facts_of
 from bot.speech import speech
 from core.errors import ActionNotAllowed, DeskError, StaleTicket
@@ -117,7 +117,7 @@ async def handle(ctx: Context) -> Handled:
             return changed
     if not _has_words(ctx.text):
         return await _without_words(ctx)
-    for step in (typed_button, typed_answer, commands.router.handle):
+    for step in (typed_button, typed_answer, COMMANDS.handle):
         handled = await step(ctx)
         if handled is not None:
             return handled

@@ -1,31 +1,67 @@
 """Plain words: read by what the bot knows around them, then handed to whoever handles the act."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup, ward, work
 from bot.handlers.binding import MEMORY
 from bot.handlers.report import SURE, ask_whether, remark, report
 from core.kinds import State
-from core.people import WORKING_ROLES
+from core.people import WARD_ROLES, WORKING_ROLES
 from core.understanding.context import Context as Surroundings
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 from core.usecases.run_survey import comment_on_survey
 
 ActHandler = Callable[[Context, Understanding], Awaitable[Handled]]
 
-_HANDLERS: dict[Act, ActHandler] = {
-    **dict.fromkeys(OPENING_ACTS, report),
-    **dict.fromkeys((Act.NUDGE, Act.CANCEL, Act.ACCEPT, Act.REOPEN), ward.act_on_request),
-    **dict.fromkeys(work.ACTIONS, work.act_on_work),
-    Act.AMEND: ward.change_request,
-    Act.RATE: ward.rate,
-    Act.QUESTION: ward.question,
-    Act.COMPLAIN: ward.complain,
-    Act.QUERY: lookup.query,
-}
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Acts that one handler serves, with the example that help shows and a test reads."""
+
+    acts: frozenset[Act]
+    handler: ActHandler
+    example: str = ""
+    purpose: str = ""
+    """One line of help, in Chinese; empty keeps it out of help."""
+    audience: frozenset[str] = WARD_ROLES
 
 
+def _acts(*acts: Act) -> frozenset[Act]:
+    return frozenset(acts)
+
+
+SPOKEN = (
+    Spoken(
+        OPENING_ACTS,
+        report,
+        "3楼打印机卡纸了",
+        "报修或要东西：直接说哪里、什么事，可带照片",
+    ),
+    Spoken(_acts(Act.NUDGE), ward.act_on_request, "师傅什么时候到", "问进度、催一催"),
+    Spoken(_acts(Act.AMEND), ward.change_request, "不是3床是5床", "改刚才报的内容"),
+    Spoken(_acts(Act.CANCEL), ward.act_on_request, "不用来了已经好了", "取消报修"),
+    Spoken(_acts(Act.ACCEPT), ward.act_on_request, "可以用了，谢谢", "确认修好，再点分数评价"),
+    Spoken(_acts(Act.REOPEN), ward.act_on_request),
+    Spoken(_acts(Act.RATE), ward.rate),
+    Spoken(_acts(Act.QUESTION), ward.question),
+    Spoken(_acts(Act.COMPLAIN), ward.complain),
+    Spoken(_acts(Act.ACK), work.act_on_work, "收到", "接单", WORKING_ROLES),
+    Spoken(_acts(Act.ARRIVE), work.act_on_work, "到了", "到场", WORKING_ROLES),
+    Spoken(_acts(Act.DONE), work.act_on_work, "好了", "完成（带上照片）", WORKING_ROLES),
+    Spoken(
+        _acts(Act.WAIT),
+        work.act_on_work,
+        "等配件明天到",
+        "先挂起，说清原因和时间",
+        WORKING_ROLES,
+    ),
+    Spoken(_acts(Act.TRANSFER), work.act_on_work, "转小李", "转给同事", WORKING_ROLES),
+    Spoken(_acts(Act.PROGRESS), work.act_on_work),
+    Spoken(_acts(Act.QUERY), lookup.query),
+)
+_HANDLERS = {act: spoken.handler for spoken in SPOKEN for act in spoken.acts}
 _REMARKS = frozenset({Act.CHATTER, Act.AMEND})
 
 

@@ -1,15 +1,19 @@
 """Laws of units of work: all or nothing, savepoints, few statements."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from core.errors import StaleTicket
 from core.ids import TicketId
 from core.messages import Outcome
 from core.site import WORK
+from storage.engine import file_of
 from storage.uow import Database, SqlUnitOfWork
 from tests.storage.conftest import Units, failing
 from tests.storage.counting import engine_of, statements
@@ -17,6 +21,7 @@ from tests.storage.samples import (
     HOUR,
     NOW,
     QIAN,
+    SITE,
     ZHAO,
     a_message,
     a_notice,
@@ -119,6 +124,20 @@ async def test_a_cancelled_unit_leaves_no_trace_and_the_next_one_works(unit: Uni
         await task
     async with unit() as uow:
         assert await uow.reads.all_lines() == []
+
+
+async def test_a_unit_that_finds_the_file_locked_fails_and_the_next_one_works(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.engine._PRAGMAS", ("busy_timeout = 0",))
+    database = Database(sqlite_url, SITE.id)
+    with closing(sqlite3.connect(file_of(sqlite_url), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"):
+            await database.receive([a_message()])
+        other.execute("ROLLBACK")
+    assert await database.receive([a_message()]) == [True]
+    await database.close()
 
 
 async def test_a_report_costs_nine_statements_beside_what_its_handler_reads(
