@@ -151,5 +151,5 @@ async def _refuse(ctx: Context, refusal: DeskError) -> Handled:
     )
     if isinstance(refusal, ActionNotAllowed):
         log.info("action_refused", action=refusal.action)
-    await ctx.say("refusal", facts_of(refusal))
+    await ctx.say("refusal", {**facts_of(refusal), "role": ctx.actor.role})
     return Handled(Outcome.REFUSED)

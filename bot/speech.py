@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup, ward, work
 from bot.handlers.binding import MEMORY
+from bot.handlers.moves import Doing, perform
 from bot.handlers.report import SURE, ask_whether, remark, report
-from core.kinds import State
+from core.actions import Action
+from core.kinds import TALK, State
 from core.people import WARD_ROLES, WORKING_ROLES
 from core.understanding.context import Context as Surroundings
 from core.understanding.result import OPENING_ACTS, Act, Understanding
@@ -73,6 +75,8 @@ async def speech(ctx: Context) -> Handled:
     if ctx.is_private and await comment_on_survey(ctx.actor, ctx.note, uow=ctx.uow, now=ctx.now):
         await ctx.say("comment_kept")
         return ANSWERED
+    if (answered := await _answer_of_desk(ctx)) is not None:
+        return answered
     understood = ctx.read(await surroundings(ctx))
     if understood.act in _REMARKS and ctx.actor.role not in WORKING_ROLES:
         joined = await remark(ctx, understood)
@@ -89,6 +93,16 @@ def _may_be_report(understood: Understanding) -> bool:
         return False
     slots = understood.first.slots
     return slots.device is not None and slots.symptom is not None
+
+
+async def _answer_of_desk(ctx: Context) -> Handled | None:
+    """Return what became of a question whose card its assignee quotes: his words answer it."""
+    if len(ctx.quote.tickets) != 1 or ctx.actor.id is None:
+        return None
+    ticket = await ctx.uow.tickets.get(ctx.quote.tickets[0])
+    if ticket.kind not in TALK or ticket.assignee != ctx.actor.id or not ticket.is_unresolved:
+        return None
+    return await perform(ctx, Doing(Action.DONE, ticket.id, ctx.at, ctx.note, ctx.photos))
 
 
 async def surroundings(ctx: Context) -> Surroundings:

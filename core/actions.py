@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.ids import TicketId
-from core.kinds import State
+from core.kinds import TALK, State
 from core.ticket import Ticket
 
 
@@ -86,7 +86,14 @@ def _taps(ticket: Ticket, actions: tuple[Action, ...]) -> tuple[Tap, ...]:
 
 def engineer_taps(ticket: Ticket) -> tuple[Tap, ...]:
     """Return the buttons of the assignee's private card, most frequent first; at most six."""
-    return _taps(ticket, _ENGINEER.get(ticket.state, ()))
+    actions = _ENGINEER.get(ticket.state, ())
+    if ticket.kind in TALK:
+        actions = tuple(action for action in actions if action not in _ON_SITE)
+    return _taps(ticket, actions)
+
+
+_ON_SITE = frozenset({Action.ARRIVE, Action.HELP_ME})
+"""Moves that make no sense where only an answer is wanted."""
 
 
 def leader_taps(ticket: Ticket) -> tuple[Tap, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
 from core.events import EventKind, Json, standing
-from core.kinds import State, TicketKind
+from core.kinds import TALK, State, TicketKind
 from core.notices import Notice, NoticeKind, private_chat
 from core.sla import ClockState
 from core.ticket import Ticket
@@ -86,13 +86,9 @@ def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-_ANSWERED = frozenset({TicketKind.QUESTION, TicketKind.COMPLAINT})
-"""Kinds whose sender gets an answer rather than the news of a ticket."""
-
-
 def card_notice(ticket: Ticket, clocks: Sequence[ClockState], *, fresh: bool = False) -> Notice:
     """Return the live card of the ticket in the chat that it came from, or its edit."""
-    opening = NoticeKind.ANSWER if ticket.kind in _ANSWERED else NoticeKind.TICKET_OPENED
+    opening = NoticeKind.ANSWER if ticket.kind in TALK else NoticeKind.TICKET_OPENED
     return Notice(
         opening if fresh else NoticeKind.TICKET_UPDATED,
         ticket.chat,

@@ -16,6 +16,10 @@ class TicketKind(StrEnum):
     ALARM = "alarm"
 
 
+TALK: Final = frozenset({TicketKind.QUESTION, TicketKind.COMPLAINT})
+"""Kinds that want an answer rather than a visit."""
+
+
 class State(StrEnum):
     """Where a ticket stands."""
 

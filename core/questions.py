@@ -70,8 +70,12 @@ class Question:
         wanted = said.strip()
         if wanted.isdigit() and len(wanted) == 1 and 1 <= int(wanted) <= len(self.options):
             return self.options[int(wanted) - 1]
-        exact = [o for o in self.options if wanted in (label_of(o), o.value)]
-        if exact:
-            return exact[0]
-        contained = [o for o in self.options if label_of(o) in wanted]
-        return contained[0] if len(contained) == 1 else None
+        return next((o for o in self.options if wanted in (label_of(o), o.value)), None)
+
+    def mentioned(self, said: str, label_of: Callable[[Option], str]) -> Option | None:
+        """Return the only option whose label stands somewhere in the words.
+
+        Labels of one character decide nothing: 不是 holds 是.
+        """
+        found = [o for o in self.options if len(label_of(o)) > 1 and label_of(o) in said]
+        return found[0] if len(found) == 1 else None

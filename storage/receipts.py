@@ -5,6 +5,7 @@ While one batch is being committed the next one gathers, and its callers share o
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from core.ids import SiteId
 from core.messages import InboxMessage
@@ -52,14 +53,24 @@ class Receipts:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _commit(self) -> frozenset[str]:
-        """Store what has gathered and return the keys of the rows that are new."""
-        async with self._turn, self._store.transaction() as connection:
-            batch, self._gathering, self._next = self._gathering, [], None
-            session = Session(connection, self._site_id)
-            insert = session.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
-            rows = [row_of(self._site_id, message) for message in batch]
-            written = await session.write(insert, rows)
-            return frozenset(written.scalars())
+        """Store what has gathered when its turn comes; return the keys of the rows that are new."""
+        async with self._turn:
+            try:
+                async with self._store.transaction() as connection:
+                    rows = self._take()
+                    session = Session(connection, self._site_id)
+                    insert = session.insert(inbox).on_conflict_do_nothing()
+                    written = await session.write(insert.returning(inbox.c.id), rows)
+                    return frozenset(written.scalars())
+            finally:
+                if self._next is asyncio.current_task():
+                    # It could not even begin; who waits for it is told, later callers start anew.
+                    self._take()
+
+    def _take(self) -> list[dict[str, Any]]:
+        """Return the rows that have gathered; who comes from now on waits for the next commit."""
+        batch, self._gathering, self._next = self._gathering, [], None
+        return [row_of(self._site_id, message) for message in batch]
 
 
 def _check_storable(message: InboxMessage) -> None:

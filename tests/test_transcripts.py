@@ -7,25 +7,25 @@ import pytest
 from tests.transcript import play
 
 FOLDER = Path(__file__).parent / "transcripts"
-CONVERSATIONS = sorted(FOLDER.glob("*.txt"))
+CONVERSATIONS = sorted(path.stem for path in FOLDER.glob("*.txt"))
 
 
-@pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
+def written(name: str) -> str:
+    return (FOLDER / f"{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
 async def test_a_conversation_goes_as_it_is_written(
-    path: Path, sqlite_url: str, *, updates_golden: bool
+    name: str, sqlite_url: str, *, updates_golden: bool
 ) -> None:
-    written = path.read_text("utf-8")
-    played = await play(written, sqlite_url, FOLDER)
+    played = await play(written(name), sqlite_url, FOLDER)
     if updates_golden:
-        path.write_text(played, "utf-8")
-        return
-    assert played.splitlines() == written.splitlines()
+        (FOLDER / f"{name}.txt").write_text(played, "utf-8")
+    assert played.splitlines() == written(name).splitlines()
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
-async def test_a_conversation_goes_the_same_way_on_postgresql(
-    path: Path, postgres_url: str
-) -> None:
-    written = path.read_text("utf-8")
-    assert (await play(written, postgres_url, FOLDER)).splitlines() == written.splitlines()
+@pytest.mark.parametrize("name", CONVERSATIONS)
+async def test_a_conversation_goes_the_same_way_on_postgresql(name: str, postgres_url: str) -> None:
+    played = await play(written(name), postgres_url, FOLDER)
+    assert played.splitlines() == written(name).splitlines()

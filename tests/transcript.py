@@ -18,7 +18,7 @@ holds is printed as it was written. The steps are those of the `replay` command.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,7 +42,8 @@ _AT = re.compile(r"@ (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)")
 _PLUS = re.compile(r"\+(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?")
 _WHO = r"(?P<who>[^\s:()]+)(?P<private>\(私聊\))?"
 _SAYS = re.compile(
-    rf"{_WHO}(?: (?P<id>[a-z]\w*))?(?: 改 (?P<edit>\w+))?(?: 回复 (?P<reply>@?[\w:]+))?: ?(?P<text>.*)"
+    rf"{_WHO}(?: (?P<id>[a-z]\w*))?(?: 改 (?P<edit>\w+))?(?: 回复 (?P<reply>@?[\w:]+))?"
+    r": ?(?P<text>.*)"
 )
 _TAPS = re.compile(rf"{_WHO} 按 (?P<label>\S+)(?: (?P<on>@?[\w:]+))?")
 _PHOTOS = re.compile(r"^\[照片(?:×(?P<n>\d+))?\] ?")
@@ -137,6 +138,8 @@ class _Printer:
     clock: HandClock
     lines: list[str] = field(default_factory=list)
     shown: datetime | None = None
+    """The instant that a reader knows to be now."""
+    day: date | None = None
 
     def said(self, key: str, message: Outbound, is_edit: bool) -> None:
         """Print one message of the bot."""
@@ -150,15 +153,18 @@ class _Printer:
         self.lines.append(f"  {head}: {text}{' ' if buttons else ''}{buttons}{photos}")
 
     def _time(self) -> str:
-        """Return the time if it is another than that of the line before."""
-        now, before = self.clock.now, self.shown
-        self.shown = now
-        if before == now:
+        """Return the time where a reader does not know it from the line above."""
+        now = self.clock.now
+        if now == self.shown:
             return ""
         local = self.site.local(now)
-        is_today = before is not None and self.site.local(before).date() == local.date()
-        day = "" if is_today else f"{local:%m-%d} "
+        day = "" if local.date() == self.day else f"{local:%m-%d} "
+        self.shown, self.day = now, local.date()
         return f"{day}{local:%H:%M:%S} " if local.second else f"{day}{local:%H:%M} "
+
+    def time_is(self, at: datetime) -> None:
+        """Take it that the reader knows the time."""
+        self.shown, self.day = at, self.site.local(at).date()
 
     def _to(self, message: Outbound) -> str:
         names = "、".join(self._name(key) for key in message.to)
@@ -214,7 +220,8 @@ async def play(text: str, url: str, folder: Path) -> str:
     steps = [(line, reader.step(line)) for line in lines]
     first = next(step.at for _, step in steps if step is not None)
     clock = HandClock(first)
-    printer = _Printer(hospital.site, clock, shown=first)
+    printer = _Printer(hospital.site, clock)
+    printer.time_is(first)
     database = Database(url, hospital.files.id)
     channel = ReplayChannel(printer.said)
     try:
@@ -230,23 +237,18 @@ async def play(text: str, url: str, folder: Path) -> str:
 
 
 async def _play_line(line: str, step: Step | None, player: Player, printer: _Printer) -> None:
-    """Print the line where it happens: after what was due before it."""
+    printer.lines.append(line)
     if step is None:
-        printer.lines.append(line)
         if line == _LIST:
             await _list_tickets(player, printer)
         return
     if step.is_pause:
-        printer.lines.append(line)
-        await player.play(step)
-        printer.shown = step.at
-        return
-    await player.play(replace(step, sender="", alarm=None))
-    printer.lines.append(line)
+        printer.shown = None
     try:
         await player.play(step)
     except CannotPlay as fault:
         printer.lines.append(f"  ! {fault}")
+    printer.time_is(step.at)
 
 
 async def _list_tickets(player: Player, printer: _Printer) -> None:

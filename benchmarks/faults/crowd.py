@@ -1,70 +1,20 @@
 """Several people who write at once, and repeat under the same id what was not acknowledged."""
 
 import asyncio
-import csv
-import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from itertools import count
-from pathlib import Path
 from time import perf_counter
 from typing import Final
 
 import aiohttp
 
-_FAULTS: Final = (
-    "激光打印机卡纸了",
-    "电脑开不了机",
-    "网络断了",
-    "扫码枪扫不出来",
-    "电话打不通",
-    "HIS登不进去",
-    "空调漏水",
-)
-_CHATTER: Final = ("今天食堂有饺子", "周末愉快", "恭喜恭喜", "谢谢大家，辛苦了")
-_CHATTER_SHARE: Final = 4
-"""Every so-manieth message is chatter."""
+from benchmarks.said import Message
+
 _MOST_TRIES: Final = 500
 _WRITERS: Final = 8
 _PATIENCE: Final = aiohttp.ClientTimeout(total=15)
 _BREATH_SECONDS: Final = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What one person writes."""
-
-    id: str
-    person: str
-    chat: str
-    text: str
-    is_report: bool
-
-
-def messages(site: Path, seed: int) -> Iterator[Message]:
-    """Return an endless stream: no two reports are of the same thing in the same place.
-
-    It ends with an error when departments and faults are used up.
-    """
-    people = [row["id"] for row in _rows(site / "people.csv") if row["role"] in ("nurse", "head")]
-    places = [row["name"] for row in _rows(site / "departments.csv")]
-    reports = (f"{place}的{fault}" for fault in _FAULTS for place in places)
-    ids = random.Random(seed)
-    for n in count():
-        person = people[n % len(people)]
-        is_report = n % _CHATTER_SHARE != 0
-        text = next(reports, "") if is_report else _CHATTER[n // _CHATTER_SHARE % len(_CHATTER)]
-        if not text:
-            raise ValueError("more reports asked for than there are places and faults")
-        # Half of the reports come in private, so that chats can wait apart from one another.
-        chat = f"dm:{person}" if is_report and n % 2 else "work"
-        yield Message(f"kill-{n:05d}-{ids.getrandbits(32):08x}", person, chat, text, is_report)
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 @dataclass

@@ -20,10 +20,11 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
-from benchmarks.faults.crowd import Crowd, messages
+from benchmarks.faults.crowd import Crowd
 from benchmarks.faults.page import Page, watching
-from benchmarks.faults.serving import SITE, Server
+from benchmarks.faults.serving import Server
 from benchmarks.faults.verdict import Verdict, judge, waiting
+from benchmarks.said import SITE, messages
 
 _BUSY_SECONDS: Final = 0.35
 """A burst is worked off and answered in about this time; the kill falls somewhere in it."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[2]
-SITE: Final = ROOT / "sites" / "demo"
+from benchmarks.said import ROOT, SITE
+
 _ADDRESS: Final = re.compile(r"http://127\.0\.0\.1:\d+")
 _STOP_SECONDS: Final = 20.0
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.faults.crowd import Message
+from benchmarks.said import Message
 
 _TICKETS_OF_MESSAGES = """
     SELECT inbox.message_id, opened.value FROM inbox, json_each(inbox.tickets) AS opened

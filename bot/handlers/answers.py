@@ -29,9 +29,11 @@ async def typed_answer(ctx: Context) -> Handled | None:
     question = await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
     if question is None:
         return None
-    option = question.chosen(ctx.text, option_label)
-    if option is None:
-        option = _in_plain_words(ctx, question)
+    option = (
+        question.chosen(ctx.text, option_label)
+        or _in_plain_words(ctx, question)
+        or question.mentioned(ctx.text, option_label)
+    )
     return None if option is None else await answer(ctx, question, option)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.context import ASKED, Context, Handled
 from core.events import Json
-from core.ids import TicketId
+from core.ids import DepartmentId, TicketId
 from core.kinds import TicketKind, Urgency
 from core.masking import mask
 from core.messages import InboxMessage, Outcome
@@ -52,7 +52,7 @@ async def open_draft(
             kind=kind or TicketKind(draft.act),
             at=ctx.at,
             summary=summary_of(draft, ctx.text),
-            department=draft.department,
+            department=draft.department or _own_place(ctx, draft),
             options=draft.department_options,
             category=draft.category or "other",
             urgency=draft.urgency or Urgency.NORMAL,
@@ -64,6 +64,11 @@ async def open_draft(
         now=ctx.now,
     )
     return kept.ticket.id
+
+
+def _own_place(ctx: Context, draft: Draft) -> DepartmentId | None:
+    """Return the sender's own department, unless the words may mean another one."""
+    return None if draft.department_options else ctx.actor.department
 
 
 def summary_of(draft: Draft, text: str) -> str:
@@ -79,7 +84,7 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     draft = understood.first
     mine = await _burst_ticket(ctx)
     if mine is not None and mine.requester == ctx.actor.id:
-        says_more = any(slots_of(draft.slots)) or draft.department_named
+        says_more = bool(slots_of(draft.slots)) or draft.department_named or _hurries(ctx.text)
         if says_more or understood.confidence < _TALK:
             return await _extend(ctx, mine, draft)
         return None
@@ -92,6 +97,11 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     return Handled(Outcome.JOINED, (wider.id,))
 
 
+def _hurries(text: str) -> bool:
+    return _HURRY.search(text) is not None
+
+
+_HURRY = re.compile(r"(?:^|[，,。！!、\s])(?:急|很急|好急|挺急|着急|赶紧|马上|快来|快点|病人等)")
 _TALK = 0.75
 """Chatter read with at least this confidence is left alone even within a burst."""
 
@@ -152,6 +162,8 @@ def _names_other_work(ticket: Ticket, draft: Draft) -> bool:
 
 async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
     changes = _better(ticket, draft)
+    if "urgency" not in changes and _hurries(ctx.text) and not ticket.is_urgent:
+        changes["urgency"] = Urgency.URGENT
     slots = {name: value for name, value in slots_of(draft.slots).items() if not ticket.slot(name)}
     if slots:
         changes["slots"] = slots
@@ -234,7 +246,8 @@ def _is_same(ticket: Ticket, draft: Draft) -> bool:
 def _spreads(ticket: Ticket, draft: Draft) -> bool:
     """Return whether "ours too" can mean that fault: nothing named, or a thing shared by all."""
     if draft.slots.device is None:
-        return draft.category in (None, "other", ticket.category)
+        shared = ticket.category in _SHARED and draft.category in _SHARED
+        return shared or draft.category in (None, "other", ticket.category)
     return ticket.category in _SHARED and ticket.slot("device") == draft.slots.device
 
 

@@ -4,6 +4,7 @@ import re
 
 from bot.context import ANSWERED, Context, Handled
 from bot.router import Router
+from core.errors import ActionNotAllowed
 from core.people import ADMIN, DESK, SUPERVISOR, WORKING_ROLES
 
 router = Router()
@@ -17,9 +18,13 @@ _MOST = 12
     roles=WORKING_ROLES | {DESK, SUPERVISOR, ADMIN},
 )
 async def on_shelf(ctx: Context, match: re.Match[str]) -> Handled | None:
-    """Answer with the articles whose name or alias holds the word; all of them without one."""
+    """Answer with the articles whose name or alias holds the word; all of them without one.
+
+    Raises:
+        ActionNotAllowed: the shelf is no business of the ward's.
+    """
     if ctx.actor.role not in WORKING_ROLES | {DESK, SUPERVISOR, ADMIN}:
-        return None
+        raise ActionNotAllowed("stock")
     wanted = (match["what"] or match["also"] or "").strip().casefold()
     found = [
         item

@@ -11,6 +11,7 @@ from core.actions import Action
 from core.events import Json
 from core.kinds import State, TicketKind
 from core.messages import Outcome
+from core.people import DESK, SUPERVISOR
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, amend
@@ -76,6 +77,7 @@ async def do_to_request(
     *,
     number: str | None = None,
     rating: int = 0,
+    note: str | None = None,
 ) -> Handled:
     """Do it to the ticket that is meant; ask if several may be; say so if there is none.
 
@@ -85,7 +87,8 @@ async def do_to_request(
     meant = await bind(ctx, await candidates(ctx, action, draft), draft, number)
     match meant:
         case Bound(ticket):
-            doing = Doing(action, ticket, ctx.at, ctx.note, ctx.photos, rating)
+            said = ctx.note if note is None else note
+            doing = Doing(action, ticket, ctx.at, said, ctx.photos, rating)
             return await perform(ctx, doing)
         case Ambiguous(tickets):
             return await ask_which(ctx, action, tickets, rating=rating)
@@ -111,7 +114,8 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
         own += await ctx.uow.tickets.unresolved_of_assignee(ctx.actor.id)
     open_ones = [ticket for ticket in own if ticket.is_unresolved]
     fresh = [t for t in open_ones if ctx.at - t.opened_at <= ctx.site.times.photo_joins]
-    meant = await bind(ctx, fresh[:1] or open_ones, None, draft.slots.ticket)
+    number = draft.slots.ticket or _leading_number(ctx)
+    meant = await bind(ctx, fresh[:1] or open_ones, None, number)
     match meant:
         case Bound(ticket_id):
             ticket = await ctx.uow.tickets.get(ticket_id)
@@ -136,6 +140,15 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
     return SILENT
 
 
+def _leading_number(ctx: Context) -> str | None:
+    """Return the ticket number with which the desk begins a correction: 001 改成骨科."""
+    if ctx.actor.role not in (DESK, SUPERVISOR):
+        return None
+    found = _LEADING.match(ctx.text)
+    return found[1] if found else None
+
+
+_LEADING = re.compile(r"[#＃]?(\d{3,4})(?!\d)\s*(?:改|更正|应该|不是|是)")
 _CORRECTS = re.compile(r"(不是|更正|改成|改到|写错|说错|打错|应该是|错了|看错)")
 
 

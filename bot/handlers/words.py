@@ -46,14 +46,14 @@ async def typed_button(ctx: Context) -> Handled | None:
     word = match["word"]
     if word.endswith("分"):
         rating = rating_in(word) or 0
-        return await do_to_request(ctx, Action.RATE, None, number=number, rating=rating)
+        return await do_to_request(ctx, Action.RATE, None, number=number, rating=rating, note="")
     action = _BY_WORD[word]
     if action in _WORK:
         return await _work(ctx, action, number)
     if action in _WARD:
         if ctx.actor.role in WORKING_ROLES and number is None:
             return None
-        return await do_to_request(ctx, action, None, number=number)
+        return await do_to_request(ctx, action, None, number=number, note="")
     if action is Action.WHY:
         return await _why(ctx, number)
     if action is Action.UNDO:
@@ -66,7 +66,7 @@ async def typed_button(ctx: Context) -> Handled | None:
 async def _work(ctx: Context, action: Action, number: str | None) -> Handled | None:
     if ctx.actor.role not in WORKING_ROLES | {SUPERVISOR, DESK, ADMIN} and number is None:
         return None
-    return await do_to_work(ctx, action, None, number=number)
+    return await do_to_work(ctx, action, None, number=number, note="")
 
 
 async def _why(ctx: Context, number: str | None) -> Handled:

@@ -37,7 +37,12 @@ async def act_on_work(ctx: Context, understood: Understanding) -> Handled:
 
 
 async def do_to_work(
-    ctx: Context, action: Action, draft: Draft | None, *, number: str | None = None
+    ctx: Context,
+    action: Action,
+    draft: Draft | None,
+    *,
+    number: str | None = None,
+    note: str | None = None,
 ) -> Handled:
     """Do it to the ticket that is meant; ask if several may be.
 
@@ -45,14 +50,16 @@ async def do_to_work(
         DeskError: it cannot be done.
     """
     meant = await bind(ctx, await _candidates(ctx, action, draft), draft, number)
+    to = _named_colleague(ctx) if action is Action.TRANSFER and meant else None
+    said = ctx.note if note is None else note
+    if action in (Action.TRANSFER, Action.HELP_ME):
+        said = _reason(said)
     match meant:
         case Bound(ticket):
-            to = _named_colleague(ctx) if action is Action.TRANSFER else None
-            doing = Doing(action, ticket, ctx.at, ctx.note, ctx.photos, to=to)
+            doing = Doing(action, ticket, ctx.at, said, ctx.photos, to=to)
             return await perform(ctx, doing)
         case Ambiguous(tickets):
-            to = _named_colleague(ctx) if action is Action.TRANSFER else None
-            return await ask_which(ctx, action, tickets, to=to)
+            return await ask_which(ctx, action, tickets, to=to, note=said)
     return SILENT
 
 
@@ -81,6 +88,15 @@ _TO = re.compile(
 )
 _AT = re.compile(r"[@＠]([\w\u4e00-\u9fff]{2,6})")
 _HELP = re.compile(r"(爆单|忙不过来|支援|帮(我)?(跑|顶|接|去)|分不开身|走不开|谁能|谁有空|谁帮)")
+
+
+_SHORTEST_REASON = 4
+
+
+def _reason(said: str) -> str:
+    """Return what the words of a transfer say beyond the order itself, empty where nothing."""
+    left = _TO.sub("", _AT.sub("", said)).strip(" ，。,.！!吧了")
+    return said if len(left) >= _SHORTEST_REASON else ""
 
 
 def _wants_help(text: str) -> bool:

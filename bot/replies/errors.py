@@ -7,15 +7,16 @@ from core.errors import DeskError
 from core.events import Facts, Json
 
 _RIGHTS = {
-    "see": "看这张单",
-    "nudge": "催这张单",
-    "amend": "改这张单",
-    "cancel": "取消这张单",
-    "work": "处理这张单",
-    "accept": "确认这张单",
-    "reopen": "退回这张单",
-    "rate": "评价这张单",
-    "transfer": "转派这张单",
+    "see": "查看",
+    "nudge": "催",
+    "amend": "修改",
+    "cancel": "取消",
+    "work": "处理",
+    "accept": "确认",
+    "reopen": "退回",
+    "rate": "评价",
+    "transfer": "转派",
+    "stock": "查库存",
     "aliases": "改科室别名",
     "bindings": "绑定群",
     "roster": "改值班表",
@@ -55,11 +56,16 @@ def explain(facts: Facts, names: Names) -> str:
 
 
 def _not_allowed(facts: Facts, names: Names) -> str:
-    what = _RIGHTS.get(text(facts["action"]), "这样操作")
-    about = f" {facts['number']}" if facts.get("number") else ""
+    number = text(facts.get("number"))
     if facts["action"] == "rate":
-        return f"{about.strip()} 只能由报修人自己评价。".strip()
-    return f"你不能{what}{about}，需要的话请找服务台。"
+        return f"{number} 只能由报修人自己评价。".strip()
+    what = _RIGHTS.get(text(facts["action"]), "这样操作")
+    said = f"{number} 不能由你{what}" if number else f"你不能{what}"
+    whom = _WHOM.get(text(facts.get("role")), "服务台")
+    return f"{said}，需要的话请找{whom}。" if whom else f"{said}。"
+
+
+_WHOM = {"desk": "主管", "admin": "主管", "engineer": "主管或服务台", "supervisor": ""}
 
 
 def _wrong_state(facts: Facts, names: Names) -> str:

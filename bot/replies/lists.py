@@ -24,7 +24,7 @@ _PHOTO_FAULTS = {
 
 
 def _row(line: Facts, names: Names, *, shows_place: bool = True) -> str:
-    place = f"{names.department(line['department'])} " if shows_place else ""
+    place = f"{names.department(line['department']) or '科室待确认'} " if shows_place else ""
     who = names.person(line["assignee"]) if line["assignee"] else "未派"
     late = "·超时" if line.get("late") else ""
     return (
@@ -72,6 +72,8 @@ def _count(facts: Facts) -> str:
 def period(facts: Facts, names: Names) -> str:
     """Return the figures of a period."""
     place = names.department(facts["department"]) or "全院"
+    first, last = _day(facts["from"], names), _day(facts["to"], names)
+    days = first if first == last else f"{first}至{last}"
     rated = int(number(facts["rated"]))
     mean = (
         f"，评价{rated}条平均{number(facts['rating_sum']) / rated:.1f}分"
@@ -81,7 +83,7 @@ def period(facts: Facts, names: Names) -> str:
     body = [_row(line, names) for line in rows(facts["lines"])]
     more = f"……另有{facts['more']}单" if facts.get("more") else ""
     return lines(
-        f"{place} {_day(facts['from'], names)}至{_day(facts['to'], names)}："
+        f"{place} {days}："
         f"报{facts['opened']}单，完成{facts['done']}单，超时{facts['late']}单{mean}。",
         *body,
         more,
@@ -139,8 +141,8 @@ def _list(value: Json) -> list[Json]:
 
 def leave_kept(facts: Facts, names: Names) -> str:
     """Confirm a leave."""
-    first, last = text(facts["first"]), text(facts["last"])
-    days = first if first == last else f"{first} 至 {last}"
+    first, last = _day(facts["first"], names), _day(facts["last"], names)
+    days = first if first == last else f"{first}至{last}"
     moved = _list(facts.get("moved"))
     sent_on = f"手上的 {joined(map(text, moved))} 已改派。" if moved else ""
     return f"已登记：{names.person(facts['person'])} {days} 请假，期间不派单给他。{sent_on}"

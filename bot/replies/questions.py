@@ -11,11 +11,12 @@ DIMENSION_NAMES = dict(
 
 def department(facts: Facts, names: Names) -> str:
     """Ask for the department."""
-    asked = names.who(facts.get("asked"))
-    about = f"{asked}报的 {facts['number']}" if asked else f"{facts['number']} 已登记并开始计时"
-    if number(facts.get("options")):
-        return f"{about}。{text(facts['name'])}，是哪个科室？点一下就行："
-    return f"{about}。{text(facts['name'])}，请回复科室名称，马上派人。"
+    asked_ = names.who(facts.get("asked"))
+    how = "点一下就行：" if number(facts.get("options")) else "请直接回复科室名称。"
+    if asked_:
+        head = f"{asked_}报的 {facts['number']} 没说清科室，请帮忙确认，{how}"
+        return lines(head, text(facts.get("summary")))
+    return f"{facts['number']} 已登记并开始计时。{text(facts['name'])}，是哪个科室？{how}"
 
 
 def is_report(facts: Facts, names: Names) -> str:
@@ -65,9 +66,12 @@ def asked(facts: Facts, names: Names) -> str:
     subject = text(facts.get("number"))
     answer = text(facts.get("answer"))
     if facts.get("is_replaced"):
-        return "请看下面最新的提问。"
+        return f"{subject} 不用再回答了。".strip()
     if not answer:
         return f"{subject} 没有等到回答，已转服务台跟进。".strip()
+    if facts.get("topic") == "take_over":
+        kept = answer == "否"
+        return f"{subject} {'还是你处理。' if kept else '已让给同事。'}"
     return f"{subject} 好的：{answer}。".strip()
 
 
@@ -115,7 +119,7 @@ def survey_result(facts: Facts, names: Names) -> str:
     ]
     return lines(
         f"{_month(facts)}科室满意度调查结果",
-        f"发出{asked_}份，收回{answered}份，回收率{rate}（没回的不计为满意）",
+        f"发出{asked_}份，答完{answered}份，回收率{rate}（没回的不计为满意）",
         *body,
         f"另有{facts['comments']}条建议，已转主管" if facts.get("comments") else "",
     )

@@ -28,6 +28,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "cancelled": tickets.cancelled,
     "taken_off": tickets.taken_off,
     "regraded": tickets.regraded,
+    "moved": tickets.moved,
     "undone": tickets.undone,
     "handover": tickets.handover,
     "handover_taken": tickets.handover_taken,

@@ -1,8 +1,19 @@
 """Cards and lines about one ticket."""
 
+import re
+
 from bot.replies.layout import CLOCKS, STATES, WAITS, Names, joined, lines, number, rows, span, text
 from core.events import Facts, Json
 
+_REQUESTERS = {
+    "report": "报修人",
+    "alarm": "来源",
+    "question": "提问人",
+    "complaint": "反映人",
+    "supply": "申请人",
+    "service": "申请人",
+    "change": "申请人",
+}
 KINDS = {
     "report": "报修",
     "supply": "领用",
@@ -77,8 +88,24 @@ def _progress(facts: Facts, names: Names) -> str:
     )
 
 
+def _state(facts: Facts) -> str:
+    if facts["state"] == "resolved" and _is_talk(facts):
+        return "已答复，待确认"
+    return STATES[str(facts["state"])]
+
+
+def _says_something(note: Json) -> bool:
+    """Return whether the words tell more than that the work is done."""
+    return bool(_BARE_DONE.sub("", text(note)))
+
+
+_BARE_DONE = re.compile(
+    r"好了|修好|搞定|完成|解决|处理|已经|已|了|ok|的|吧|啦|哈|[\s。，,.!！~]", re.IGNORECASE
+)
+
+
 def _note(facts: Facts) -> str:
-    if not facts.get("note"):
+    if not _says_something(facts.get("note")):
         return ""
     return (
         f"监控显示已恢复：{facts['note']}" if facts.get("is_recovery") else f"最新：{facts['note']}"
@@ -124,10 +151,10 @@ def dispatch(facts: Facts, names: Names) -> str:
     """Return the assignee's private card."""
     phone = names.phone(facts["department"])
     requester = text(facts.get("requester_name"))
-    contact = f"报修人：{requester}" if requester else ""
+    contact = f"{_REQUESTERS[str(facts['kind'])]}：{requester}" if requester else ""
     title = {"complaint": "投诉待处理", "question": "咨询待答复"}.get(str(facts["kind"]), "工单")
     return lines(
-        f"{title} {facts['number']}｜{STATES[str(facts['state'])]}"
+        f"{title} {facts['number']}｜{_state(facts)}"
         f"{'｜紧急' if facts.get('urgency') == 'urgent' else ''}",
         names.place(facts["department"]) if facts["department"] or not _is_talk(facts) else "",
         _what(facts),
@@ -163,11 +190,17 @@ def ticket_state(facts: Facts, names: Names) -> str:
 def sign_off(facts: Facts, names: Names) -> str:
     """Ask whether it is fixed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "工程师"
-    done = "答复" if _is_talk(facts) else "处理"
+    name = text(facts.get("requester_name"))
+    if _is_talk(facts):
+        return lines(
+            f"{facts['number']} {who}已答复，请{name}看看：问题解决了吗？",
+            text(facts["summary"]),
+            f"答复：{facts['note']}" if _says_something(facts.get("note")) else "",
+        )
     return lines(
-        f"{facts['number']} {who}已{done}好，请{text(facts.get('requester_name'))}确认：能用了吗？",
+        f"{facts['number']} {who}已处理好，请{name}确认：能用了吗？",
         text(facts["summary"]),
-        f"处理结果：{facts['note']}" if facts.get("note") else "",
+        f"处理结果：{facts['note']}" if _says_something(facts.get("note")) else "",
     )
 
 
@@ -187,7 +220,8 @@ def sign_off_moved(facts: Facts, names: Names) -> str:
 def ask_rating(facts: Facts, names: Names) -> str:
     """Ask for a rating."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "工程师"
-    return f"{facts['number']} 已确认修好，谢谢！{who}这次服务打几分？（5分最满意）"
+    done = "谢谢！" if _is_talk(facts) else "已确认修好，谢谢！"
+    return f"{facts['number']} {done}{who}这次服务打几分？（5分最满意）"
 
 
 def sign_off_over(facts: Facts, names: Names) -> str:
@@ -249,6 +283,11 @@ def taken_off(facts: Facts, names: Names) -> str:
     """Tell who had it that somebody else has it now."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "别人"
     return f"{facts['number']} 已改由{who}处理，你不用去了。"
+
+
+def moved(facts: Facts, names: Names) -> str:
+    """Tell the engineer that the place changed."""
+    return lines(f"{facts['number']} 地点改为：{names.place(facts['department'])}", _what(facts))
 
 
 def regraded(facts: Facts, names: Names) -> str:

@@ -87,8 +87,12 @@ async def _tell_engineers(
 ) -> None:
     """Tell who no longer needs to go, and who has to hurry."""
     ticket = kept.ticket
-    if before.assignee is not None and ticket.assignee != before.assignee:
+    if before.assignee is None:
+        return
+    if ticket.assignee != before.assignee:
         await uow.outbox.put(_to_engineer(before.assignee, "taken_off", kept))
+    elif ticket.assignee is not None and "department" in changes:
+        await uow.outbox.put(_to_engineer(ticket.assignee, "moved", kept))
     elif ticket.assignee is not None and "severity" in changes:
         await uow.outbox.put(_to_engineer(ticket.assignee, "regraded", kept))
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from core.events import EventKind
 from core.ids import PersonId
+from core.kinds import State
 from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
-from core.questions import Topic
+from core.questions import Question, Topic
 from core.site import Site
 from core.usecases.asking import ask, settle
 
@@ -20,7 +22,12 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
     What only the asked person can know is told to the desk as a line to look after.
     """
     question = await uow.questions.get(question_id)
-    if question is None or not await settle(question, uow=uow, answer=""):
+    if question is None:
+        return
+    if await _is_settled_otherwise(question, uow):
+        await settle(question, uow=uow, answer="", is_replaced=True)
+        return
+    if not await settle(question, uow=uow, answer=""):
         return
     desk = _desk(uow.site, without=question.person)
     if desk is None:
@@ -47,6 +54,27 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
             ticket=question.ticket,
         )
     )
+
+
+async def _is_settled_otherwise(question: Question, uow: UnitOfWork) -> bool:
+    """Return whether the ticket moved on so that the answer no longer matters."""
+    if question.ticket is None:
+        return False
+    ticket = await uow.tickets.get(question.ticket)
+    if not ticket.is_unresolved:
+        return True
+    if question.topic in (Topic.WAIT_REASON, Topic.WAIT_UNTIL):
+        return ticket.state is not State.WAITING
+    if question.topic is Topic.TRANSFER_TO:
+        return any(
+            event.at > question.asked_at and event.kind in _TRANSFERS for event in ticket.events
+        )
+    if question.topic is Topic.TAKE_OVER:
+        return ticket.assignee != question.person
+    return ticket.department is not None
+
+
+_TRANSFERS = frozenset({EventKind.ASSIGNED, EventKind.HANDOVER_OFFERED})
 
 
 def _desk(site: Site, *, without: str) -> PersonId | None:

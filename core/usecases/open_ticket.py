@@ -158,7 +158,11 @@ async def _ask_department(ticket: Ticket, cmd: OpenTicket, uow: UnitOfWork, now:
             expires_at=now + site.times.question_waits,
             ticket=ticket.id,
             options=options,
-            facts={"number": ticket.number, "name": cmd.actor.name},
+            facts={
+                "number": ticket.number,
+                "name": cmd.actor.name,
+                "summary": ticket.summary,
+            },
         ),
         uow=uow,
     )

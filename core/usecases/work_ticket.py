@@ -9,6 +9,7 @@ from core.cards import sign_off_notice
 from core.errors import AlreadyTaken
 from core.events import EventKind
 from core.ids import TicketId
+from core.kinds import TALK
 from core.notices import Notice, NoticeKind, private_chat
 from core.permissions import Right, Verdict
 from core.policy import WaitReason
@@ -138,7 +139,7 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
     ticket = move(ticket, EventKind.RESOLVED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
     for key in photos:
         ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
-    asks_photo = not photos and not ticket.photo_asked
+    asks_photo = not photos and not ticket.photo_asked and ticket.kind not in TALK
     if asks_photo:
         ticket = record(ticket, EventKind.PHOTO_ASKED, at=now)
     kept = await keep(ticket, uow, now)
