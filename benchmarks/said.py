@@ -38,7 +38,7 @@ class Message:
 
 
 def messages(site: Path, seed: int) -> Iterator[Message]:
-    """Return a stream of messages by several people, half of the reports in private.
+    """Return a stream of messages by several people; most reports come in private.
 
     Raises:
         ValueError: at the report for which departments and faults are used up.
@@ -53,9 +53,9 @@ def messages(site: Path, seed: int) -> Iterator[Message]:
         text = next(reports, "") if is_report else _CHATTER[n // _CHATTER_SHARE % len(_CHATTER)]
         if not text:
             raise ValueError("more reports asked for than there are places and faults")
-        # Half of the reports come in private, so that chats can wait apart from one another.
+        # In private, so that chats can wait apart from one another.
         chat = f"dm:{person}" if is_report and n % 2 else "work"
-        yield Message(f"kill-{n:05d}-{ids.getrandbits(32):08x}", person, chat, text, is_report)
+        yield Message(f"said-{n:05d}-{ids.getrandbits(32):08x}", person, chat, text, is_report)
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

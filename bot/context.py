@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from bot.channels.base import Photo
 from core.actions import Tap
@@ -134,16 +134,31 @@ async def build_context(
 ) -> Context:
     """Return the context of a stored message."""
     kept, refused = _photos(message)
+    actor = identify(message, uow.site)
+    if actor.person is None:
+        actor = replace(actor, reported=await _reported(message, uow))
     return Context(
         uow=uow,
         reader=reader,
         message=message,
-        actor=identify(message, uow.site),
+        actor=actor,
         now=now,
         text=strip_mention(clean(body_text(message, "text")), uow.site.bot_names),
         photos=kept,
         refused_photos=refused,
         quote=await _quote(message, uow),
+    )
+
+
+STRANGER_MEMORY = timedelta(days=14)
+
+
+async def _reported(message: InboxMessage, uow: UnitOfWork) -> frozenset[TicketId]:
+    """Return the tickets that the sender, whom nobody knows, opened in this chat lately."""
+    since = message.sent_at - STRANGER_MEMORY
+    rows = await uow.inbox.latest_of(message.chat, message.sender, since)
+    return frozenset(
+        ticket for row in rows if row.outcome is Outcome.OPENED for ticket in row.tickets
     )
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from core.errors import ActionNotAllowed
-from core.ids import ChatId, DepartmentId, PersonId
+from core.ids import ChatId, DepartmentId, PersonId, TicketId
 from core.people import Person
-from core.permissions import Right, Verdict, may
+from core.permissions import Relation, Right, Verdict, may, verdict
 from core.ticket import Ticket
 
 
@@ -17,6 +17,8 @@ class Actor:
     chat: ChatId
     channel: str
     person: Person | None = None
+    reported: frozenset[TicketId] = frozenset()
+    """Tickets that a stranger opened under his id on the channel: they are his own."""
 
     @property
     def id(self) -> PersonId | None:
@@ -46,6 +48,8 @@ def permit(actor: Actor, right: Right, ticket: Ticket | None = None) -> Verdict:
         ActionNotAllowed: the table of rights says no.
     """
     said = may(actor.person, right, ticket)
+    if actor.person is None and ticket is not None and ticket.id in actor.reported:
+        said = verdict(Relation.REQUESTER, right)
     if said is Verdict.NO:
         raise ActionNotAllowed(right, ticket.number if ticket else None)
     return said

@@ -68,7 +68,7 @@ class Question:
     def chosen(self, said: str, label_of: Callable[[Option], str]) -> Option | None:
         """Return the option that the words name: its label, its value or its place in the list."""
         wanted = said.strip()
-        if wanted.isdigit() and len(wanted) == 1 and 1 <= int(wanted) <= len(self.options):
+        if wanted.isdecimal() and len(wanted) == 1 and 1 <= int(wanted) <= len(self.options):
             return self.options[int(wanted) - 1]
         return next((o for o in self.options if wanted in (label_of(o), o.value)), None)
 

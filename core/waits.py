@@ -47,14 +47,19 @@ _OFFSETS: Final = {
     "后天": 2,
     "大后天": 3,
 }
-_WEEKDAY = re.compile(r"(下?)(?:周|星期|礼拜)([一二三四五六日天])")
+_WEEKDAY = re.compile(r"(下{0,2})(?:周|星期|礼拜)([一二三四五六日天])")
+_DATE = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})(?:号(?![楼床机线窗门梯])|日(?![内后之]))")
 _SPAN = re.compile(
-    r"(\d{1,3}|[一二两三四五六七八九十]{1,2}|半)\s?个?(小时|钟头|天|日|工作日|周|星期|礼拜|月)"
+    r"(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})?\s?个?(?P<half>半)?\s?"
+    r"(?P<unit>分钟|个?小时|个?钟头|个?工作日|天|日|周|个?星期|个?礼拜|(?<=[个半])月|个月)"
 )
-_CLOCK = re.compile(
+_HOUR = re.compile(
     r"(早上|上午|中午|下午|晚上|晚)?\s?"
-    r"(?:(\d{1,2})|([一二两三四五六七八九十]{1,3}))\s?(?:[点时]|[:：](?=\d))\s?"
-    r"(半|[0-5]?\d(?=分|\b|$|前|后|再|来|到))?"
+    r"(?:(\d{1,2})|([一二两三四五六七八九十]{1,3}))\s?[点时]\s?"
+    r"(半|[0-5]\d(?!\d)|[0-5]?\d(?=分))?"
+)
+_COLON = re.compile(
+    r"(早上|上午|中午|下午|晚上|晚)?\s?(?<![\d.:：])(\d{1,2})()[:：]([0-5]\d)(?![\d:：])"
 )
 _PARTS: Final = (
     (re.compile("早上|明早|一早"), time(9)),
@@ -82,11 +87,12 @@ def until_in(text: str, local: datetime) -> datetime | None:
 
 
 def _number(word: str) -> int:
-    if word.isdigit():
+    """Return a small number; of two side by side (两三天) the greater, which comes last."""
+    if word.isdecimal():
         return int(word)
     tens, _, ones = word.rpartition("十")
     if "十" not in word:
-        return _NUMERALS.get(word, 0)
+        return _NUMERALS.get(word[-1], 0)
     return (_NUMERALS.get(tens, 1) if tens else 1) * 10 + (_NUMERALS.get(ones, 0) if ones else 0)
 
 
@@ -96,13 +102,33 @@ def _day_in(text: str, local: datetime) -> datetime | None:
         return local + timedelta(days=_OFFSETS[named[1]])
     weekday = _WEEKDAY.search(text)
     if weekday:
-        ahead = (_WEEKDAYS[weekday[2]] - local.weekday()) % 7
-        return local + timedelta(days=ahead + (7 if weekday[1] else 0))
+        return _weekday(_WEEKDAYS[weekday[2]], len(weekday[1]), local)
+    date = _DATE.search(text)
+    return _date(date[1], int(date[2]), local) if date else None
+
+
+def _weekday(day: int, weeks: int, local: datetime) -> datetime:
+    """Return the coming weekday, or that of a later week; weeks begin on Monday."""
+    if weeks == 0:
+        return local + timedelta(days=(day - local.weekday()) % 7)
+    return local + timedelta(days=day - local.weekday() + 7 * weeks)
+
+
+def _date(month: str | None, day: int, local: datetime) -> datetime | None:
+    """Return the next such date from today on; None where no calendar has it."""
+    first = local.replace(day=1)
+    for ahead in range(13):
+        begins = (first + timedelta(days=31 * ahead)).replace(day=1)
+        if month is not None and begins.month != int(month):
+            continue
+        found = begins + timedelta(days=day - 1)
+        if day >= 1 and found.month == begins.month and found.date() >= local.date():
+            return found
     return None
 
 
 def _clock_in(text: str) -> time | None:
-    found = _CLOCK.search(text)
+    found = _COLON.search(text) or _HOUR.search(text)
     if found is None:
         return None
     hour = _number(found[2] or found[3])
@@ -118,18 +144,24 @@ def _part_in(text: str) -> time | None:
 
 
 def _span_in(text: str, local: datetime) -> datetime | None:
-    found = _SPAN.search(text)
+    found = next((m for m in _SPAN.finditer(text) if m["n"] or m["half"]), None)
     if found is None:
         part = _part_in(text)
         if part is None:
             return None
         at = local.replace(hour=part.hour, minute=part.minute, second=0, microsecond=0)
         return at if at > local else None
-    unit = found[2]
-    if found[1] == "半":
-        return local + (timedelta(minutes=30) if unit in ("小时", "钟头") else timedelta(days=1))
-    amount = _number(found[1])
+    amount = (_number(found["n"]) if found["n"] else 0) + (0.5 if found["half"] else 0)
+    unit = found["unit"].removeprefix("个")
+    if unit == "分钟":
+        return local + timedelta(minutes=amount)
     if unit in ("小时", "钟头"):
         return local + timedelta(hours=amount)
-    days = {"周": 7, "星期": 7, "礼拜": 7, "月": 30}.get(unit, 1) * amount
-    return (local + timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
+    if amount < 1 and unit in ("天", "日"):
+        return local + _HALF_A_DAY
+    days = int({"周": 7, "星期": 7, "礼拜": 7, "月": 30}.get(unit, 1) * amount)
+    until = (local + timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
+    return until if until > local else None
+
+
+_HALF_A_DAY: Final = timedelta(hours=4)

@@ -4,6 +4,7 @@ A site's `lexicon/*.toml` use the same names and layout; their words are added t
 or urgency rule of the same name replaces ours.
 """
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -63,7 +64,7 @@ def read_lexicons(extra: Path | None = None) -> Lexicons:
         LexiconFault: a file is not TOML, or holds an unknown key, category, mark or act, an empty
             or unreadable phrase, or one word for two things.
     """
-    files = list(_files(resources.files(_SHIPPED).joinpath(_FOLDER)))
+    files = list(_files(resources.files(_SHIPPED) / _FOLDER))
     if extra is not None and (extra / _FOLDER).is_dir():
         files += _files(extra / _FOLDER)
     sections: dict[str, list[_Section]] = {name: [] for name in _FILES}
@@ -72,7 +73,7 @@ def read_lexicons(extra: Path | None = None) -> Lexicons:
             allowed = ", ".join(f"{known}.toml" for known in sorted(_FILES))
             raise LexiconFault(path.name, "name", f"unknown lexicon, allowed: {allowed}")
         sections[name].append(_Section(path.name, _parsed(path)))
-    return _assembled(sections)
+    return replace(_assembled(sections), ngrams=_ngrams())
 
 
 class _Section:
@@ -114,6 +115,13 @@ def _files(folder: Traversable) -> Iterator[tuple[Traversable, str]]:
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if path.name.endswith(".toml"):
             yield path, path.name.removesuffix(".toml")
+
+
+def _ngrams() -> dict[str, dict[str, float]]:
+    """Return the trained weights that ship with the product; a site has none of its own."""
+    path = resources.files(_SHIPPED) / _FOLDER / "ngrams.json"
+    weights: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    return weights
 
 
 def _parsed(path: Traversable) -> Table:

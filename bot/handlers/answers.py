@@ -1,5 +1,6 @@
 """Answers to what the bot asked: by a tap, by the words of a button, or in plain words."""
 
+import re
 from datetime import datetime
 from typing import cast
 
@@ -18,7 +19,7 @@ from core.understanding.result import OPENING_ACTS, Act
 from core.usecases.asking import settle
 from core.usecases.change_ticket import Amend, amend, apply_amendment
 from core.usecases.transfer_ticket import grant, refuse_takeover
-from core.usecases.work_ticket import Move, complete_wait, wait_date
+from core.usecases.work_ticket import NO, YES, Move, complete_wait, wait_date
 from core.waits import reason_in, until_in
 
 _PLACE = frozenset({Topic.DEPARTMENT, Topic.HOME_DEPARTMENT})
@@ -42,6 +43,10 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
         if department is not None and not _is_about_a_thing(ctx):
             return Option(department.id, department.name)
+    if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER):
+        if _YES.fullmatch(ctx.text):
+            return YES
+        return NO if _NO.fullmatch(ctx.text) else None
     if question.topic is Topic.WAIT_REASON:
         reason = reason_in(ctx.text)
         return Option(reason) if reason else None
@@ -49,6 +54,10 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         until = until_in(ctx.text, ctx.site.local(ctx.at))
         return Option(until.isoformat(), ctx.text) if until else None
     return None
+
+
+_YES = re.compile(r"(?:是的?|对的?|嗯+|要的?|好的?|可以|行|让|给他|报修|登记)[。！!~]*")
+_NO = re.compile(r"(?:不是的?|不用了?|不要|不报|不让|不给|不行|没有|没事)[。！!~]*")
 
 
 def _is_about_a_thing(ctx: Context) -> bool:

@@ -44,6 +44,8 @@ async def candidates(ctx: Context, action: Action, draft: Draft | None) -> list[
     own: list[Ticket] = []
     if ctx.actor.id is not None:
         own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, since)
+    elif ctx.actor.reported:
+        own = (await ctx.uow.tickets.get_many(sorted(ctx.actor.reported)))[::-1]
     found = [ticket for ticket in own if fits(ticket)]
     place = draft.department if draft and draft.department_named else ctx.actor.department
     if place is not None and (not found or (draft and draft.department_named)):

@@ -7,6 +7,7 @@ from typing import Final
 
 from core.people import LOGISTICS
 from core.understanding.lexicon import Rule, Side
+from core.understanding.ngrams import NgramModel
 from core.understanding.result import Act
 from core.understanding.scan import Hit
 from core.understanding.scores import Reason, Scorer, side_of, total
@@ -50,8 +51,9 @@ class Judgement:
 class ActScorer:
     """Scores all acts and takes the best; ties go to the order of `Act`."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], model: NgramModel) -> None:
         self._scorer = Scorer(rules)
+        self._model = model
 
     def judge(
         self, hits: Sequence[Hit[Rule]], marks: frozenset[str], role: str, text: str
@@ -59,6 +61,7 @@ class ActScorer:
         """Return the act of a message with these hits and marks."""
         side = side_of(role)
         reasons = self._scorer.reasons(hits, marks, side, text)
+        reasons.append(Reason("字样", "", self._model.points(text, side)))
         start: dict[str, float] = dict.fromkeys(Act, 0.0) | _START[side]
         if role == LOGISTICS:
             start = total([Reason("", "", _LOGISTICS)], start)

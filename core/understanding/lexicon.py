@@ -92,4 +92,6 @@ class Lexicons:
     """What merely contains a word of ours: 窗口 is no window."""
     places: tuple[str, ...] = ()
     """Places that every department has; never taken for a department."""
-    specialties: tuple[Specialty, ...] = field(default=())
+    specialties: tuple[Specialty, ...] = ()
+    ngrams: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Weights of letters for acts, see `core.understanding.ngrams`."""

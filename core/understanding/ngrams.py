@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.understanding.lexicon import Side
-from core.understanding.result import Act
 
 WEIGHT: Final = 0.8
 """Points of a rule for one unit of the model."""
@@ -37,15 +36,15 @@ def features(text: str, side: Side) -> frozenset[str]:
 class NgramModel:
     """Weights by feature and act. An empty model says nothing."""
 
-    weights: Mapping[str, Mapping[Act, float]] = field(default_factory=dict)
+    weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
-    def points(self, text: str, side: Side) -> dict[Act, float]:
+    def points(self, text: str, side: Side) -> dict[str, float]:
         """Return bounded points for every act that the text's features speak of."""
-        sums: dict[Act, float] = {}
+        sums: dict[str, float] = {}
         for feature in features(text, side):
             for act, weight in self.weights.get(feature, _NOTHING).items():
                 sums[act] = sums.get(act, 0.0) + weight
         return {a: max(-BOUND, min(BOUND, WEIGHT * value)) for a, value in sums.items()}
 
 
-_NOTHING: Final[Mapping[Act, float]] = {}
+_NOTHING: Final[Mapping[str, float]] = {}

@@ -17,6 +17,7 @@ from core.understanding.context import NO_CONTEXT, Context
 from core.understanding.directory import Directory
 from core.understanding.lexicon import Lexicons
 from core.understanding.marks import marks_of
+from core.understanding.ngrams import NgramModel
 from core.understanding.normalise import normalise
 from core.understanding.parts import segments
 from core.understanding.placing import Placement, Placer
@@ -71,7 +72,7 @@ class Reader:
         self._names = Names(directory.buildings)
         self._matcher = Matcher(lexicons)
         self._placer = Placer(directory, [normalise(p) for p in lexicons.places], known)
-        self._acts = ActScorer(lexicons.acts)
+        self._acts = ActScorer(lexicons.acts, NgramModel(lexicons.ngrams))
         self._urgencies = UrgencyScorer(lexicons.urgencies)
 
     def read(

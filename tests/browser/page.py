@@ -50,7 +50,7 @@ class SimulatorPage:
         opener = self.page.locator("#drawer-open")
         if await opener.is_visible():
             await opener.click()
-        await self.page.locator(".chat-entry").filter(has_text=title).first.click()
+        await self._entry(title).click()
 
     async def say(self, text: str) -> None:
         await self.page.get_by_label("消息", exact=True).fill(text)
@@ -98,8 +98,13 @@ class SimulatorPage:
 
     async def unread(self, person: str) -> str:
         """The badge beside a private chat, empty where there is none."""
-        badge = self.page.locator(".chat-entry").filter(has_text=person).first.locator(".badge")
+        badge = self._entry(person).locator(".badge")
         return await badge.inner_text() if await badge.count() else ""
+
+    def _entry(self, title: str) -> Locator:
+        # By its heading alone: the preview below it speaks of other people.
+        heading = self.page.locator("strong", has_text=title)
+        return self.page.locator(".chat-entry").filter(has=heading).first
 
 
 @asynccontextmanager

@@ -22,8 +22,12 @@ export class ChatView {
     });
     this.#more.addEventListener("click", () => this.#toEnd());
     this.#log.addEventListener("scroll", () => {
-      if (this.#isAtEnd()) this.#more.hidden = true;
+      this.followsEnd = this.#isAtEnd();
+      if (this.followsEnd) this.#more.hidden = true;
     });
+    // A picture that arrives or a composer that grows must not push the newest line out of sight.
+    this.#log.addEventListener("load", () => this.#stay(), { capture: true });
+    new ResizeObserver(() => this.#stay()).observe(this.#log);
   }
 
   draw() {
@@ -47,7 +51,6 @@ export class ChatView {
 
   #take({ line, old }) {
     if (line.chat !== this.store.chat) return;
-    const wasAtEnd = this.#isAtEnd();
     const standing = old && this.#find(line.id);
     if (standing) {
       const focused = document.activeElement?.closest(".line") === standing;
@@ -59,7 +62,7 @@ export class ChatView {
       this.#log.querySelector(".empty")?.remove();
       this.#append(line, this.#log);
     }
-    if (wasAtEnd || line.author === this.store.me) this.#toEnd();
+    if (this.followsEnd || line.author === this.store.me) this.#toEnd();
     else if (!standing) this.#more.hidden = false;
   }
 
@@ -90,7 +93,12 @@ export class ChatView {
     return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
   }
 
+  #stay() {
+    if (this.followsEnd) this.#toEnd();
+  }
+
   #toEnd() {
+    this.followsEnd = true;
     this.#log.scrollTop = this.#log.scrollHeight;
     this.#more.hidden = true;
   }

@@ -211,8 +211,8 @@ export class Composer {
     this.complain("");
     if (this.#where().chat !== this.chat) this.#clearContext();
     this.chat = store.chat;
-    const place = store.owner() ? "私聊呼应" : (store.chats.get(store.chat)?.title ?? "");
-    this.#text.placeholder = `在「${place}」里说…`;
+    const title = store.chats.get(store.chat)?.title ?? "";
+    this.#text.placeholder = store.owner() ? "对呼应说…" : `在「${title}」里说…`;
     const role = store.personas.get(store.me)?.role;
     const chips = (SUGGESTIONS[role] ?? STRANGER_SUGGESTIONS).map((text) => {
       const button = h("button", { type: "button", className: "chip" }, text);

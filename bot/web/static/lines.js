@@ -17,7 +17,7 @@ export function lineElement(line, store, clock, on) {
   const content = isBot ? card(line, store, on) : bubble(line, store, on);
   element.append(
     avatar(line, store),
-    h("div", { className: "body" }, meta(line, store, clock), content, actions(line, isOwn, on)),
+    h("div", { className: "body" }, meta(line, store, clock, actions(line, isOwn, on)), content),
   );
   return element;
 }
@@ -28,7 +28,7 @@ export function avatar({ author, name }, store) {
   return h("span", { className: "avatar", data: { role }, aria: { hidden: "true" } }, letter);
 }
 
-function meta(line, store, clock) {
+function meta(line, store, clock, actionButtons) {
   const persona = store.personas.get(line.author);
   const edited = line.author === BOT ? "已更新" : "已编辑";
   return h(
@@ -40,6 +40,7 @@ function meta(line, store, clock) {
     line.edited_at
       ? h("span", { className: "edited" }, `${edited} ${clock.hourOf(line.edited_at)}`)
       : null,
+    actionButtons,
   );
 }
 
@@ -87,7 +88,7 @@ function mentions(line, store) {
     "p",
     { className: "mentions" },
     ...missing.map(([id, name]) =>
-      h("span", { className: id === store.me ? "mention me" : "mention" }, `@${name}`),
+      h("span", { className: id === store.me ? "mention mine" : "mention" }, `@${name}`),
     ),
   );
 }
