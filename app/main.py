@@ -6,9 +6,9 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from app import logs
 from app.database_url import database_url
@@ -28,8 +28,24 @@ class Usage(Exception):
     """Wrong words on the command line."""
 
 
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
-    """Says one line where argparse would print its usage in English."""
+    """Speaks Chinese, and says one line where argparse would print its usage."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, "add_help": False, **given})
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示用法")
 
     def error(self, message: str) -> NoReturn:
         raise Usage(_in_chinese(message))
@@ -99,7 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="run_bot.py",
         description="呼应：医院工作群里的报修助手。不带命令就是 serve。",
-        add_help=True,
     )
     parser.add_argument("--debug", action="store_true", help="出错时显示完整信息")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
