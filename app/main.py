@@ -4,6 +4,7 @@ mend, 1 for anything else.
 
 import argparse
 import asyncio
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -63,7 +64,7 @@ def _in_chinese(message: str) -> str:
     )
     for english, chinese in words:
         message = message.replace(english, chinese)
-    return message
+    return re.sub(r"（可用 (.*)\)$", r"（可用 \1）", message)
 
 
 def run() -> NoReturn:
@@ -128,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_serve(commands: "Commands") -> None:
     serve = commands.add_parser("serve", help="运行助手（默认）")
     _shared(serve, with_db=True)
-    serve.add_argument("--port", type=int, help="网页模拟器端口，默认 8080")
+    serve.add_argument("--port", type=int, metavar="端口", help="网页模拟器端口，默认 8080")
     serve.set_defaults(command=_serve)
 
 

@@ -1,4 +1,4 @@
-"""`parse`: messages on standard input, what they mean on standard output, one JSON object a line."""
+"""`parse`: messages on standard input, what they mean on standard output, a line each."""
 
 import json
 from collections.abc import Mapping

@@ -34,6 +34,7 @@ from storage.uow import Database
 
 log = structlog.get_logger(__name__)
 _LOOK_SECONDS = 2.0
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CLOCK_ROW = "clock"
 """Overlay row that keeps how far the simulator's clock was put forward."""
 
@@ -127,6 +128,8 @@ async def _page(
             raise Unable(
                 f"端口 {settings.web.port} 用不了，可能被占用；换一个：--port 8081"
             ) from error
+        if settings.web.host not in _LOOPBACK:
+            log.warning("simulator_open_to_network", host=settings.web.host)
         address = f"http://{settings.web.host}:{_port(runner)}"
         print(f"呼应已启动：{address} （按 Ctrl+C 停止）", flush=True)
         yield

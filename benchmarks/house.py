@@ -64,7 +64,11 @@ class House:
 
     def new_database(self) -> str:
         """Return the URL of an empty database with the newest schema."""
-        return f"sqlite:///{shutil.copyfile(self._template, self.new_file())}"
+        return f"sqlite:///{self.copy_to(self.new_file())}"
+
+    def copy_to(self, file: Path) -> Path:
+        """Make the file an empty database with the newest schema."""
+        return shutil.copyfile(self._template, file)
 
     @asynccontextmanager
     async def desk(self, url: str, now: datetime = NINE) -> AsyncIterator[Desk]:

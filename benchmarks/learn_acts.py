@@ -28,7 +28,7 @@ _RATE: Final = 0.1
 _DECAY: Final = 1e-4
 _SEEN: Final = 2
 """Features of a single message teach only that message."""
-_LEAST: Final = 0.05
+_LEAST: Final = 0.15
 """Smaller weights are left out of the file."""
 
 Example = tuple[frozenset[str], int]
@@ -59,7 +59,7 @@ def train(data: list[Example], seed: int = 1) -> dict[str, list[float]]:
     names = sorted({feature for held, _ in ordered for feature in held})
     weights = {name: [0.0] * len(_ACTS) for name in names}
     steps = {name: [1e-8] * len(_ACTS) for name in names}
-    shuffle = Random(seed).shuffle  # noqa: S311 - repeatable on purpose
+    shuffle = Random(seed).shuffle
     for _ in range(_ROUNDS):
         shuffle(ordered)
         for held, act in ordered:
@@ -85,12 +85,15 @@ def _step(
 
 
 def written(weights: dict[str, list[float]]) -> str:
-    """Return the model as JSON: feature to act to weight, sorted, two decimals."""
+    """Return the model as JSON: feature to act to weight in hundredths, sorted."""
     rows = {}
     for feature in sorted(weights):
         mean = sum(weights[feature]) / len(_ACTS)
-        row = {a.value: round(w - mean, 2) for a, w in zip(_ACTS, weights[feature], strict=True)}
-        row = {act: weight for act, weight in row.items() if abs(weight) >= _LEAST}
+        row = {
+            act.value: round(100 * (weight - mean))
+            for act, weight in zip(_ACTS, weights[feature], strict=True)
+            if abs(weight - mean) >= _LEAST
+        }
         if row:
             rows[feature] = row
     lines = (f"{json.dumps(f, ensure_ascii=False)}: {json.dumps(r)}" for f, r in rows.items())

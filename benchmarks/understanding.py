@@ -142,11 +142,11 @@ def _offered(reading: Reading) -> bool:
 
 
 def _category_right(reading: Reading) -> bool:
-    return reading.found.first.category == reading.label["category"]
+    return bool(reading.found.first.category == reading.label["category"])
 
 
 def _urgency_right(reading: Reading) -> bool:
-    return reading.found.first.urgency == reading.label["urgency"]
+    return bool(reading.found.first.urgency == reading.label["urgency"])
 
 
 def read_all(file: Path, site: Path) -> list[Reading]:

@@ -48,8 +48,7 @@ class Worker:
 
     async def _finish(self, message: InboxMessage, uow: UnitOfWork, now: datetime) -> None:
         try:
-            async with uow.savepoint():
-                handled = await self._attempt(message, uow, now)
+            handled = await self._attempt(message, uow, now)
         except StaleTicket:
             if message.attempts < MOST_ATTEMPTS:
                 await uow.inbox.put_back(message.id)
@@ -59,11 +58,7 @@ class Worker:
             log.exception("message_parked", error=type(error).__name__)
             handled = await self._park(message, uow, now)
         await uow.inbox.finish(message.id, handled.outcome, handled.tickets, now)
-        log.info(
-            "message_handled",
-            outcome=handled.outcome,
-            tickets=len(handled.tickets),
-        )
+        log.info("message_handled", outcome=handled.outcome, tickets=len(handled.tickets))
 
     async def _attempt(self, message: InboxMessage, uow: UnitOfWork, now: datetime) -> Handled:
         ctx = await build_context(message, uow=uow, reader=self.reader, now=now)

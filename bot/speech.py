@@ -9,7 +9,7 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import SURE, ask_whether, remark, report
 from core.actions import Action
-from core.kinds import TALK, State
+from core.kinds import TALK, UNRESOLVED, State
 from core.people import WARD_ROLES, WORKING_ROLES
 from core.understanding.context import Context as Surroundings
 from core.understanding.result import OPENING_ACTS, Act, Understanding
@@ -114,14 +114,14 @@ async def surroundings(ctx: Context) -> Surroundings:
     if person.role in WORKING_ROLES:
         owed = await ctx.uow.tickets.load_of([person.id])
         return Surroundings(replies_to_ticket=replies, is_assignee=bool(owed.get(person.id)))
-    tickets = await ctx.uow.tickets.latest_of_requester(person.id, ctx.at - MEMORY)
+    states = await ctx.uow.tickets.states_of_requester(person.id, ctx.at - MEMORY)
     expects: set[Act] = set()
-    if any(ticket.state is State.RESOLVED for ticket in tickets):
+    if State.RESOLVED in states:
         expects |= {Act.ACCEPT, Act.REOPEN}
-    if any(ticket.state is State.ACCEPTED for ticket in tickets):
+    if State.ACCEPTED in states:
         expects.add(Act.RATE)
     return Surroundings(
         expects=frozenset(expects),
-        has_open_ticket=any(ticket.is_unresolved for ticket in tickets),
+        has_open_ticket=bool(states & UNRESOLVED),
         replies_to_ticket=replies,
     )

@@ -93,6 +93,18 @@ class Tickets(Protocol):
         opened first."""
         ...
 
+    async def states_of_requester(self, person: PersonId, since: datetime) -> frozenset[State]:
+        """Return the states of the tickets that `latest_of_requester` would find."""
+        ...
+
+    async def open_faults(
+        self, chat: ChatId, since: datetime, department: DepartmentId | None = None
+    ) -> list[Ticket]:
+        """Return unresolved reports and alarms from the chat opened since then, newest first;
+        of one department, or of all.
+        """
+        ...
+
     async def latest_in_chat(self, chat: ChatId, since: datetime) -> list[Ticket]:
         """Return tickets reported in the chat since then, newest first."""
         ...

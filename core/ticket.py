@@ -5,9 +5,10 @@ decided in `core.permissions`; whether the state admits it, here.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any, Final, cast
 
 from core.errors import WrongState
 from core.events import EventKind, Facts, Json, TicketEvent, standing
@@ -100,132 +101,123 @@ class Ticket:
         return self.events[self.saved_events :]
 
 
-def _opened(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(ticket, state=State.NEW)
+Changes = dict[str, Any]
+"""The fields that an event changes, with their new values."""
 
 
-def _assigned(ticket: Ticket, event: TicketEvent) -> Ticket:
+def _opened(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {"state": State.NEW}
+
+
+_WORK_GOES_ON: Changes = {"wait_reason": None, "wait_until": None}
+_NO_OFFER: Changes = {"offered_to": None, "offered_by": None}
+
+
+def _assigned(ticket: Ticket, event: TicketEvent) -> Changes:
     to = cast("str | None", event.facts.get("to"))
-    keeps = bool(event.facts.get("keeps_state"))
-    return replace(
-        ticket,
-        assignee=None if to is None else PersonId(to),
-        state=ticket.state if keeps else State.ASSIGNED,
-        offered_to=None,
-        offered_by=None,
-        wait_reason=None if not keeps else ticket.wait_reason,
-        wait_until=None if not keeps else ticket.wait_until,
-    )
+    changes: Changes = {"assignee": None if to is None else PersonId(to), **_NO_OFFER}
+    if not event.facts.get("keeps_state"):
+        changes |= {"state": State.ASSIGNED, **_WORK_GOES_ON}
+    return changes
 
 
-def _acknowledged(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(ticket, state=State.ACKNOWLEDGED, responded_at=ticket.responded_at or event.at)
+def _acknowledged(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {"state": State.ACKNOWLEDGED, "responded_at": ticket.responded_at or event.at}
 
 
-def _arrived(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(
-        ticket,
-        state=State.ON_SITE,
-        responded_at=ticket.responded_at or event.at,
-        arrived_at=ticket.arrived_at or event.at,
-        wait_reason=None,
-        wait_until=None,
-    )
+def _arrived(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {
+        "state": State.ON_SITE,
+        "responded_at": ticket.responded_at or event.at,
+        "arrived_at": ticket.arrived_at or event.at,
+        **_WORK_GOES_ON,
+    }
 
 
-def _waited(ticket: Ticket, event: TicketEvent) -> Ticket:
+def _waited(ticket: Ticket, event: TicketEvent) -> Changes:
     until = event.facts.get("until")
-    return replace(
-        ticket,
-        state=State.WAITING,
-        responded_at=ticket.responded_at or event.at,
-        wait_reason=cast("str | None", event.facts.get("reason")),
-        wait_until=datetime.fromisoformat(until) if isinstance(until, str) else None,
-    )
+    return {
+        "state": State.WAITING,
+        "responded_at": ticket.responded_at or event.at,
+        "wait_reason": event.facts.get("reason"),
+        "wait_until": datetime.fromisoformat(until) if isinstance(until, str) else None,
+    }
 
 
-def _resumed(ticket: Ticket, event: TicketEvent) -> Ticket:
+def _resumed(ticket: Ticket, event: TicketEvent) -> Changes:
     state = State.ON_SITE if ticket.arrived_at else State.ACKNOWLEDGED
-    return replace(ticket, state=state, wait_reason=None, wait_until=None)
+    return {"state": state, **_WORK_GOES_ON}
 
 
-def _resolved(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(
-        ticket,
-        state=State.RESOLVED,
-        responded_at=ticket.responded_at or event.at,
-        resolved_at=event.at,
-        offered_to=None,
-        offered_by=None,
-        wait_reason=None,
-        wait_until=None,
-        reminded=False,
-    )
+def _resolved(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {
+        "state": State.RESOLVED,
+        "responded_at": ticket.responded_at or event.at,
+        "resolved_at": event.at,
+        "reminded": False,
+        **_NO_OFFER,
+        **_WORK_GOES_ON,
+    }
 
 
-def _accepted(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(ticket, state=State.ACCEPTED, accepted_at=event.at)
+def _accepted(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {"state": State.ACCEPTED, "accepted_at": event.at}
 
 
-def _reopened(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(
-        ticket,
-        state=State.ASSIGNED,
-        photo_asked=False,
-        rounds=ticket.rounds + 1,
-    )
+def _reopened(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {"state": State.ASSIGNED, "photo_asked": False, "rounds": ticket.rounds + 1}
 
 
-def _amended(ticket: Ticket, event: TicketEvent) -> Ticket:
+def _amended(ticket: Ticket, event: TicketEvent) -> Changes:
     facts = event.facts
     slots = {**ticket.slots, **cast("dict[str, Json]", facts.get("slots") or {})}
-    changes: dict[str, Any] = {"slots": slots}
+    changes: Changes = {"slots": slots}
     for name in ("category", "severity", "summary", "quantity", "requester_name"):
         if name in facts:
             changes[name] = facts[name]
     if "department" in facts:
-        changes["department"] = facts["department"]
-        changes["asks_department"] = False
+        changes |= {"department": facts["department"], "asks_department": False}
     if "kind" in facts:
         changes["kind"] = TicketKind(cast("str", facts["kind"]))
     if "urgency" in facts:
         urgency = cast("str | None", facts["urgency"])
         changes["urgency"] = Urgency(urgency) if urgency else None
-    return replace(ticket, **changes)
+    return changes
 
 
-def _joined(ticket: Ticket, event: TicketEvent) -> Ticket:
+def _joined(ticket: Ticket, event: TicketEvent) -> Changes:
     who = cast("str", event.facts["who"])
-    if who in ticket.affected:
-        return ticket
-    return replace(ticket, affected=(*ticket.affected, who))
+    return {} if who in ticket.affected else {"affected": (*ticket.affected, who)}
 
 
-def _breached(ticket: Ticket, event: TicketEvent) -> Ticket:
+def _breached(ticket: Ticket, event: TicketEvent) -> Changes:
     clock = ClockName(cast("str", event.facts["clock"]))
-    if clock in ticket.breaches:
-        return ticket
-    return replace(ticket, breaches=(*ticket.breaches, clock))
+    return {} if clock in ticket.breaches else {"breaches": (*ticket.breaches, clock)}
 
 
-def _nudged(ticket: Ticket, event: TicketEvent) -> Ticket:
-    pinged = event.at if event.facts.get("pinged") else ticket.last_ping_at
-    return replace(ticket, nudges=ticket.nudges + 1, last_ping_at=pinged)
+def _nudged(ticket: Ticket, event: TicketEvent) -> Changes:
+    changes: Changes = {"nudges": ticket.nudges + 1}
+    if event.facts.get("pinged"):
+        changes["last_ping_at"] = event.at
+    return changes
 
 
-def _photo_added(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(ticket, photos=(*ticket.photos, cast("str", event.facts["key"])))
+def _offered(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {"offered_to": PersonId(cast("str", event.facts["to"])), "offered_by": event.by}
 
 
-def _offered(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(ticket, offered_to=PersonId(cast("str", event.facts["to"])), offered_by=event.by)
+def _photo_added(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {"photos": (*ticket.photos, cast("str", event.facts["key"]))}
 
 
-def _closed(ticket: Ticket, event: TicketEvent) -> Ticket:
-    return replace(ticket, state=State.CLOSED, closed_at=event.at)
+def _merged(ticket: Ticket, event: TicketEvent) -> Changes:
+    return {
+        "state": State.MERGED,
+        "merged_into": TicketNumber(cast("str", event.facts["into"])),
+    }
 
 
-_FOLD: dict[EventKind, Callable[[Ticket, TicketEvent], Ticket]] = {
+_FOLD: dict[EventKind, Callable[[Ticket, TicketEvent], Changes]] = {
     EventKind.OPENED: _opened,
     EventKind.ASSIGNED: _assigned,
     EventKind.ACKNOWLEDGED: _acknowledged,
@@ -240,23 +232,19 @@ _FOLD: dict[EventKind, Callable[[Ticket, TicketEvent], Ticket]] = {
     EventKind.BREACHED: _breached,
     EventKind.NUDGED: _nudged,
     EventKind.PHOTO_ADDED: _photo_added,
-    EventKind.PHOTO_ASKED: lambda ticket, _: replace(ticket, photo_asked=True),
-    EventKind.REMINDED: lambda ticket, _: replace(ticket, reminded=True),
+    EventKind.PHOTO_ASKED: lambda ticket, event: {"photo_asked": True},
+    EventKind.REMINDED: lambda ticket, event: {"reminded": True},
     EventKind.HANDOVER_OFFERED: _offered,
-    EventKind.HANDOVER_DECLINED: lambda ticket, _: replace(
-        ticket, offered_to=None, offered_by=None
-    ),
-    EventKind.RATED: lambda ticket, event: replace(
-        ticket, rating=cast("int", event.facts["rating"])
-    ),
-    EventKind.CLOSED: _closed,
-    EventKind.CANCELLED: lambda ticket, _: replace(ticket, state=State.CANCELLED),
-    EventKind.MERGED: lambda ticket, event: replace(
-        ticket,
-        state=State.MERGED,
-        merged_into=TicketNumber(cast("str", event.facts["into"])),
-    ),
+    EventKind.HANDOVER_DECLINED: lambda ticket, event: _NO_OFFER,
+    EventKind.RATED: lambda ticket, event: {"rating": event.facts["rating"]},
+    EventKind.CLOSED: lambda ticket, event: {"state": State.CLOSED, "closed_at": event.at},
+    EventKind.CANCELLED: lambda ticket, event: {"state": State.CANCELLED},
+    EventKind.MERGED: _merged,
 }
+
+
+class _Growing(SimpleNamespace):
+    """A ticket while its log is read: the frozen value is made once, at the end."""
 
 
 def _blank(ticket_id: TicketId, opened: TicketEvent) -> Ticket:
@@ -295,12 +283,18 @@ def fold(
     With `saved` the events count as held by the database already.
     """
     log = tuple(events)
-    ticket = _blank(ticket_id, log[0])
+    first = _blank(ticket_id, log[0])
+    growing = _Growing(**{name: getattr(first, name) for name in _FIELDS})
     for event in standing(log):
         step = _FOLD.get(event.kind)
         if step is not None:
-            ticket = step(ticket, event)
-    return replace(ticket, events=log, saved_events=len(log) if saved else 0, version=version)
+            vars(growing).update(step(cast("Ticket", growing), event))
+    growing.events, growing.version = log, version
+    growing.saved_events = len(log) if saved else 0
+    return Ticket(**vars(growing))
+
+
+_FIELDS: Final = tuple(each.name for each in fields(Ticket))
 
 
 def record(
@@ -318,8 +312,8 @@ def record(
         again = fold(ticket.id, (*ticket.events, event), version=ticket.version)
         return replace(again, saved_events=ticket.saved_events)
     step = _FOLD.get(kind)
-    folded = ticket if step is None else step(ticket, event)
-    return replace(folded, events=(*ticket.events, event))
+    changes = {} if step is None else step(ticket, event)
+    return replace(ticket, events=(*ticket.events, event), **changes)
 
 
 def open_ticket(ticket_id: TicketId, *, at: datetime, by: PersonId | None, **facts: Json) -> Ticket:

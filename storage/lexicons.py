@@ -117,10 +117,10 @@ def _files(folder: Traversable) -> Iterator[tuple[Traversable, str]]:
             yield path, path.name.removesuffix(".toml")
 
 
-def _ngrams() -> dict[str, dict[str, float]]:
+def _ngrams() -> dict[str, dict[str, int]]:
     """Return the trained weights that ship with the product; a site has none of its own."""
     path = resources.files(_SHIPPED) / _FOLDER / "ngrams.json"
-    weights: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    weights: dict[str, dict[str, int]] = json.loads(path.read_text(encoding="utf-8"))
     return weights
 
 

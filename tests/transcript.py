@@ -1,27 +1,17 @@
-"""Conversations as text: the lines that people read are the lines that are played.
+"""Conversations as text: what people read is what is played.
 
 A transcript alternates what people do and, indented, what the bot says to it. Playing one drops
-the bot's lines, runs the rest through the whole bot and prints both again; a conversation that
-holds is printed as it was written. The steps are those of the `replay` command.
-
-    # a comment                      @ 2026-11-23 08:05, +8m, +1h30m      time
-    黄丽: 打印机卡纸了               in the work group; `黄丽(私聊):` in private
-    黄丽 r1: …                       the message is called r1; the same name again is a redelivery
-    黄丽 回复 @r1: …                 quotes what the bot last said of the ticket that r1 opened
-    黄丽 改 r1: …                    edits r1
-    黄丽: [照片×2] …                 with photos; [语音] spoken
-    钱峰(私聊) 按 接单 @r1:dispatch  presses a button; without a reference the newest that has it
-    ? 工单                           prints every ticket
-    ⟪字⟫×20000, \\u200b              much of the same, and what cannot be seen
+the bot's lines, runs the rest through the whole bot and prints both again, so a conversation that
+holds is printed as it was written. `transcript_reader` describes the notation of the people's
+lines; the steps, and what plays them, are those of the `replay` command.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from app.clock import HandClock
 from app.desk import Desk
@@ -31,103 +21,14 @@ from app.settings import DEMO_SITE
 from app.transcript import Step
 from bot.channels.base import Outbound
 from bot.channels.replay import ReplayChannel
-from core.ids import IdMaker
+from core.ids import ChatId, IdMaker
 from core.notices import owner_of
 from core.ports import TicketLine
-from core.site import WORK, Site
+from core.site import Site
 from storage.uow import Database
+from tests.transcript_reader import LIST, Reader
 
-_LIST = "? 工单"
-_AT = re.compile(r"@ (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)")
-_PLUS = re.compile(r"\+(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?")
-_WHO = r"(?P<who>[^\s:()]+)(?P<private>\(私聊\))?"
-_SAYS = re.compile(
-    rf"{_WHO}(?: (?P<id>[a-z]\w*))?(?: 改 (?P<edit>\w+))?(?: 回复 (?P<reply>@?[\w:]+))?"
-    r": ?(?P<text>.*)"
-)
-_TAPS = re.compile(rf"{_WHO} 按 (?P<label>\S+)(?: (?P<on>@?[\w:]+))?")
-_PHOTOS = re.compile(r"^\[照片(?:×(?P<n>\d+))?\] ?")
-_VOICE = re.compile(r"^\[语音\] ?")
-_MUCH = re.compile(r"⟪(?P<what>.+?)⟫×(?P<n>\d+)")
-_ESCAPE = re.compile(r"\\u(?P<code>[0-9a-f]{4})")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_LONGEST = 600
-"""Characters of a message that are printed; of a longer one the length is."""
-
-
-class Unreadable(ValueError):
-    """A line that is no transcript."""
-
-
-@dataclass
-class _Reader:
-    """Reads lines into steps; keeps what time it is."""
-
-    site: Site
-    at: datetime | None = None
-    number: int = 0
-
-    def step(self, line: str) -> Step | None:
-        """Return what the line does; None for comments, blank lines and lists."""
-        if not line.strip() or line.startswith("#") or line == _LIST:
-            return None
-        self.number += 1
-        if self._moves_time(line):
-            return self._step()
-        if found := _TAPS.fullmatch(line):
-            return replace(self._by(found), tap=found["label"], on=found["on"] or "")
-        if found := _SAYS.fullmatch(line):
-            return self._says(found)
-        raise Unreadable(line)
-
-    def _moves_time(self, line: str) -> bool:
-        if found := _AT.fullmatch(line):
-            local = datetime.fromisoformat(found["at"])
-            self.at = local.replace(tzinfo=ZoneInfo(self.site.zone))
-            return True
-        found = _PLUS.fullmatch(line)
-        if found is None or self.at is None:
-            return False
-        days, hours, minutes, seconds = (int(found[unit] or 0) for unit in "dhms")
-        self.at += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        return True
-
-    def _step(self) -> Step:
-        if self.at is None:
-            raise Unreadable("the first line must say what time it is")
-        return Step(number=self.number, at=self.at, id=f"m{self.number}")
-
-    def _by(self, found: re.Match[str]) -> Step:
-        people = [person for person in self.site.people.values() if person.name == found["who"]]
-        sender = people[0].id if people else found["who"]
-        return replace(
-            self._step(), sender=sender, chat=f"dm:{sender}" if found["private"] else WORK
-        )
-
-    def _says(self, found: re.Match[str]) -> Step:
-        text = found["text"]
-        photos = _PHOTOS.match(text)
-        if photos is not None:
-            text = text[photos.end() :]
-        voice = _VOICE.match(text)
-        if voice is not None:
-            text = text[voice.end() :]
-        step = self._by(found)
-        return replace(
-            step,
-            text=_spelt_out(text),
-            id=found["id"] or step.id,
-            reply_to=found["reply"] or "",
-            edit=found["edit"] or "",
-            photos=("true",) * int(photos["n"] or 1) if photos else (),
-            voice=voice is not None,
-        )
-
-
-def _spelt_out(text: str) -> str:
-    text = _MUCH.sub(lambda found: found["what"] * int(found["n"]), text)
-    text = _ESCAPE.sub(lambda found: chr(int(found["code"], 16)), text)
-    return text.replace("⏎", "\n")
 
 
 @dataclass
@@ -143,14 +44,13 @@ class _Printer:
 
     def said(self, key: str, message: Outbound, is_edit: bool) -> None:
         """Print one message of the bot."""
-        text = message.text.replace("\n", "⏎")
-        text = _UNSEEN.sub(lambda unseen: f"\\u{ord(unseen[0]):04x}", text)
-        if len(text) > _LONGEST:
-            text = f"{text[:_LONGEST]}…（{len(message.text)}字）"
+        text = _UNSEEN.sub(lambda unseen: f"\\u{ord(unseen[0]):04x}", message.text)
         buttons = "".join(f"［{button.label}］" for button in message.buttons)
         photos = f" 📷{len(message.attachments)}" if message.attachments else ""
-        head = f"{self._time()}bot{' ✎' if is_edit else ''} <{message.kind}>{self._to(message)}"
-        self.lines.append(f"  {head}: {text}{' ' if buttons else ''}{buttons}{photos}")
+        self.lines.append(
+            f"  {self._time()}bot{' ✎' if is_edit else ''} <{message.kind}>{self._to(message)}: "
+            f"{text.replace(chr(10), '⏎')}{' ' if buttons else ''}{buttons}{photos}"
+        )
 
     def _time(self) -> str:
         """Return the time where a reader does not know it from the line above."""
@@ -167,13 +67,18 @@ class _Printer:
         self.shown, self.day = at, self.site.local(at).date()
 
     def _to(self, message: Outbound) -> str:
-        names = "、".join(self._name(key) for key in message.to)
-        if owner_of(message.chat):  # type: ignore[arg-type]
-            return f" → {self._name(message.chat[3:])}"
-        return f" @{names}" if names else ""
+        owner = owner_of(ChatId(message.chat))
+        if owner:
+            return f" → {self._name(owner)}"
+        return f" @{'、'.join(map(self._name, message.to))}" if message.to else ""
+
+    def _name(self, key: str) -> str:
+        person = self.site.find_person(key)
+        return person.name if person else key
 
     def ticket(self, line: TicketLine) -> None:
         """Print one ticket as the register has it."""
+        facts = (line.number, line.kind, line.state, line.department, line.category, line.urgency)
         instants = (
             ("响应", line.responded_at),
             ("到场", line.arrived_at),
@@ -181,26 +86,19 @@ class _Printer:
             ("确认", line.accepted_at),
             ("关闭", line.closed_at),
         )
-        times = " ".join(f"{name}{self._instant(at)}" for name, at in instants)
-        facts = (line.number, line.kind, line.state, line.department, line.category, line.urgency)
         self.lines.append(
-            f"  = {' '.join(str(fact or '—') for fact in facts)} {self._name(line.assignee or '—')}"
-            f" {times} 超时{list(map(str, line.breaches))} 评分{line.rating or '—'}"
+            f"  = {' '.join(str(fact or '—') for fact in facts)} {self._name(line.assignee or '—')}｜"
+            f"{' '.join(f'{name}{self._instant(at)}' for name, at in instants)}｜"
+            f"超时{'、'.join(line.breaches) or '—'}｜评分{line.rating or '—'}"
         )
 
     def _instant(self, at: datetime | None) -> str:
         return "—" if at is None else f"{self.site.local(at):%d日%H:%M:%S}"
 
-    def _name(self, key: str) -> str:
-        person = self.site.find_person(key)
-        return person.name if person else key
 
-
-def asked_lines(text: str) -> Iterator[str]:
-    """Yield the lines that people wrote: all but the bot's."""
-    for line in text.splitlines():
-        if not line.startswith("  "):
-            yield line.rstrip()
+def lines_of_people(text: str) -> Iterator[str]:
+    """Yield what was written by hand: all but the bot's lines."""
+    return (line.rstrip() for line in text.splitlines() if not line.startswith("  "))
 
 
 @cache
@@ -215,13 +113,11 @@ async def play(text: str, url: str, folder: Path) -> str:
         Unreadable: a line is no transcript.
     """
     hospital = replace(_demo())
-    reader = _Reader(hospital.site)
-    lines = list(asked_lines(text))
-    steps = [(line, reader.step(line)) for line in lines]
-    first = next(step.at for _, step in steps if step is not None)
-    clock = HandClock(first)
+    reader = Reader(hospital.site)
+    steps = [(line, reader.step(line)) for line in lines_of_people(text)]
+    clock = HandClock(next(step.at for _, step in steps if step is not None))
     printer = _Printer(hospital.site, clock)
-    printer.time_is(first)
+    printer.time_is(clock.now)
     database = Database(url, hospital.files.id)
     channel = ReplayChannel(printer.said)
     try:
@@ -239,7 +135,7 @@ async def play(text: str, url: str, folder: Path) -> str:
 async def _play_line(line: str, step: Step | None, player: Player, printer: _Printer) -> None:
     printer.lines.append(line)
     if step is None:
-        if line == _LIST:
+        if line == LIST:
             await _list_tickets(player, printer)
         return
     if step.is_pause:

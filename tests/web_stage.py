@@ -83,7 +83,7 @@ class Stage:
             allow_jump=self.allow_jump,
             heartbeat=self.heartbeat,
         )
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()

@@ -54,7 +54,7 @@ async def bind(
         return Bound(ctx.quote.tickets[0])
     quoted = [ticket for ticket in candidates if ticket.id in ctx.quote.tickets]
     fitting = _narrowed(quoted or candidates, draft)
-    if len(fitting) == 1:
+    if len(fitting) == 1 and not (draft and _contradicts(fitting[0], draft)):
         return Bound(fitting[0].id)
     return Ambiguous(tuple(fitting)) if fitting else None
 
@@ -75,6 +75,20 @@ def _narrowed(candidates: Sequence[Ticket], draft: Draft | None) -> list[Ticket]
     for fits in tests:
         left = [ticket for ticket in left if fits(ticket)] or left
     return left
+
+
+def _contradicts(ticket: Ticket, draft: Draft) -> bool:
+    """Return whether the words name a place or a thing that is not the ticket's."""
+    if draft.department_named and ticket.department not in (None, draft.department):
+        return True
+    known, said = ticket.slot("device"), draft.slots.device
+    if not known or not said or known == said:
+        return False
+    return draft.category not in (*_TELLS_NOTHING, ticket.category)
+
+
+_TELLS_NOTHING = (None, "other", "consumable")
+"""Categories of what is named in passing: the toner that was changed to mend the printer."""
 
 
 def _same_slot(ticket: Ticket, draft: Draft, name: str) -> bool:

@@ -201,19 +201,16 @@ async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
     """Return the open fault that this one is, decided on place, device, symptom and time."""
     if draft.act is not Act.REPORT:
         return None
-    here = [ticket for ticket in await _recent_faults(ctx) if _is_same(ticket, draft)]
-    if here:
-        return here[0]
+    if draft.department is not None:
+        for ticket in await _recent_faults(ctx, draft.department):
+            if _is_same(ticket, draft):
+                return ticket
     return await _wider_fault(ctx, draft) if _ALSO.search(ctx.text) else None
 
 
-async def _recent_faults(ctx: Context) -> list[Ticket]:
+async def _recent_faults(ctx: Context, place: DepartmentId | None = None) -> list[Ticket]:
     since = ctx.at - ctx.site.times.same_fault
-    return [
-        ticket
-        for ticket in await ctx.uow.tickets.latest_in_chat(ctx.chat, since)
-        if ticket.is_unresolved and ticket.kind in (TicketKind.REPORT, TicketKind.ALARM)
-    ]
+    return await ctx.uow.tickets.open_faults(ctx.chat, since, place)
 
 
 async def _wider_fault(ctx: Context, draft: Draft) -> Ticket | None:

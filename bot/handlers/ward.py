@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from bot.context import ANSWERED, SILENT, Context, Handled
+from bot.handlers import lookup
 from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report, summary_of
@@ -99,6 +100,8 @@ async def do_to_request(
 
 async def _nothing_fits(ctx: Context, action: Action, understood: Understanding | None) -> Handled:
     if action is Action.REOPEN and understood is not None:
+        if await candidates(ctx, Action.NUDGE, understood.first):
+            return await do_to_request(ctx, Action.NUDGE, understood.first, understood)
         return await report(ctx, understood.as_act(Act.REPORT))
     if action in (Action.NUDGE, Action.CANCEL, Action.WHY):
         await ctx.say("nothing_open", {"name": ctx.actor.name})
@@ -109,6 +112,8 @@ async def _nothing_fits(ctx: Context, action: Action, understood: Understanding 
 async def change_request(ctx: Context, understood: Understanding) -> Handled:
     """Amend the newest request that the words can mean."""
     draft = understood.first
+    if not slots_of(draft.slots) and _ASKS.search(ctx.text):
+        return await lookup.query(ctx, understood)
     since = ctx.at - MEMORY
     own: list[Ticket] = []
     if ctx.actor.id is not None:
@@ -140,6 +145,9 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
     if draft.slots.device or draft.slots.symptom:
         return await report(ctx, understood.as_act(Act.REPORT))
     return SILENT
+
+
+_ASKS = re.compile(r"是不是|了吗|了没|[？?吗]\s*$")
 
 
 def _leading_number(ctx: Context) -> str | None:

@@ -1,6 +1,6 @@
 """Which act a message is: points of rules on top of what each side usually does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Final
@@ -21,15 +21,20 @@ _FOREIGN: Final = -4.0
 """Points of acts that a side does not do: another's words may be quoted."""
 
 _START: Final = {
-    Side.WARD: {act: _FOREIGN for act in _CREW_ACTS} | {Act.CHATTER: 1.0},
-    Side.CREW: {act: _FOREIGN for act in _WARD_ACTS}
-    | {act: -1.5 for act in _OPENING}
+    Side.WARD: dict.fromkeys(_CREW_ACTS, _FOREIGN) | {Act.CHATTER: 1.0},
+    Side.CREW: dict.fromkeys(_WARD_ACTS, _FOREIGN)
+    | dict.fromkeys(_OPENING, -1.5)
     | {Act.CHATTER: 1.0},
-    Side.OFFICE: {act: _FOREIGN for act in _CREW_ACTS}
-    | {act: -1.0 for act in _WARD_ACTS}
+    Side.OFFICE: dict.fromkeys(_CREW_ACTS, _FOREIGN)
+    | dict.fromkeys(_WARD_ACTS, -1.0)
     | {Act.CHATTER: 1.2, Act.QUERY: 0.3, Act.TRANSFER: -1.0},
 }
-_LOGISTICS: Final = {Act.REPORT: 1.5, Act.SUPPLY: 1.5, Act.ACK: -2.5, Act.CHATTER: 0.5}
+_LOGISTICS: Final[Mapping[str, float]] = {
+    Act.REPORT: 1.5,
+    Act.SUPPLY: 1.5,
+    Act.ACK: -2.5,
+    Act.CHATTER: 0.5,
+}
 """Who delivers also walks through wards and reports, and says 收到 as anyone does."""
 
 _SLOPE: Final = 1.0
@@ -62,7 +67,7 @@ class ActScorer:
         side = side_of(role)
         reasons = self._scorer.reasons(hits, marks, side, text)
         reasons.append(Reason("字样", "", self._model.points(text, side)))
-        start: dict[str, float] = dict.fromkeys(Act, 0.0) | _START[side]
+        start: dict[str, float] = {act: _START[side].get(act, 0.0) for act in Act}
         if role == LOGISTICS:
             start = total([Reason("", "", _LOGISTICS)], start)
         points = total(reasons, start)

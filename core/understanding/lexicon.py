@@ -58,7 +58,7 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Points for outcomes (acts or urgencies), given when the words are there and the marks agree."""
+    """Points for outcomes (acts or urgencies), where words are there and marks agree."""
 
     name: str
     points: Mapping[Side, Mapping[str, float]]
@@ -93,5 +93,5 @@ class Lexicons:
     places: tuple[str, ...] = ()
     """Places that every department has; never taken for a department."""
     specialties: tuple[Specialty, ...] = ()
-    ngrams: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """Weights of letters for acts, see `core.understanding.ngrams`."""
+    ngrams: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Weights of letters for acts in hundredths, see `core.understanding.ngrams`."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from core.understanding.lexicon import ThingKind
@@ -9,8 +10,9 @@ from core.understanding.scan import Scan
 from core.understanding.topic import Fault
 
 _SEPARATOR: Final = re.compile(
-    r"(?:^|(?<=[\n,。;!、 ]))(?:另外|还有(?=[^\d一二两三四五六七八九十]{2})|再就是|再有|此外|同时|顺便|顺带|对了|外加|以及|其次|其二"
-    r"|(?<![\d.])\d{1,2}[.、)](?!\d)|[一二三四五][是、]|[(]\d[)])|[;\n]"
+    r"(?:^|(?<=[\n,。;!、 ]))(?:另外|还有(?=[^\d一二两三四五六七八九十]{2})|再就是|再有|此外|同时"
+    r"|顺便|顺带|对了|外加|以及|其次|其二|(?<![\d.])\d{1,2}[.、)](?!\d)|[一二三四五][是、]|[(]\d[)])"
+    r"|[;\n]"
 )
 _EFFECT: Final = re.compile(
     r"导致|所以|搞得|弄得|害得|连带|结果|影响|问题:|科室:|电话:|位置:|故障:"
@@ -29,10 +31,7 @@ def segments(scan: Scan, faults: Sequence[Fault]) -> tuple[str, ...]:
         return (scan.text,)
     cuts = {match.start() for match in _SEPARATOR.finditer(scan.text)} | _fault_cuts(scan, faults)
     bounds = [0, *sorted(cuts - {0}), len(scan.text)]
-    pieces = (
-        scan.text[start:end].strip(" \n,;。")
-        for start, end in zip(bounds, bounds[1:], strict=False)
-    )
+    pieces = (scan.text[start:end].strip(" \n,;。") for start, end in pairwise(bounds))
     return tuple(piece for piece in pieces if len(piece) >= _MIN_LENGTH)[:MAX_PARTS]
 
 

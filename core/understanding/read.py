@@ -25,7 +25,7 @@ from core.understanding.quantity import quantity_of
 from core.understanding.result import OPENING_ACTS, Act, Draft, Slots, Understanding
 from core.understanding.scan import Matcher, Scan
 from core.understanding.scores import Reason
-from core.understanding.slots import Names, as_typed, read_slots
+from core.understanding.slots import as_typed, read_slots
 from core.understanding.topic import Fault, category_of, faults_of, main_fault, supplied_thing
 from core.understanding.urgency import UrgencyScorer
 
@@ -69,7 +69,7 @@ class Reader:
         directory = Directory(departments, lexicons.specialties, aliases)
         known = [normalise(n) for s in lexicons.specialties for n in (s.name, *s.names)]
         self._departments = frozenset(directory.departments)
-        self._names = Names(directory.buildings)
+        self._buildings = directory.buildings
         self._matcher = Matcher(lexicons)
         self._placer = Placer(directory, [normalise(p) for p in lexicons.places], known)
         self._acts = ActScorer(lexicons.acts, NgramModel(lexicons.ngrams))
@@ -117,7 +117,7 @@ class Reader:
             device=thing.entry.name if thing else None,
             symptom=fault.symptom.entry.name if fault else None,
             device_starts=[hit.start for hit in scan.things],
-            names=self._names,
+            buildings=self._buildings,
         )
         things = [(hit.start, hit.end) for hit in scan.things]
         quantity = quantity_of(text, things)

@@ -17,7 +17,7 @@ _PARTS: Final = {
     "network": frozenset({"printer", "peripheral", "phone"}),
     "software": frozenset({"printer", "peripheral"}),
 }
-"""After a device of these categories, a thing of the key's category is a part: 读卡器灯, 打印机无线."""
+"""After a device of these categories, a thing of the key's category is a part: 读卡器灯."""
 _INSTALLS: Final = re.compile(
     r"(?:装|拉|布|调|配|加|绑定|挂|接(?!网)|开)(?:[一两几]?[个台根条下把套部张]|好|上|下)?$"
 )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select, true
 
+from core.kinds import TicketKind
 from storage.tables import ticket_events, tickets
 from storage.types import AnySelect, UtcDateTime
 
@@ -48,6 +49,19 @@ OF_ASSIGNEE: Final = _loading(_t.assignee == _PERSON, _t.last_event_at >= _SINCE
 OF_REQUESTER: Final = _loading(_t.requester == _PERSON, *_LATELY)
 OF_DEPARTMENT: Final = _loading(_t.department == bindparam("department"), *_LATELY)
 IN_CHAT: Final = _loading(_t.chat == bindparam("chat"), _t.opened_at >= _SINCE)
+_OPEN_FAULTS = (
+    _t.chat == bindparam("chat"),
+    _t.opened_at >= _SINCE,
+    _t.unresolved == true(),
+    _t.kind.in_((TicketKind.REPORT, TicketKind.ALARM)),
+)
+OPEN_FAULTS: Final = _loading(*_OPEN_FAULTS)
+OPEN_FAULTS_OF_DEPARTMENT: Final = _loading(*_OPEN_FAULTS, _t.department == bindparam("department"))
+
+STATES_OF_REQUESTER: Final = (
+    select(_t.state).where(_t.site_id == SITE, _t.requester == _PERSON, *_LATELY).distinct()
+)
+"""States of what the person reported lately, without the events."""
 
 TOUCHED: Final = (
     select(_e.ticket_id)

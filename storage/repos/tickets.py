@@ -9,6 +9,7 @@ from sqlalchemy import Executable
 
 from core.errors import TicketNotFound
 from core.ids import ChatId, DepartmentId, PersonId, TicketId
+from core.kinds import State
 from core.ticket import Ticket
 from core.timers import Timer
 from storage.dialects import insert_into
@@ -92,6 +93,24 @@ class TicketRepo:
     async def latest_in_chat(self, chat: ChatId, since: datetime) -> list[Ticket]:
         """Return tickets reported in the chat since then, newest first."""
         return (await self._load(loads.IN_CHAT, chat=chat, since=since))[::-1]
+
+    async def states_of_requester(self, person: PersonId, since: datetime) -> frozenset[State]:
+        """Return the states of the tickets that `latest_of_requester` would find."""
+        rows = await self._session.read(
+            loads.STATES_OF_REQUESTER, tickets, person=person, since=since
+        )
+        return frozenset(State(row.state) for row in rows)
+
+    async def open_faults(
+        self, chat: ChatId, since: datetime, department: DepartmentId | None = None
+    ) -> list[Ticket]:
+        """Return unresolved reports and alarms from the chat opened since then, newest first."""
+        if department is None:
+            return (await self._load(loads.OPEN_FAULTS, chat=chat, since=since))[::-1]
+        found = await self._load(
+            loads.OPEN_FAULTS_OF_DEPARTMENT, chat=chat, since=since, department=department
+        )
+        return found[::-1]
 
     async def touched_by(self, person: PersonId, since: datetime) -> list[Ticket]:
         """Return tickets with an event by the person since then, newest such event first."""

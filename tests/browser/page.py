@@ -36,6 +36,10 @@ class SimulatorPage:
     def error(self) -> Locator:
         return self.page.locator("#error")
 
+    @property
+    def text(self) -> Locator:
+        return self.page.get_by_label("消息", exact=True)
+
     def line(self, text: str) -> Locator:
         """The newest line with the text."""
         return self.lines.filter(has_text=text).last
@@ -50,10 +54,10 @@ class SimulatorPage:
         opener = self.page.locator("#drawer-open")
         if await opener.is_visible():
             await opener.click()
-        await self._entry(title).click()
+        await self.entry(title).click()
 
     async def say(self, text: str) -> None:
-        await self.page.get_by_label("消息", exact=True).fill(text)
+        await self.text.fill(text)
         await self.page.get_by_role("button", name="发送", exact=True).click()
 
     async def say_as(self, person: str, text: str) -> None:
@@ -96,12 +100,8 @@ class SimulatorPage:
         await expect(self.page.locator("#clock-note")).to_contain_text("现在是")
         await expect(button).to_be_enabled()
 
-    async def unread(self, person: str) -> str:
-        """The badge beside a private chat, empty where there is none."""
-        badge = self._entry(person).locator(".badge")
-        return await badge.inner_text() if await badge.count() else ""
-
-    def _entry(self, title: str) -> Locator:
+    def entry(self, title: str) -> Locator:
+        """A chat in the list, by the group's title or the person's name."""
         # By its heading alone: the preview below it speaks of other people.
         heading = self.page.locator("strong", has_text=title)
         return self.page.locator(".chat-entry").filter(has=heading).first

@@ -37,11 +37,14 @@ export class Sidebar {
     const groups = [];
     const privates = [];
     for (const chat of store.chats.values()) {
-      const owner = store.owner(chat.id);
-      (owner ? privates : groups).push(this.#entry(chat, owner));
+      (store.owner(chat.id) ? privates : groups).push(chat);
     }
-    byId("group-chats").replaceChildren(...groups);
-    byId("private-chats").replaceChildren(...privates);
+    // Where something was said stands above the many where nothing was; the sort is stable.
+    const lastAt = (chat) => Date.parse(store.lines(chat.id).at(-1)?.at ?? 0);
+    privates.sort((one, other) => lastAt(other) - lastAt(one));
+    const entries = (chats) => chats.map((chat) => this.#entry(chat, store.owner(chat.id)));
+    byId("group-chats").replaceChildren(...entries(groups));
+    byId("private-chats").replaceChildren(...entries(privates));
     if (focused) document.querySelector(`[data-chat="${CSS.escape(focused)}"]`)?.focus();
     const total = store.unreadTotal();
     const badge = byId("unread-total");
