@@ -19,6 +19,7 @@ from bot.channels.base import Deliver, Inbound, Outbound
 from bot.intake import inbox_message
 from core.ids import IdMaker
 from storage import schema
+from storage.engine import file_of
 from storage.uow import Database
 
 NINE: Final = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -69,6 +70,10 @@ class House:
     def copy_to(self, file: Path) -> Path:
         """Make the file an empty database with the newest schema."""
         return shutil.copyfile(self._template, file)
+
+    def copy_of(self, url: str) -> str:
+        """Return the URL of a copy of a database that nobody has open."""
+        return f"sqlite:///{shutil.copyfile(file_of(url), self.new_file())}"
 
     @asynccontextmanager
     async def desk(self, url: str, now: datetime = NINE) -> AsyncIterator[Desk]:

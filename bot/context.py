@@ -174,7 +174,7 @@ def strip_mention(text: str, bot_names: tuple[str, ...]) -> str:
     names = "|".join(re.escape(name) for name in sorted(bot_names, key=len, reverse=True))
     if not names:
         return text.strip()
-    text = re.sub(rf"[@＠]\s?(?:{names})(?=$|[^\w]|[\u4e00-\u9fff])", " ", text)
+    text = re.sub(rf"[@＠]\s?(?:{names})(?![A-Za-z_])", " ", text)
     text = re.sub(rf"^\s*(?:{names})[\s,，:：!！、]+", "", text)
     return text.strip()
 

@@ -95,7 +95,12 @@ class Delivery:
             await self._finish(message, None)
             return True
         site = self.site()
-        text, labels = render(message, site)
+        try:
+            text, labels = render(message, site)
+        except Exception as error:
+            log.exception("render_failed", template=message.template, error=type(error).__name__)
+            await self._give_up(message, "no_words")
+            return True
         if earlier is not None and _is_unchanged(earlier, text, labels):
             await self._finish(message, None)
             return True
@@ -118,6 +123,11 @@ class Delivery:
             if posted is not None:
                 await uow.posted.put(posted)
             await uow.outbox.finish(message.id, now)
+
+    async def _give_up(self, message: OutboxMessage, reason: str) -> None:
+        now = self.clock()
+        async with self.units(now) as uow:
+            await uow.outbox.give_up(message.id, reason)
 
     async def _failed(self, message: OutboxMessage, error: ChannelError) -> bool:
         now = self.clock()

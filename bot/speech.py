@@ -1,5 +1,6 @@
 """Plain words: read by what the bot knows around them, then handed to whoever handles the act."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -64,6 +65,7 @@ SPOKEN = (
     Spoken(_acts(Act.QUERY), lookup.query),
 )
 _HANDLERS = {act: spoken.handler for spoken in SPOKEN for act in spoken.acts}
+_URGES = re.compile(r"催一?[下催]|怎么还没|还没来人|什么时候(?:能)?[到来]")
 _REMARKS = frozenset({Act.CHATTER, Act.AMEND})
 
 
@@ -79,6 +81,8 @@ async def speech(ctx: Context) -> Handled:
         return answered
     understood = ctx.read(await surroundings(ctx))
     if understood.act in _REMARKS and ctx.actor.role not in WORKING_ROLES:
+        if _URGES.search(ctx.text) and await ward.candidates(ctx, Action.NUDGE, None):
+            return await ward.do_to_request(ctx, Action.NUDGE, understood.first, understood)
         joined = await remark(ctx, understood)
         if joined is not None:
             return joined

@@ -27,7 +27,7 @@ class Tier(IntEnum):
     ON_CALL = 2
     NEIGHBOUR = 3
     ELSEWHERE = 4
-    """On duty with the skill, on another campus."""
+    """A specialist of another campus: comes, or helps from afar."""
     SUPERVISOR = 5
     DESK = 6
 
@@ -104,12 +104,15 @@ def _tier(site: Site, job: Job, person: Person, now: datetime) -> Tier | None:
     return None
 
 
-def _tier_on_duty(site: Site, person: Person, zone: str, campus: str) -> Tier:
-    if zone and person.zone == zone:
+def _tier_on_duty(site: Site, person: Person, zone: str, campus: str) -> Tier | None:
+    if not person.zone:
+        return Tier.SPECIALIST if person.campus == campus else Tier.ELSEWHERE
+    if not zone:
+        return Tier.NEIGHBOUR if person.campus == campus else None
+    if person.zone == zone:
         return Tier.ZONE_OWNER
-    if person.campus != campus:
-        return Tier.ELSEWHERE
-    return Tier.NEIGHBOUR if person.zone else Tier.SPECIALIST
+    known = site.zones.get(zone)
+    return Tier.NEIGHBOUR if known and person.zone in known.neighbours else None
 
 
 def _place(site: Site, job: Job) -> tuple[str, str]:

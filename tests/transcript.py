@@ -86,10 +86,11 @@ class _Printer:
             ("确认", line.accepted_at),
             ("关闭", line.closed_at),
         )
+        what = " ".join(str(fact or "—") for fact in facts)
+        when = " ".join(f"{name}{self._instant(at)}" for name, at in instants)
         self.lines.append(
-            f"  = {' '.join(str(fact or '—') for fact in facts)} {self._name(line.assignee or '—')}｜"
-            f"{' '.join(f'{name}{self._instant(at)}' for name, at in instants)}｜"
-            f"超时{'、'.join(line.breaches) or '—'}｜评分{line.rating or '—'}"
+            f"  = {what} {self._name(line.assignee or '—')}｜{when}"
+            f"｜超时{'、'.join(line.breaches) or '—'}｜评分{line.rating or '—'}"
         )
 
     def _instant(self, at: datetime | None) -> str:

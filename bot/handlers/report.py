@@ -36,10 +36,24 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
         known = await _known_ticket(ctx, drafts[0])
         if known is not None:
             return known
-    if understood.confidence < SURE:
+    if _is_doubtful(ctx, understood):
         return await ask_whether(ctx)
     opened = [await open_draft(ctx, draft) for draft in drafts]
     return Handled(Outcome.OPENED, tuple(opened))
+
+
+def _is_doubtful(ctx: Context, understood: Understanding) -> bool:
+    """Return whether to ask first: another reading opens nothing, or a thing is all it names."""
+    if understood.confidence < SURE and understood.runner_up not in _OPENS_TOO:
+        return True
+    slots = understood.first.slots
+    names_only = slots.device is not None and slots.symptom is None
+    return names_only and len(ctx.text.strip()) <= _BARE
+
+
+_BARE = 4
+"""Characters of a message that names a thing and has no room to say what is wrong with it."""
+_OPENS_TOO = OPENING_ACTS | {Act.REOPEN}
 
 
 async def open_draft(

@@ -7,10 +7,11 @@ from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
 from bot.handlers.moves import Doing, perform
 from core.actions import Action
 from core.errors import PersonNotFound
-from core.ids import PersonId
+from core.events import EventKind
+from core.ids import PersonId, TicketId
 from core.kinds import State
 from core.people import WORKING_ROLES, Person
-from core.ticket import Ticket
+from core.ticket import Ticket, admits
 from core.understanding.result import Act, Draft, Understanding
 
 ACTIONS = {
@@ -56,11 +57,23 @@ async def do_to_work(
         said = _reason(said)
     match meant:
         case Bound(ticket):
+            if draft is not None and action in _EARLIER:
+                action = await _as_progress(ctx, action, ticket)
             doing = Doing(action, ticket, ctx.at, said, ctx.photos, to=to)
             return await perform(ctx, doing)
         case Ambiguous(tickets):
             return await ask_which(ctx, action, tickets, to=to, note=said)
     return SILENT
+
+
+_EARLIER = {Action.ACK: EventKind.ACKNOWLEDGED, Action.ARRIVE: EventKind.ARRIVED}
+
+
+async def _as_progress(ctx: Context, action: Action, ticket_id: TicketId) -> Action:
+    """Return the action, or progress where the engineer only says again what is known."""
+    ticket = await ctx.uow.tickets.get(ticket_id)
+    says_again = ticket.is_unresolved and not admits(ticket, _EARLIER[action])
+    return Action.PROGRESS if says_again and ticket.assignee == ctx.actor.id else action
 
 
 async def _candidates(ctx: Context, action: Action, draft: Draft | None) -> list[Ticket]:

@@ -325,7 +325,9 @@ def handover_declined(facts: Facts, names: Names) -> str:
 
 def offered(facts: Facts, names: Names) -> str:
     """Confirm an offer."""
-    return f"{facts['number']} 已请{names.person(facts['to'])}接手，他接了才算，之前还是你负责。"
+    mine = not facts.get("assignee") or facts["assignee"] == facts.get("by")
+    who = "你" if mine else names.person(facts["assignee"])
+    return f"{facts['number']} 已请{names.person(facts['to'])}接手，他接了才算，之前还是{who}负责。"
 
 
 def reassigned(facts: Facts, names: Names) -> str:

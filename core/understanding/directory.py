@@ -15,6 +15,8 @@ NAME: Final = 1.0
 """Strength of a department's own name or a listed alias."""
 STRIPPED: Final = 0.97
 """Strength of a name without 病区, 门诊 and their like."""
+UNNUMBERED: Final = 0.88
+"""Strength of a numbered name without its number: 肾内 for 肾内一科 and 肾内二科."""
 KNOWN: Final = 0.94
 """Strength of what the trade calls that specialty."""
 
@@ -23,6 +25,8 @@ _TAIL: Final = re.compile(
 )
 _BRACKETS: Final = re.compile(r"[(\[【].{0,12}?[)\]】]|_?(?:副本|copy)$")
 _WARD: Final = re.compile(r"病区|病房|护理单元|护士站|病室|产房|icu|ccu|监护|重症|新生儿|ward")
+_FLOOR_ONLY: Final = re.compile(r"(?:负?\d+|b\d)[楼层]?")
+_NUMBERED: Final = re.compile(r"(.+?)[\d一二三四五六七八九]+科?")
 _SUFFIXES: Final = ("科", "室", "部", "处", "办", "")
 _HAN: Final = str.maketrans("123456789", "一二三四五六七八九")
 _FIGURES: Final = str.maketrans("一二三四五六七八九", "123456789")
@@ -99,19 +103,32 @@ def _spellings(
         yield text, NAME
     for text in (name, *listed):
         yield from ((spelling, STRIPPED) for spelling in _stripped(text))
-    for text in _renamed(_TAIL.sub("", name) or name, forms):
+    base = _TAIL.sub("", name) or name
+    for text in _renamed(base, forms):
         yield text, KNOWN
         yield from ((spelling, KNOWN) for spelling in _stripped(text))
+        yield from ((spelling, UNNUMBERED) for spelling in _unnumbered(text))
+    for text in (base, *listed):
+        yield from ((spelling, UNNUMBERED) for spelling in _unnumbered(text))
 
 
 def _stripped(text: str) -> Iterator[str]:
     base = _TAIL.sub("", text)
+    if _FLOOR_ONLY.fullmatch(base):
+        return
     if base and base != text:
         yield base
         if base[-1].isdigit():
             yield f"{base}科"
     if base.endswith("科") and len(base) >= 3:
         yield base.removesuffix("科")
+
+
+def _unnumbered(text: str) -> Iterator[str]:
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered and not numbered[1].isascii():
+        stem = numbered[1]
+        yield from (stem, stem if stem.endswith("科") else f"{stem}科")
 
 
 def _renamed(base: str, forms: Sequence[tuple[str, ...]]) -> Iterator[str]:

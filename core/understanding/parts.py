@@ -21,6 +21,8 @@ _OWN_WORK: Final = frozenset(
     {"printer", "peripheral", "phone", "av", "facility", "computer", "medgas"}
 )
 """Things that fail on their own; a network or an electric fault takes others with it."""
+_LISTED: Final = 3
+"""So many faults are a list; two may be a fault and its effect, unless 也 says otherwise."""
 _MIN_LENGTH: Final = 3
 MAX_PARTS: Final = 6
 
@@ -39,6 +41,7 @@ def _fault_cuts(scan: Scan, faults: Sequence[Fault]) -> set[int]:
     """Return where a clause tells of a second device that fails by itself."""
     seen: list[tuple[str, str, int]] = []
     cuts: set[int] = set()
+    listed = len({fault.clause for fault in faults if fault.is_clear}) >= _LISTED
     for fault in faults:
         thing = fault.thing
         if (
@@ -50,7 +53,9 @@ def _fault_cuts(scan: Scan, faults: Sequence[Fault]) -> set[int]:
         name, category = thing.entry.name, thing.entry.category
         if category not in _OWN_WORK or any(name == known for known, _, _ in seen):
             continue
-        if seen and all(c != category and clause != fault.clause for _, c, clause in seen):
-            cuts.add(scan.clauses[fault.clause].start)
+        clause = scan.clauses[fault.clause]
+        added = listed or "也" in scan.text[clause.start : clause.end]
+        if seen and added and all(c != category and place != fault.clause for _, c, place in seen):
+            cuts.add(clause.start)
         seen.append((name, category, fault.clause))
     return cuts

@@ -25,6 +25,7 @@ _HEAD_LENGTH: Final = 2
 """A head takes in choices until it is this long: short heads are found too often."""
 _GAP: Final = "⋯"
 """Stands for … , which normalising would write as three dots."""
+_GAP_PATTERN: Final = f".{{0,{MAX_GAP}}}?"
 _MARKS: Final = re.compile(r"[{}|^$⋯]")
 _END: Final = rf"(?=[{PARTICLES}\W]*\Z)"
 
@@ -48,7 +49,9 @@ class Phrase:
             return None
         if not self.rest:
             return end
-        match = _compiled(self.rest).match(text, end, clause.end)
+        # a comma written into a phrase leads into the next clause
+        limit = len(text) if "," in self.rest.replace(_GAP_PATTERN, "") else clause.end
+        match = _compiled(self.rest).match(text, end, limit)
         return None if match is None else match.end()
 
 
@@ -151,5 +154,5 @@ def _part(element: _Element) -> str:
         choices = sorted({_pattern(sequence) for sequence in element}, key=lambda p: (-len(p), p))
         return f"(?:{'|'.join(choices)})"
     if element == _GAP:
-        return f".{{0,{MAX_GAP}}}?"
+        return _GAP_PATTERN
     return _END if element == "$" else re.escape(element)

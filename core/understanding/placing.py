@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA, Indel
 
 from core.ids import DepartmentId
 from core.understanding.directory import NAME, Directory, Key
+from core.understanding.normalise import normalise
 from core.understanding.slots import floors
 from core.understanding.syllables import initials, near_sound, sound
 
@@ -33,6 +34,7 @@ _PLACE_AFTER: Final = re.compile(
     r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
 )
 _NO_PLACE_BEFORE: Final = ("做", "开", "抽血", "去做", "送检", "要做", "预约", "交")
+_ABOUT_WARD: Final = re.compile(r"护士站|病区|病房|床|护士|医嘱|病人")
 _PASSING_BEFORE: Final = re.compile(
     r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
     r"送去|给到|传不到|到不了|发到|回)$"
@@ -50,6 +52,8 @@ _WINDOW_TAIL: Final = re.compile(r"科|室|病区|病房|中心|部|办|处|站|
 _WINDOW_CUT: Final = re.compile(
     r".*(?:我们|你们|他们|[的在到是帮给替了这那个和跟把去请]|\d[楼层号])"
 )
+_OTHER_NUMBER: Final = re.compile(r"(?<!\d)[一二三四五六七八九1-9](?:科(?!室)|病区|区)")
+_OTHER: Final = "没有这个编号"
 _NUMERALS: Final = re.compile(r"[\d一二三四五六七八九十]+")
 _LETTERS: Final = re.compile(r"(?<![a-z0-9])[a-z]{3,8}(?![a-z0-9-])")
 _LONGEST_WINDOW: Final = 8
@@ -127,10 +131,25 @@ class Placer:
             usable = _usable(keys, campus)
             if end <= last or not usable or not self._is_place(text, start, end, usable, own):
                 continue
-            last = end
-            rule = "本名或别名" if usable[0].strength == NAME else "简称"
             ids = tuple(dict.fromkeys(key.department for key in usable))
+            numbered = _OTHER_NUMBER.match(text, end)
+            if numbered:
+                end = numbered.end()
+                ids = self._numbered(text[start:end], ids)
+            last = end
+            rule = _OTHER if numbered else _rule(usable[0])
             yield Mention(start, end, ids, rule, text[start:end], own in ids)
+
+    def _numbered(self, typed: str, ids: tuple[DepartmentId, ...]) -> tuple[DepartmentId, ...]:
+        """Add departments that sound as a name with a number that nobody has: 神内二科."""
+        heard = sound(typed)
+        keys = (
+            self._keys[text]
+            for text, s in zip(self._texts, self._sounds, strict=True)
+            if s == heard
+        )
+        alike = [key.department for found in keys for key in found if not key.campus]
+        return tuple(dict.fromkeys((*ids, *alike)))
 
     def _is_place(
         self, text: str, start: int, end: int, keys: Sequence[Key], own: DepartmentId | None
@@ -264,7 +283,11 @@ class Placer:
             ids = tuple(dict.fromkeys((*ids, *neighbour.departments)))
         elif neighbour and own is not None and neighbour.is_own:
             return Placement(own, (), why, spans)
-        if len(ids) == 1 and (chosen.rule != "同音" or not self._is_known(chosen.typed)):
+        if (
+            len(ids) == 1
+            and chosen.rule != _OTHER
+            and (chosen.rule != "同音" or not self._is_known(chosen.typed))
+        ):
             if chosen.rule.startswith("相近") and float(chosen.rule.split()[1]) < ACCEPT:
                 return Placement(None, ids, why, spans)
             return Placement(ids[0], (), why, spans)
@@ -287,7 +310,7 @@ class Placer:
             return (*ids, *(i for i, d in known.items() if d.campus == campus))[:MAX_OPTIONS]
         tests = [
             [i for i in ids if campus in (None, known[i].campus)],
-            [i for i in ids if known[i].building and known[i].building in text],
+            [i for i in ids if known[i].building and normalise(known[i].building) in text],
             [i for i in ids if known[i].floor in {f for f, _, _ in floors(text)}],
         ]
         for kept in tests:
@@ -311,13 +334,19 @@ class Placer:
         ):
             return Placement(home.id, (), why, ((start, end),))
         everywhere = directory.on_floor(floor, building=buildings[0] if buildings else "")
-        near = home and directory.on_floor(floor, building=home.building, campus=home.campus)
-        for group in (near or (), everywhere):
+        near = (
+            directory.on_floor(floor, building=normalise(home.building), campus=home.campus)
+            if home is not None and not buildings
+            else ()
+        )
+        about_ward = _ABOUT_WARD.search(text)
+        for group in (near, everywhere):
             wards = tuple(i for i in group if directory.is_ward(i))
-            if len(wards) == 1:
+            if len(wards) == 1 and (about_ward or len(group) == 1):
                 return Placement(wards[0], (), why, ((start, end),))
             if wards:
-                return Placement(None, wards[:MAX_OPTIONS], why, ((start, end),))
+                options = wards if about_ward else group
+                return Placement(None, options[:MAX_OPTIONS], why, ((start, end),))
         if everywhere:
             options = (near or everywhere)[:MAX_OPTIONS]
             return Placement(None, options, why, ((start, end),))
@@ -326,6 +355,10 @@ class Placer:
     def _campus(self, own: DepartmentId | None) -> str:
         home = self._directory.departments.get(own) if own is not None else None
         return home.campus if home else ""
+
+
+def _rule(key: Key) -> str:
+    return "本名或别名" if key.strength == NAME else "简称"
 
 
 def _usable(keys: Sequence[Key], campus: str) -> list[Key]:

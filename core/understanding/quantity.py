@@ -7,7 +7,7 @@ from typing import Final
 from core.understanding.numerals import NUMERAL, number
 
 _MEASURE: Final = (
-    "个支只卷包箱盒瓶根把台张套本节块条袋捆筒罐片部对副件份提沓扎管颗粒枚令联桶面盏米组排床双打捲"
+    "个支只卷包箱盒瓶根把台张套本节块条袋捆筒罐片部对副件份提沓扎管颗粒枚令桶面盏米组排床双打捲"
 )
 _COUNT: Final = re.compile(
     rf"(?<![\d.第每这那同上下另哪某-])({NUMERAL})\s?([{_MEASURE}])(?!都|也|人|病人|窗口|家属|科室|月|钟|小时|小朋友|医生|护士|式|定|点|个人)"

@@ -94,7 +94,8 @@ class Reader:
         first = self._draft(view, judgement.act, speaker)
         parts = self._parts(view, first, speaker)
         if parts:
-            first = next((part for part in parts if part.category == first.category), parts[0])
+            named = (part for part in parts if part.slots.device == first.slots.device)
+            first = next(named, parts[0])
         return Understanding(
             first=_typed(first, text),
             parts=tuple(_typed(part, text) for part in parts),
@@ -167,7 +168,7 @@ class Reader:
         for piece in pieces:
             part = self._view(piece, speaker)
             act = self._judge(part, speaker).act
-            if act in OPENING_ACTS and (part.scan.things or part.faults):
+            if act in OPENING_ACTS and _stands_alone(act, part):
                 drafts.append(_inherit(self._draft(part, act, speaker), part, whole))
         distinct = {(d.act, d.slots.device, d.department, d.slots.symptom) for d in drafts}
         return tuple(drafts) if len(distinct) > 1 and len(distinct) == len(drafts) else ()
@@ -185,6 +186,13 @@ class Reader:
         if draft.urgency is not None:
             lines.extend(f"轻重：{r.rule}“{r.words}”" for r in self._urgency(view)[1][:2])
         return tuple(lines)
+
+
+def _stands_alone(act: Act, view: _View) -> bool:
+    """Whether a piece says enough to be work of its own."""
+    if act is Act.REPORT:
+        return view.fault is not None and view.fault.is_clear
+    return bool(view.scan.things)
 
 
 def _kinds(view: _View) -> frozenset[str]:

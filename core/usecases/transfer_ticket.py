@@ -118,7 +118,7 @@ async def _offer(
             NoticeKind.ANSWER,
             cmd.actor.chat,
             "offered",
-            {"number": ticket.number, "to": to},
+            {"number": ticket.number, "to": to, "assignee": ticket.assignee, "by": cmd.actor.id},
             to=(cmd.actor.id,) if cmd.actor.id else (),
             ticket=ticket.id,
         )
@@ -166,10 +166,12 @@ async def take(
     """
     ticket = await uow.tickets.get(ticket_id)
     _check_offered(ticket, actor)
-    by = ticket.offered_by
+    by, was = ticket.offered_by, ticket.assignee
     kept = await _move_over(ticket, actor.id, at, uow, now)
     if by is not None:
         await uow.outbox.put(_told(by, "handover_taken", kept))
+    if was is not None and was not in (by, actor.id):
+        await uow.outbox.put(_told(was, "taken_off", kept))
     return kept
 
 

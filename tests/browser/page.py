@@ -95,10 +95,22 @@ class SimulatorPage:
 
     async def jump(self, label: str) -> None:
         """Move the hospital's clock by a button of the panel and wait until that is done."""
-        button = self.page.get_by_role("button", name=label, exact=True)
-        await button.click()
-        await expect(self.page.locator("#clock-note")).to_contain_text("现在是")
-        await expect(button).to_be_enabled()
+        note = self.page.locator("#clock-note")
+        async with self._drawer():
+            await note.evaluate("note => { note.textContent = '' }")
+            await self.page.get_by_role("button", name=label, exact=True).click()
+            await expect(note).to_contain_text("现在是")
+
+    @asynccontextmanager
+    async def _drawer(self) -> AsyncIterator[None]:
+        """On a phone the clock and the list slide over the chat."""
+        opener = self.page.locator("#drawer-open")
+        is_phone = await opener.is_visible()
+        if is_phone:
+            await opener.click()
+        yield
+        if is_phone:
+            await self.page.locator("#drawer-close").click()
 
     def entry(self, title: str) -> Locator:
         """A chat in the list, by the group's title or the person's name."""

@@ -5,6 +5,7 @@ import { lineElement } from "./lines.js";
 import { EXAMPLES, describe } from "./words.js";
 
 const NEAR_END_PX = 80;
+const SETTLE_MS = 500;
 
 export class ChatView {
   #log = byId("log");
@@ -53,10 +54,10 @@ export class ChatView {
     if (line.chat !== this.store.chat) return;
     const standing = old && this.#find(line.id);
     if (standing) {
-      const focused = document.activeElement?.closest(".line") === standing;
+      const hadFocus = document.activeElement?.closest(".line") === standing;
       const fresh = this.#element(line);
       standing.replaceWith(fresh);
-      if (focused) fresh.querySelector("button")?.focus({ preventScroll: true });
+      this.#settle(fresh, hadFocus);
       this.#flash(fresh);
     } else {
       this.#log.querySelector(".empty")?.remove();
@@ -79,6 +80,19 @@ export class ChatView {
 
   #find(id) {
     return this.#log.querySelector(`[data-id="${CSS.escape(id)}"]`);
+  }
+
+  /** Keep the second half of a double tap on 已解决 from landing on the 1分 that takes its place. */
+  #settle(element, takesFocus) {
+    const buttons = element.querySelectorAll(".card-button");
+    for (const button of buttons) button.disabled = true;
+    setTimeout(() => {
+      for (const button of buttons) button.disabled = false;
+      const first = buttons[0] ?? element.querySelector("button");
+      if (takesFocus && document.activeElement === document.body) {
+        first?.focus({ preventScroll: true });
+      }
+    }, SETTLE_MS);
   }
 
   #flash(element) {
