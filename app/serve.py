@@ -34,6 +34,7 @@ from storage.uow import Database
 
 log = structlog.get_logger(__name__)
 _LOOK_SECONDS = 2.0
+_GOODBYE_SECONDS = 2.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CLOCK_ROW = "clock"
 """Overlay row that keeps how far the simulator's clock was put forward."""
@@ -118,7 +119,7 @@ async def _page(
         jump=_jumper(desk, clock),
         allow_jump=True,
     )
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE_SECONDS)
     await runner.setup()
     try:
         listener = web.TCPSite(runner, settings.web.host, settings.web.port)

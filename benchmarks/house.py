@@ -2,12 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from app import logs
@@ -42,6 +43,20 @@ class DeafChannel:
         return message.id
 
 
+@contextmanager
+def opened() -> Iterator["House"]:
+    """Return a house in a folder that goes with it; its log is written, and thrown away."""
+    with (
+        TemporaryDirectory(prefix="huying-benchmark-") as folder,
+        Path(folder, "log").open("w", encoding="utf-8") as log,
+    ):
+        logs.configure("info", "json", log)
+        try:
+            yield House(Path(folder))
+        finally:
+            logs.configure("error", "console")
+
+
 @dataclass
 class House:
     """The hospital, read once; databases for it, each a copy of one that was migrated once."""
@@ -51,8 +66,7 @@ class House:
     _names: "count[int]" = field(default_factory=count)
 
     async def prepare(self) -> None:
-        """Make the template; lines of the log go nowhere, but are made."""
-        logs.configure("info", "json", (self.folder / "log").open("w", encoding="utf-8"))
+        """Make the database that the others are copies of."""
         await schema.upgrade(f"sqlite:///{self._template}")
 
     @property

@@ -6,42 +6,51 @@
 import argparse
 import asyncio
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from typing import Final
 
 from benchmarks import digest, due, start, waiting
-from benchmarks.house import House
+from benchmarks.house import House, opened
 from benchmarks.pairs import Line, show
 
-_MESSAGES = 200
+_MESSAGES: Final = 200
+PARTS: Final = ("waiting", "helpdesk", "postgres", "statements", "due", "digest", "start")
 
 
-async def measure(options: argparse.Namespace, folder: Path) -> AsyncIterator[Line]:
+async def measure(house: House, options: argparse.Namespace) -> AsyncIterator[Line]:
     """Return one line after the other, as they are measured."""
-    house = House(folder)
-    await house.prepare()
-    yield await waiting.against_raw_rows(house, _MESSAGES, options.pairs)
-    yield await waiting.against_helpdesk(house, _MESSAGES, options.pairs, options.helpdesk_python)
-    for line in await waiting.statements(house):
-        yield line
-    for line in await due.lines(house, options.tickets, options.pairs):
-        yield line
-    for line in await digest.lines(house, options.tickets, options.pairs):
-        yield line
-    yield await start.line(house, options.pairs)
+    parts, pairs, tickets = set(options.parts), options.pairs, options.tickets
+    if "waiting" in parts:
+        yield await waiting.against_raw_rows(house, _MESSAGES, pairs)
+    if "helpdesk" in parts:
+        yield await waiting.against_helpdesk(house, _MESSAGES, pairs, options.helpdesk_python)
+    if "postgres" in parts:
+        yield await waiting.on_postgres(house, _MESSAGES, pairs)
+    if "statements" in parts:
+        for line in await waiting.statements(house):
+            yield line
+    if "due" in parts:
+        for line in await due.lines(house, tickets, pairs):
+            yield line
+    if "digest" in parts:
+        for line in await digest.lines(house, tickets, pairs):
+            yield line
+    if "start" in parts:
+        yield await start.line(house, pairs)
 
 
 async def run(options: argparse.Namespace) -> None:
     """Print the table line by line."""
-    with tempfile.TemporaryDirectory(prefix="huying-intake-") as folder:
-        async for line in measure(options, Path(folder)):
-            show([line])
+    with opened() as house:
+        await house.prepare()
+        async for line in measure(house, options):
+            show(line)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(prog="benchmarks.intake", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=PARTS, metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--pairs", type=int, default=5, help="runs of either side")
     parser.add_argument("--tickets", type=int, default=100_000, help="for due times and digests")
     parser.add_argument(
@@ -50,7 +59,10 @@ def main(arguments: Sequence[str]) -> int:
         metavar="PYTHON",
         help="a Python that has django-helpdesk, if this one lacks the extra `bench`",
     )
-    asyncio.run(run(parser.parse_args(arguments)))
+    options = parser.parse_args(arguments)
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    asyncio.run(run(options))
     return 0
 
 

@@ -77,16 +77,14 @@ def time_line(what: str, pairs: Pairs, baseline: str, wanted: str) -> Line:
     )
 
 
-def show(lines: Sequence[Line]) -> None:
-    """Print the lines, a column each."""
-    for line in lines:
-        print(line.what)
-        shown = [line.ours]
-        if line.baseline:
-            shown += [f"({line.baseline})", f"ratio {line.ratio}"]
-        if line.wanted:
-            shown.append(f"wanted {line.wanted}")
-        print("    " + "  ".join(shown), flush=True)
+def show(line: Line) -> None:
+    """Print the line: what it is, then the figures below it."""
+    shown = [line.ours]
+    if line.baseline:
+        shown += [f"({line.baseline})", f"ratio {line.ratio}"]
+    if line.wanted:
+        shown.append(f"wanted {line.wanted}")
+    print(f"{line.what}\n    {'  '.join(shown)}", flush=True)
 
 
 def _ratio(pairs: Pairs) -> str:

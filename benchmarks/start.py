@@ -55,6 +55,7 @@ async def _first_answer(house: House, server: Server) -> float:
         return perf_counter() - server.started_at
     finally:
         writing.cancel()
+        await asyncio.wait([writing])
         await server.kill()
 
 

@@ -13,11 +13,12 @@ from typing import Any, Final
 from sqlalchemy import Engine, event
 
 from app.desk import BATCH
+from benchmarks.baselines import raw_postgres, raw_sqlite
 from benchmarks.baselines.helpdesk_client import Helpdesk, NotInstalled
-from benchmarks.baselines.raw_sqlite import write_sets_a_second
 from benchmarks.house import House, let_wait
 from benchmarks.pairs import Line, in_pairs, rate_line
 from benchmarks.said import SITE, Message, messages
+from tests.postgres import running_server
 
 _RAW_TICKETS: Final = 2000
 _MAILS: Final = 60
@@ -60,7 +61,7 @@ async def against_raw_rows(house: House, number: int, pairs: int) -> Line:
         return await tickets_a_second(house, house.new_database(), said)
 
     async def raw() -> float:
-        return write_sets_a_second(house.new_file(), _RAW_TICKETS, BATCH)
+        return raw_sqlite.write_sets_a_second(house.new_file(), _RAW_TICKETS, BATCH)
 
     measured = await in_pairs(ours, raw, pairs)
     return rate_line(
@@ -69,6 +70,28 @@ async def against_raw_rows(house: House, number: int, pairs: int) -> Line:
         measured,
         f"raw sqlite3, 5 rows a ticket, {_RAW_TICKETS} tickets, {BATCH} a commit",
         "≥ 0.03, aim 0.06",
+    )
+
+
+async def on_postgres(house: House, number: int, pairs: int) -> Line:
+    """Return the line of messages worked off by one worker : bare rows, both on PostgreSQL."""
+    said = reports(number)
+    with running_server() as server:
+
+        async def ours() -> float:
+            async with server.database() as url:
+                return await tickets_a_second(house, url, said)
+
+        async def raw() -> float:
+            async with server.empty_database() as url:
+                return await raw_postgres.write_sets_a_second(url, _RAW_TICKETS, BATCH)
+
+        measured = await in_pairs(ours, raw, pairs)
+    return rate_line(
+        f"the same on PostgreSQL, one worker, {number} messages",
+        measured,
+        f"raw asyncpg, 5 rows a ticket, {_RAW_TICKETS} tickets, {BATCH} a commit",
+        "reported",
     )
 
 

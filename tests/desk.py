@@ -9,6 +9,8 @@ from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Table, select
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from app.clock import HandClock
 from app.desk import Desk
@@ -40,6 +42,8 @@ class Stage:
     database: Database
     channel: FakeChannel
     clock: HandClock
+    logs: list[EventDict]
+    """What was logged since the desk began."""
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
@@ -153,8 +157,9 @@ async def a_desk(
     clock, posts = HandClock(at), channel or FakeChannel()
     database = Database(url, hospital.files.id)
     try:
-        desk = Desk(hospital, database, posts, clock, IdMaker.repeatable())
-        await desk.prepare()
-        yield Stage(desk, database, posts, clock)
+        with capture_logs() as logs:
+            desk = Desk(hospital, database, posts, clock, IdMaker.repeatable())
+            await desk.prepare()
+            yield Stage(desk, database, posts, clock, logs)
     finally:
         await database.close()

@@ -16,7 +16,7 @@ PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 )
-_TABLES: Final = """
+TABLES: Final = """
 CREATE TABLE inbox (
     id TEXT PRIMARY KEY, chat TEXT, sender TEXT, message_id TEXT, body TEXT, outcome TEXT,
     UNIQUE (chat, message_id)
@@ -54,18 +54,19 @@ def opened(database: Path) -> sqlite3.Connection:
 def write_sets_a_second(database: Path, tickets: int, batch: int) -> float:
     """Write so many tickets into a new database, `batch` a commit; return tickets a second."""
     with closing(opened(database)) as connection:
-        connection.executescript(_TABLES)
+        connection.executescript(TABLES)
         start = perf_counter()
         for first in range(0, tickets, batch):
             connection.execute("BEGIN IMMEDIATE")
             for n in range(first, min(first + batch, tickets)):
-                for statement, row in zip(_INSERTS, _rows(n), strict=True):
+                for statement, row in zip(_INSERTS, rows_of(n), strict=True):
                     connection.execute(statement, row)
             connection.execute("COMMIT")
         return tickets / (perf_counter() - start)
 
 
-def _rows(n: int) -> Iterator[tuple[str, ...]]:
+def rows_of(n: int) -> Iterator[tuple[str, ...]]:
+    """Return the values of the five rows of a ticket, in the order in which they are written."""
     key = f"{n:032x}"
     yield key, f"m{n}", _FACTS
     yield key, f"JN-261123-{n:05d}", "打印机卡纸了", _AT

@@ -32,7 +32,10 @@ _NO_PLACE_AFTER: Final = re.compile(
 )
 _PLACE_AFTER: Final = re.compile(
     r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
+    r"|打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急"
 )
+_TELLING: Final = 4
+"""A short name this long is hardly an ordinary word."""
 _NO_PLACE_BEFORE: Final = ("做", "开", "抽血", "去做", "送检", "要做", "预约", "交")
 _ABOUT_WARD: Final = re.compile(r"护士站|病区|病房|床|护士|医嘱|病人")
 _PASSING_BEFORE: Final = re.compile(
@@ -163,7 +166,7 @@ class Placer:
             return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
         if any(key.department == own for key in keys):
             return True
-        if keys[0].strength < NAME and after and not _PLACE_AFTER.match(after):
+        if keys[0].strength < NAME and len(typed) < _TELLING and after and not _PLACE_AFTER.match(after):
             return False
         return not (_NO_PLACE_AFTER.match(after) or text[:start].endswith(_NO_PLACE_BEFORE))
 

@@ -181,6 +181,16 @@ async def test_every_message_has_exactly_one_outcome_and_an_answer_or_none(stage
     assert Outcome.PARKED not in found
 
 
+async def test_no_words_of_anybody_come_into_the_log(broken: Stage) -> None:
+    for person, text in (*TALK, ("n-icu", f"ICU{BAD}了")):
+        if len(text) < 100:
+            await broken.say(person, text)
+    logged = "\n".join(str(entry) for entry in broken.logs)
+    assert "message_handled" in logged
+    assert not [text for _, text in TALK if len(text) > 3 and text in logged]
+    assert BAD not in logged
+
+
 async def test_a_message_delivered_twice_is_handled_once(stage: Stage) -> None:
     for _ in range(3):
         await stage.say("n-em", "分诊台电脑开不了机", key="same")

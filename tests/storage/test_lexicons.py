@@ -1,0 +1,67 @@
+"""Lexicon files: ours load, a site's are merged over, faults say where."""
+
+from pathlib import Path
+
+import pytest
+
+from core.kinds import CATEGORIES
+from core.understanding.result import Act
+from storage.lexicons import LexiconFault, read_lexicons
+
+
+def site_with(folder: Path, name: str, text: str) -> Path:
+    (folder / "lexicon").mkdir()
+    (folder / "lexicon" / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_our_own_lexicons_are_sound_and_cover_every_category_and_act() -> None:
+    lexicons = read_lexicons()
+    assert {thing.category for thing in lexicons.things} == set(CATEGORIES)
+    spoken_for = {
+        act
+        for rule in lexicons.acts
+        for points in rule.points.values()
+        for act, value in points.items()
+        if value > 0
+    }
+    assert spoken_for == set(Act)
+
+
+def test_a_word_of_ours_may_get_more_words_at_a_site(tmp_path: Path) -> None:
+    site = site_with(tmp_path, "devices.toml", '[printer]\n"打印机" = ["大白"]\n')
+    words = {p.head for t in read_lexicons(site).things if t.name == "打印机" for p in t.phrases}
+    assert {"大白", "打印机"} <= words
+
+
+def test_a_rule_of_the_same_name_replaces_ours(tmp_path: Path) -> None:
+    text = '[[rule]]\nname = "催"\nwords = ["快马加鞭"]\nward = { nudge = 9.0 }\n'
+    rules = [r for r in read_lexicons(site_with(tmp_path, "acts.toml", text)).acts if r.name == "催"]
+    assert [[phrase.head for phrase in rule.phrases] for rule in rules] == [["快马"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "where", "problem"),
+    [
+        ("devices.toml", "[printer]\nx = 1\ny\n", "file", "line 3"),
+        ("devices.toml", '[fax]\n"传真" = []\n', "fax", "unknown category"),
+        ("devices.toml", '[printer]\n"甲" = ["乙"]\n"丙" = ["乙"]\n', "丙", "already stands for"),
+        ("devices.toml", '[printer]\n"甲" = [""]\n', "甲", "nothing at all"),
+        ("devices.toml", '[printer]\n"甲" = "乙"\n', "甲", "list of words"),
+        ("symptoms.toml", '"坏" = { words = ["坏了"], colour = "red" }\n', "坏", "table of"),
+        ("symptoms.toml", '"坏" = { words = ["坏了"], over = ["fax"] }\n', "坏", "unknown category"),
+        ("acts.toml", '[[rule]]\nname = "甲"\nwords = ["乙"]\nany = { jump = 1 }\n', "甲", "unknown outcome"),
+        ("acts.toml", '[[rule]]\nname = "甲"\nany = { report = 1 }\n', "甲", "neither words nor needs"),
+        ("acts.toml", '[[rule]]\nname = "甲"\nneeds = ["丁"]\nany = { report = 1 }\n', "甲", "unknown marks"),
+        ("acts.toml", '[[rule]]\nname = "甲"\nwords = ["{乙"]\nany = { report = 1 }\n', "甲", "braces"),
+        ("acts.toml", '[[rule]]\nname = "甲"\nword = ["乙"]\n', "甲", "unknown keys"),
+        ("jokes.toml", "", "name", "unknown lexicon"),
+    ],
+)  # fmt: skip
+def test_a_fault_says_file_and_place(
+    tmp_path: Path, name: str, text: str, where: str, problem: str
+) -> None:
+    with pytest.raises(LexiconFault, match=problem) as raised:
+        read_lexicons(site_with(tmp_path, name, text))
+    assert raised.value.path == name
+    assert raised.value.where == where
