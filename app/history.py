@@ -1,5 +1,7 @@
 """What the simulator shows after a restart: the last words of every chat, from the database."""
 
+import re
+
 from app.desk import Desk
 from bot.channels.transcript import BOT, Line
 from bot.channels.web import NAME
@@ -43,8 +45,12 @@ def _written(message: InboxMessage, site: Site) -> Line:
     )
 
 
+_NUMBER = re.compile(r"[A-Z]{1,6}-\d{6}-\d{3,}")
+
+
 def _said(message: Posted, site: Site) -> Line:
     owner = owner_of(message.chat)
+    number = _NUMBER.search(message.text)
     return Line(
         id=message.message_id,
         chat=message.chat,
@@ -55,4 +61,5 @@ def _said(message: Posted, site: Site) -> Line:
         buttons=message.labels,
         to=(owner,) if owner else (),
         kind=message.kind,
+        ticket=number[0] if number and message.ticket else "",
     )

@@ -65,7 +65,7 @@ SPOKEN = (
     Spoken(_acts(Act.QUERY), lookup.query),
 )
 _HANDLERS = {act: spoken.handler for spoken in SPOKEN for act in spoken.acts}
-_URGES = re.compile(r"催一?[下催]|怎么还没|还没来人|什么时候(?:能)?[到来]")
+_URGES = re.compile(r"催一?[下催]|有人[吗么]|怎么还没|还没来人|什么时候(?:能)?[到来]")
 _REMARKS = frozenset({Act.CHATTER, Act.AMEND})
 
 

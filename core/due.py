@@ -20,7 +20,7 @@ def timers_of(
     return (
         *_clock_timers(ticket, clocks, site),
         *_ladder_timers(ticket, clocks, terms),
-        *_wait_timers(ticket),
+        *_wait_timers(ticket, site),
         *_sign_off_timers(ticket, site),
     )
 
@@ -90,12 +90,13 @@ def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -
             )
 
 
-def _wait_timers(ticket: Ticket) -> Iterator[Timer]:
+def _wait_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
     until = ticket.wait_until
     if ticket.state is not State.WAITING or until is None:
         return
     if not _told(ticket, EventKind.QUESTION_ASKED, "wait_until", until.isoformat()):
-        yield Timer(f"{ticket.id}:wait:{until.isoformat()}", TimerKind.WAIT_OVER, ticket.id, until)
+        due = until if ticket.is_urgent else awake(site, until)
+        yield Timer(f"{ticket.id}:wait:{until.isoformat()}", TimerKind.WAIT_OVER, ticket.id, due)
 
 
 def _sign_off_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:

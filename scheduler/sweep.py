@@ -1,8 +1,12 @@
 """One beat of time: what has come due is found by a query, done once, and its words are queued."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+import structlog
+
+from core.errors import StaleTicket
 from core.events import Json
 from core.ports import UnitOfWork
 from core.timers import Timer, TimerKind
@@ -12,6 +16,7 @@ from core.usecases.expire_question import expire_question
 from core.usecases.run_survey import close_surveys, open_survey
 from scheduler.table import DIGEST, JOBS, SURVEY, SURVEY_CLOSE, Job
 
+log = structlog.get_logger(__name__)
 _MOST = 1000
 
 
@@ -48,6 +53,18 @@ async def sweep(uow: UnitOfWork, now: datetime) -> int:
     due = await uow.timers.due(now, _MOST)
     if not due:
         return 0
+    try:
+        async with uow.savepoint():
+            await _serve(due, uow, now)
+    except StaleTicket:
+        raise
+    except Exception as error:
+        log.exception("sweep_broken_up", error=type(error).__name__)
+        await _serve_one_by_one(due, uow, now)
+    return len(due)
+
+
+async def _serve(due: Sequence[Timer], uow: UnitOfWork, now: datetime) -> None:
     of_tickets = [timer for timer in due if timer.kind not in _OTHERS]
     if of_tickets:
         await check_tickets(of_tickets, uow=uow, now=now)
@@ -57,9 +74,27 @@ async def sweep(uow: UnitOfWork, now: datetime) -> int:
         elif timer.kind is TimerKind.JOB:
             await _run_job(timer, uow, now)
     await uow.timers.drop(_served(due))
-    return len(due)
 
 
+async def _serve_one_by_one(due: Sequence[Timer], uow: UnitOfWork, now: datetime) -> None:
+    """Serve each owner by himself, so that one that cannot be served stops no other."""
+    owners: dict[str, list[Timer]] = {}
+    for timer in due:
+        owners.setdefault(timer.owner, []).append(timer)
+    for owner, timers in owners.items():
+        try:
+            async with uow.savepoint():
+                await _serve(timers, uow, now)
+        except StaleTicket:
+            raise
+        except Exception as error:
+            log.exception("timers_put_off", owner=owner, error=type(error).__name__)
+            for timer in timers:
+                await uow.timers.put(replace(timer, due_at=now + _LATER))
+
+
+_LATER = timedelta(minutes=10)
+"""After which what could not be served is tried again."""
 _OTHERS = frozenset({TimerKind.QUESTION, TimerKind.JOB})
 
 
@@ -76,5 +111,8 @@ async def _run_job(timer: Timer, uow: UnitOfWork, now: datetime) -> None:
         await open_survey(timer.due_at, uow=uow, now=now)
     elif name == SURVEY_CLOSE.name:
         await close_surveys(uow=uow, now=now)
-    job = next(job for job in JOBS if job.name == name)
+    job = next((job for job in JOBS if job.name == name), None)
+    if job is None:
+        await uow.timers.drop([timer.key])
+        return
     await uow.timers.put(_timer(job, job.next_after(uow.site, now)))

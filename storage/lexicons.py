@@ -1,13 +1,14 @@
 """Lexicon files: what ships with the product, and what a site adds beside its spreadsheets.
 
-A site's `lexicon/*.toml` use the same names and layout; their words are added to ours, and an act
+A site's `lexicon/*.toml` have the names and the layout of ours. Its words are added to ours; an act
 or urgency rule of the same name replaces ours.
 """
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import chain
@@ -29,21 +30,17 @@ from core.understanding.phrases import BadPhrase, Phrase, read_phrases
 from core.understanding.result import Act
 from core.understanding.urgency import LEVELS
 
-_SHIPPED: Final = "core.understanding"
 _FOLDER: Final = "lexicon"
-_FILES: Final = (
-    *("devices", "consumables", "matters", "symptoms", "acts", "urgency"),
-    *("idioms", "covers", "places", "departments"),
-)
 _THINGS: Final = {
     "devices": ThingKind.DEVICE,
     "consumables": ThingKind.CONSUMABLE,
     "matters": ThingKind.MATTER,
 }
+_FILES: Final = frozenset(
+    {*_THINGS, "symptoms", "acts", "urgency", "idioms", "covers", "places", "departments"}
+)
 _RULE_KEYS: Final = frozenset({"name", "words", "needs", "unless", "any", *Side})
 _SYMPTOM_KEYS: Final = frozenset({"words", "category", "otherwise", "over"})
-
-Table = Mapping[str, Any]
 
 
 class LexiconFault(Exception):
@@ -64,42 +61,100 @@ def read_lexicons(extra: Path | None = None) -> Lexicons:
         LexiconFault: a file is not TOML, or holds an unknown key, category, mark or act, an empty
             or unreadable phrase, or one word for two things.
     """
-    files = list(_files(resources.files(_SHIPPED) / _FOLDER))
-    if extra is not None and (extra / _FOLDER).is_dir():
-        files += _files(extra / _FOLDER)
-    sections: dict[str, list[_Section]] = {name: [] for name in _FILES}
-    for path, name in files:
-        if name not in _FILES:
-            allowed = ", ".join(f"{known}.toml" for known in sorted(_FILES))
-            raise LexiconFault(path.name, "name", f"unknown lexicon, allowed: {allowed}")
-        sections[name].append(_Section(path.name, _parsed(path)))
-    return replace(_assembled(sections), ngrams=_ngrams())
+    shipped = _shipped()
+    if extra is None or not (extra / _FOLDER).is_dir():
+        return shipped
+    return _extended(shipped, extra / _FOLDER)
 
 
-class _Section:
-    """One parsed file."""
+@cache
+def _shipped() -> Lexicons:
+    folder = resources.files("core.understanding") / _FOLDER
+    ngrams = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+    return _extended(Lexicons(ngrams=ngrams), folder)
 
-    def __init__(self, path: str, table: Table) -> None:
+
+def _extended(base: Lexicons, folder: Traversable) -> Lexicons:
+    """Return the base with the files of a folder merged over."""
+    files = {file.name: file for file in _files(folder)}
+    things = (thing for name in _THINGS if name in files for thing in _things(files[name]))
+    none = _File("", {})
+    return replace(
+        base,
+        things=(*base.things, *things),
+        symptoms=(*base.symptoms, *_symptoms(files.get("symptoms", none))),
+        acts=_rules(base.acts, files.get("acts", none), tuple(Act)),
+        urgencies=_rules(base.urgencies, files.get("urgency", none), LEVELS, CATEGORIES),
+        idioms=(*base.idioms, *files.get("idioms", none).phrases("words")),
+        covers=(*base.covers, *files.get("covers", none).phrases("words")),
+        places=(*base.places, *files.get("places", none).words("words")),
+        specialties=(*base.specialties, *_specialties(files.get("departments", none))),
+    )
+
+
+class _File:
+    """One table of a parsed file, asked for what it should hold."""
+
+    def __init__(self, path: str, table: Mapping[str, Any], where: str = "") -> None:
         self.path = path
+        self.name = path.removesuffix(".toml")
+        self.where = where
         self.table = table
 
-    def fault(self, where: str, message: str) -> LexiconFault:
-        return LexiconFault(self.path, where, message)
+    def fault(self, message: str, where: str = "") -> LexiconFault:
+        return LexiconFault(self.path, where or self.where, message)
 
-    def phrases(self, where: str, words: object) -> tuple[Phrase, ...]:
-        """Return the phrases of a list of notations.
+    def tables(self) -> Iterator[tuple[str, "_File"]]:
+        """Yield each key with its table.
 
         Raises:
-            LexiconFault: no list of strings, or one of them cannot be read.
+            LexiconFault: a key holds something else.
         """
-        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise self.fault(where, "must be a list of words in quotes")
-        try:
-            return tuple(dict.fromkeys(chain.from_iterable(map(read_phrases, words))))
-        except BadPhrase as error:
-            raise self.fault(where, str(error)) from error
+        for key, value in self.table.items():
+            yield key, self.under(key, value)
 
-    def category(self, where: str, name: str) -> str:
+    def under(self, where: str, value: object) -> "_File":
+        """Return the table that a key holds.
+
+        Raises:
+            LexiconFault: it holds something else.
+        """
+        if not isinstance(value, dict):
+            raise self.fault("must be a table", where)
+        return _File(self.path, value, where)
+
+    def only(self, allowed: frozenset[str]) -> None:
+        """Raise LexiconFault where there are other keys."""
+        unknown = sorted(self.table.keys() - allowed)
+        if unknown:
+            raise self.fault(f"unknown keys {unknown}, allowed: {sorted(allowed)}")
+
+    def words(self, key: str) -> list[str]:
+        """Return a list of texts, empty where the key is missing.
+
+        Raises:
+            LexiconFault: the key holds something else, or an empty text.
+        """
+        words = self.table.get(key, [])
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise self.fault("must be a list of words in quotes", self.where or key)
+        if not all(words):
+            raise self.fault("a word can stand for nothing at all", self.where or key)
+        return words
+
+    def phrases(self, key: str) -> tuple[Phrase, ...]:
+        """Return the phrases that a list of notations stands for.
+
+        Raises:
+            LexiconFault: no list of texts, or one of them cannot be read.
+        """
+        try:
+            spelled = chain.from_iterable(map(read_phrases, self.words(key)))
+            return tuple(dict.fromkeys(spelled))
+        except BadPhrase as error:
+            raise self.fault(str(error), self.where or key) from error
+
+    def category(self, name: str) -> str:
         """Return the category.
 
         Raises:
@@ -107,134 +162,105 @@ class _Section:
         """
         if name not in CATEGORIES:
             allowed = ", ".join(CATEGORIES)
-            raise self.fault(where, f"unknown category {name!r}, allowed: {allowed}")
+            raise self.fault(f"unknown category {name!r}, allowed: {allowed}")
         return name
 
 
-def _files(folder: Traversable) -> Iterator[tuple[Traversable, str]]:
+def _files(folder: Traversable) -> Iterator[_File]:
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if path.name.endswith(".toml"):
-            yield path, path.name.removesuffix(".toml")
+        if not path.name.endswith(".toml"):
+            continue
+        if path.name.removesuffix(".toml") not in _FILES:
+            allowed = ", ".join(f"{known}.toml" for known in sorted(_FILES))
+            raise LexiconFault(path.name, "name", f"unknown lexicon, allowed: {allowed}")
+        try:
+            yield _File(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise LexiconFault(path.name, "file", str(error)) from error
 
 
-def _ngrams() -> dict[str, dict[str, int]]:
-    """Return the trained weights that ship with the product; a site has none of its own."""
-    path = resources.files(_SHIPPED) / _FOLDER / "ngrams.json"
-    weights: dict[str, dict[str, int]] = json.loads(path.read_text(encoding="utf-8"))
-    return weights
-
-
-def _parsed(path: Traversable) -> Table:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LexiconFault(path.name, "file", str(error)) from error
-
-
-def _things(section: _Section, kind: ThingKind) -> Iterator[Thing]:
+def _things(file: _File) -> Iterator[Thing]:
     owners: dict[Phrase, str] = {}
-    for category, entries in section.table.items():
-        section.category(category, category)
-        for name, words in entries.items():
-            phrases = section.phrases(name, [name, *words] if isinstance(words, list) else words)
+    for category, entries in file.tables():
+        entries.category(category)
+        for name in entries.table:
+            words = _File(file.path, entries.table, name)
+            own = _File(file.path, {name: [name]}, name)
+            phrases = tuple(dict.fromkeys((*own.phrases(name), *words.phrases(name))))
             for phrase in phrases:
                 if owners.setdefault(phrase, name) != name:
-                    raise section.fault(
-                        name, f"{phrase.head!r} already stands for {owners[phrase]!r}"
-                    )
-            yield Thing(kind, name, category, phrases)
+                    raise own.fault(f"{phrase.head!r} already stands for {owners[phrase]!r}")
+            yield Thing(_THINGS[file.name], name, category, phrases)
 
 
-def _symptoms(section: _Section) -> Iterator[Symptom]:
-    for name, entry in section.table.items():
-        if not isinstance(entry, dict) or entry.keys() - _SYMPTOM_KEYS:
-            raise section.fault(name, f"must be a table of {sorted(_SYMPTOM_KEYS)}")
-        named = [entry[key] for key in ("category", "otherwise") if key in entry]
-        over = frozenset(entry.get("over", ()))
-        for category in (*named, *over):
-            section.category(name, category)
+def _symptoms(file: _File) -> Iterator[Symptom]:
+    for name, entry in file.tables():
+        entry.only(_SYMPTOM_KEYS)
+        over = frozenset(map(entry.category, entry.words("over")))
+        for key in ("category", "otherwise"):
+            if key in entry.table:
+                entry.category(entry.table[key])
         yield Symptom(
             name=name,
-            phrases=section.phrases(name, entry.get("words")),
-            category=entry.get("category"),
-            otherwise=entry.get("otherwise"),
+            phrases=entry.phrases("words"),
+            category=entry.table.get("category"),
+            otherwise=entry.table.get("otherwise"),
             over=over,
         )
 
 
-def _rules(section: _Section, outcomes: Sequence[str]) -> Iterator[Rule]:
-    for entry in section.table.get("rule", ()):
-        name = entry.get("name", "rule without a name")
-        unknown = entry.keys() - _RULE_KEYS
-        if unknown:
-            raise section.fault(name, f"unknown keys {sorted(unknown)}")
-        shared: Table = entry.get("any", {})
-        points = {side: {**shared, **entry.get(side, {})} for side in Side}
-        for outcome in chain.from_iterable(points.values()):
-            if outcome not in outcomes:
-                raise section.fault(name, f"unknown outcome {outcome!r}")
-        yield Rule(
-            name=name,
-            points={side: given for side, given in points.items() if given},
-            phrases=section.phrases(name, entry.get("words", [])),
-            needs=frozenset(entry.get("needs", ())),
-            unless=frozenset(entry.get("unless", ())),
-        )
-
-
-def _checked(section: _Section, rules: Sequence[Rule], more: Sequence[str] = ()) -> None:
-    """Raise LexiconFault where a rule leans on a mark or a rule that there is not."""
-    known = MARKS | {rule.name for rule in rules if rule.phrases} | set(more)
-    for rule in rules:
-        missing = (rule.needs | rule.unless) - known
-        if missing:
-            raise section.fault(rule.name, f"unknown marks or rules {sorted(missing)}")
-        if not rule.phrases and not rule.needs:
-            raise section.fault(rule.name, "has neither words nor needs")
-
-
-def _words(section: _Section) -> list[str]:
-    words = section.table.get("words", [])
-    if not isinstance(words, list) or not all(isinstance(w, str) and w for w in words):
-        raise section.fault("words", "must be a list of words in quotes")
-    return words
-
-
-def _specialties(section: _Section) -> Iterator[Specialty]:
-    for name, names in section.table.get("specialties", {}).items():
-        section.phrases(name, names)
-        yield Specialty(name, tuple(names))
-
-
-def _assembled(sections: Mapping[str, Sequence[_Section]]) -> Lexicons:
-    things = [
-        thing
-        for name, kind in _THINGS.items()
-        for s in sections[name]
-        for thing in _things(s, kind)
-    ]
-    return Lexicons(
-        things=tuple(things),
-        symptoms=tuple(symptom for s in sections["symptoms"] for symptom in _symptoms(s)),
-        acts=_merged_rules(sections["acts"], tuple(Act)),
-        urgencies=_merged_rules(sections["urgency"], LEVELS, CATEGORIES),
-        idioms=tuple(p for s in sections["idioms"] for p in s.phrases("words", _words(s))),
-        covers=tuple(p for s in sections["covers"] for p in s.phrases("words", _words(s))),
-        places=tuple(dict.fromkeys(w for s in sections["places"] for w in _words(s))),
-        specialties=tuple(known for s in sections["departments"] for known in _specialties(s)),
-    )
-
-
-def _merged_rules(
-    sections: Sequence[_Section], outcomes: Sequence[str], more: Sequence[str] = ()
+def _rules(
+    base: Iterable[Rule], file: _File, outcomes: Iterable[str], more: Iterable[str] = ()
 ) -> tuple[Rule, ...]:
-    rules: dict[str, Rule] = {}
-    for section in sections:
-        own = {}
-        for rule in _rules(section, outcomes):
-            if rule.name in own:
-                raise section.fault(rule.name, "a second rule of that name")
-            own[rule.name] = rule
-        rules |= own
-        _checked(section, tuple(rules.values()), more)
-    return tuple(replace(rule) for rule in rules.values())
+    """Return the rules of the base with those of the file put over them, by name."""
+    found: dict[str, Rule] = {}
+    entries = file.table.get("rule", [])
+    if not isinstance(entries, list) or file.table.keys() - {"rule"}:
+        raise file.fault("must hold [[rule]] tables only", "file")
+    for entry in entries:
+        name = str(entry.get("name", "rule without a name"))
+        rule = _rule(name, file.under(name, entry), frozenset(outcomes))
+        if name in found:
+            raise file.fault("a second rule of that name", name)
+        found[name] = rule
+    merged = {rule.name: rule for rule in base} | found
+    known = MARKS | {rule.name for rule in merged.values() if rule.phrases} | set(more)
+    for rule in found.values():
+        missing = sorted((rule.needs | rule.unless) - known)
+        if missing:
+            raise file.fault(f"unknown marks or rules {missing}", rule.name)
+    return tuple(merged.values())
+
+
+def _rule(name: str, entry: _File, outcomes: frozenset[str]) -> Rule:
+    entry.only(_RULE_KEYS)
+    shared = _points(entry, "any", outcomes)
+    sided = {side: shared | _points(entry, side, outcomes) for side in Side}
+    rule = Rule(
+        name=name,
+        points={side: points for side, points in sided.items() if points},
+        phrases=entry.phrases("words"),
+        needs=frozenset(entry.words("needs")),
+        unless=frozenset(entry.words("unless")),
+    )
+    if not rule.phrases and not rule.needs:
+        raise entry.fault("has neither words nor needs")
+    return rule
+
+
+def _points(entry: _File, side: str, outcomes: frozenset[str]) -> dict[str, float]:
+    points = entry.under(entry.where, entry.table.get(side, {})).table
+    for outcome, value in points.items():
+        if outcome not in outcomes:
+            raise entry.fault(f"unknown outcome {outcome!r}, allowed: {sorted(outcomes)}")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise entry.fault(f"{outcome} must be a number")
+    return {outcome: float(value) for outcome, value in points.items()}
+
+
+def _specialties(file: _File) -> Iterator[Specialty]:
+    for _, names in file.tables():
+        for name in names.table:
+            words = _File(file.path, names.table, name)
+            words.phrases(name)
+            yield Specialty(name, tuple(words.words(name)))

@@ -14,7 +14,7 @@ from core.text import one_line
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
 from core.usecases.asking import ask
-from core.usecases.change_ticket import Amend, add_photos, apply_amendment, join
+from core.usecases.change_ticket import Amend, apply_amendment, join
 from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
 from core.usecases.work_ticket import NO, YES
 
@@ -99,7 +99,7 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     mine = await _burst_ticket(ctx)
     if mine is not None and mine.requester == ctx.actor.id:
         says_more = bool(slots_of(draft.slots)) or draft.department_named or _hurries(ctx.text)
-        if says_more or understood.confidence < _TALK:
+        if says_more or (understood.confidence < _TALK and not _CALLS.search(ctx.text)):
             return await _extend(ctx, mine, draft)
         return None
     if _ALSO.search(ctx.text) is None:
@@ -107,7 +107,7 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     wider = await _wider_fault(ctx, draft)
     if wider is None:
         return None
-    await join(ctx.actor, wider.id, ctx.at, note=ctx.note, uow=ctx.uow, now=ctx.now)
+    await _join(ctx, wider, draft)
     return Handled(Outcome.JOINED, (wider.id,))
 
 
@@ -116,6 +116,7 @@ def _hurries(text: str) -> bool:
 
 
 _HURRY = re.compile(r"(?:^|[，,。！!、\s])(?:急|很急|好急|挺急|着急|赶紧|马上|快来|快点|病人等)")
+_CALLS = re.compile(r"^(?:有人[吗么嘛没]|在[吗么嘛不]|喂|hello|人呢)")
 _TALK = 0.75
 """Chatter read with at least this confidence is left alone even within a burst."""
 
@@ -128,10 +129,23 @@ async def _known_ticket(ctx: Context, draft: Draft) -> Handled | None:
     same = await _same_fault(ctx, draft)
     if same is None:
         return None
-    await join(ctx.actor, same.id, ctx.at, note=ctx.note, uow=ctx.uow, now=ctx.now)
-    if ctx.photos:
-        await add_photos(ctx.actor, same.id, ctx.at, photos=ctx.photos, uow=ctx.uow, now=ctx.now)
+    await _join(ctx, same, draft)
     return Handled(Outcome.JOINED, (same.id,))
+
+
+async def _join(ctx: Context, ticket: Ticket, draft: Draft) -> None:
+    """Add the sender to the fault; his photos and a higher urgency come with him."""
+    kept = await join(ctx.actor, ticket.id, ctx.at, note=ctx.note, uow=ctx.uow, now=ctx.now)
+    changes = _higher_urgency(ctx, ticket, draft)
+    if changes or ctx.photos:
+        change = Amend(ctx.actor, ticket.id, ctx.at, changes, photos=ctx.photos)
+        await apply_amendment(kept.ticket, change, uow=ctx.uow, now=ctx.now)
+
+
+def _higher_urgency(ctx: Context, ticket: Ticket, draft: Draft) -> dict[str, Json]:
+    known = ticket.urgency or Urgency.NORMAL
+    said = Urgency.URGENT if _hurries(ctx.text) else draft.urgency or Urgency.NORMAL
+    return {"urgency": said} if _RANK.index(said) > _RANK.index(known) else {}
 
 
 async def _burst_ticket(ctx: Context) -> Ticket | None:
@@ -175,9 +189,7 @@ def _names_other_work(ticket: Ticket, draft: Draft) -> bool:
 
 
 async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
-    changes = _better(ticket, draft)
-    if "urgency" not in changes and _hurries(ctx.text) and not ticket.is_urgent:
-        changes["urgency"] = Urgency.URGENT
+    changes = _better(ticket, draft) | _higher_urgency(ctx, ticket, draft)
     slots = {name: value for name, value in slots_of(draft.slots).items() if not ticket.slot(name)}
     if slots:
         changes["slots"] = slots
@@ -206,8 +218,6 @@ def _better(ticket: Ticket, draft: Draft) -> dict[str, Json]:
         changes["category"] = draft.category
     if ticket.quantity is None and draft.quantity is not None:
         changes["quantity"] = draft.quantity
-    if draft.urgency and _RANK.index(draft.urgency) > _RANK.index(ticket.urgency or Urgency.NORMAL):
-        changes["urgency"] = draft.urgency
     return changes
 
 
@@ -249,7 +259,8 @@ def _is_same(ticket: Ticket, draft: Draft) -> bool:
             return False
     device, symptom = draft.slots.device, draft.slots.symptom
     if device is None:
-        return symptom is None and ticket.category == draft.category
+        says_no_other = draft.category in (None, "other", ticket.category)
+        return says_no_other and (symptom is None or ticket.slot("symptom") in (None, symptom))
     same_symptom = symptom is None or ticket.slot("symptom") in (None, symptom)
     return ticket.slot("device") == device and same_symptom
 

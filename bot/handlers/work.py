@@ -51,9 +51,9 @@ async def do_to_work(
         DeskError: it cannot be done.
     """
     meant = await bind(ctx, await _candidates(ctx, action, draft), draft, number)
-    to = _named_colleague(ctx) if action is Action.TRANSFER and meant else None
+    to = _named_colleague(ctx) if action in _HANDS_ON and meant else None
     said = ctx.note if note is None else note
-    if action in (Action.TRANSFER, Action.HELP_ME):
+    if action in _HANDS_ON:
         said = _reason(said)
     match meant:
         case Bound(ticket):
@@ -99,10 +99,12 @@ _TO = re.compile(
     r"(?:转给|转派给?|派给|交给|转|给|让|请|找|@|＠)\s?([\u4e00-\u9fff]{2,4}?)"
     r"(?=你|吧|去|来|了|处理|接|看|一下|顶|帮|弄|修|$|[\s,，。！!~])"
 )
+_FIRST = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?:你)?(?:帮|替|来)(?:我|忙|跑|接|一下|下)")
 _AT = re.compile(r"[@＠]([\w\u4e00-\u9fff]{2,6})")
 _HELP = re.compile(r"(爆单|忙不过来|支援|帮(我)?(跑|顶|接|去)|分不开身|走不开|谁能|谁有空|谁帮)")
 
 
+_HANDS_ON = frozenset({Action.TRANSFER, Action.HELP_ME})
 _SHORTEST_REASON = 4
 
 
@@ -122,7 +124,7 @@ def _named_colleague(ctx: Context) -> PersonId | None:
     Raises:
         PersonNotFound: the name fits two.
     """
-    for pattern in (_AT, _TO):
+    for pattern in (_AT, _TO, _FIRST):
         for said in pattern.findall(ctx.text):
             people = _workers(ctx, said)
             if len(people) == 1:

@@ -72,6 +72,8 @@ def asked(facts: Facts, names: Names) -> str:
     if facts.get("topic") == "take_over":
         kept = answer == "否"
         return f"{subject} {'还是你处理。' if kept else '已让给同事。'}"
+    if facts.get("topic") == "is_report":
+        return "好的，马上登记。" if answer == "是" else "好的，不登记。"
     return f"{subject} 好的：{answer}。".strip()
 
 

@@ -191,6 +191,8 @@ def sign_off(facts: Facts, names: Names) -> str:
     """Ask whether it is fixed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "工程师"
     name = text(facts.get("requester_name"))
+    if facts["kind"] == "alarm":
+        name = names.department(facts["department"]) or "值班同事"
     if _is_talk(facts):
         return lines(
             f"{facts['number']} {who}已答复，请{name}看看：问题解决了吗？",

@@ -37,7 +37,7 @@ _LOGISTICS: Final[Mapping[str, float]] = {
 }
 """Who delivers also walks through wards and reports, and says 收到 as anyone does."""
 
-_SLOPE: Final = 1.0
+_SLOPE: Final = 0.85
 _SHIFT: Final = -0.2
 """Logistic curve from the lead over the runner-up to the share of right readings."""
 

@@ -51,7 +51,8 @@ NAMES: Final = frozenset(
         "device", "consumable", "matter", "symptom", "negated_symptom", "fault", "clear_fault",
         "quantity", "question_mark", "short", "long", "bed", "floor", "phone", "error_text",
         "wanted_time", "ticket_number", "rating", "rating_only", "wordless", "media", "addressed",
-        "cannot", "department", "idiom", "open_ticket", "reply_to_ticket", "assignee", "several_clauses",
+        "cannot", "department", "idiom", "open_ticket", "reply_to_ticket", "assignee",
+        "several_clauses",
     }
     | {f"expects_{act}" for act in Act}
 )  # fmt: skip

@@ -166,7 +166,12 @@ class Placer:
             return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
         if any(key.department == own for key in keys):
             return True
-        if keys[0].strength < NAME and len(typed) < _TELLING and after and not _PLACE_AFTER.match(after):
+        if (
+            keys[0].strength < NAME
+            and len(typed) < _TELLING
+            and after
+            and not _PLACE_AFTER.match(after)
+        ):
             return False
         return not (_NO_PLACE_AFTER.match(after) or text[:start].endswith(_NO_PLACE_BEFORE))
 

@@ -224,10 +224,11 @@ def _ask_progress(
 def _remind(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
     reminded = record(ticket, EventKind.REMINDED, at=sweep.now)
     first = sign_off_notice(ticket, clocks)
+    # Never part of a roll-up: the buttons move with it.
     sweep.prompt.append(
         replace(first, template="sign_off_moved", taps=(), attachments=(), edit_only=True)
     )
-    sweep.tell(replace(sign_off_notice(reminded, clocks), template="sign_off_again"), timer)
+    sweep.prompt.append(replace(sign_off_notice(reminded, clocks), template="sign_off_again"))
     return reminded
 
 

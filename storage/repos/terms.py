@@ -20,11 +20,14 @@ class TermsRepo:
     def __init__(self, session: Session, known: Known) -> None:
         self._session = session
         self._known = known
+        self._here: Known = {}
+        """Versions read or written in this transaction, which may still come to nothing."""
 
     async def keep(self, new: Terms) -> None:
         """Store the version if it is new."""
-        if new.version in self._known:
+        if new.version in self._known or new.version in self._here:
             return
+        self._here[new.version] = new
         insert = self._session.insert(terms).on_conflict_do_nothing()
         row = {
             "site_id": self._session.site_id,
@@ -36,7 +39,7 @@ class TermsRepo:
 
     async def get(self, version: str) -> Terms:
         """Return the version. Raises: LookupError when it was never kept."""
-        known = self._known.get(version)
+        known = self._known.get(version) or self._here.get(version)
         if known is not None:
             return known
         statement = select(terms.c.body).where(
@@ -45,6 +48,6 @@ class TermsRepo:
         rows = await self._session.read(statement, terms)
         if not rows:
             raise LookupError(f"terms {version} were never kept")
-        found = Terms.from_json(rows[0].body)
+        found = self._here[version] = Terms.from_json(rows[0].body)
         self._session.after_commit(lambda: self._known.update({version: found}))
         return found

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/*.md")])
 README = (ROOT / "README.md").read_text("utf-8")
 OPERATOR = (ROOT / "docs" / "operator.md").read_text("utf-8")
+CODE = ("app", "bot", "core", "scheduler", "storage")
 _ROOMS = "app|bot|core|storage|scheduler|sites|tests|benchmarks|docs|deploy"
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)")
 _PATH = re.compile(rf"`((?:{_ROOMS})/[\w./-]+)`")
@@ -33,6 +34,15 @@ def test_every_file_that_a_paper_names_is_there(paper: Path) -> None:
     named = [paper.parent / link for link in _LINK.findall(text)]
     named += [ROOT / path for path in _PATH.findall(text) if not any(e in path for e in _EXAMPLES)]
     assert [str(path) for path in named if not path.exists()] == []
+
+
+def test_every_name_that_the_worked_tasks_use_is_in_the_code() -> None:
+    code = "".join(path.read_text("utf-8") for room in CODE for path in (ROOT / room).rglob("*.py"))
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    tasks = text.partition("## Three worked tasks")[2].partition("## Style")[0]
+    names = set(re.findall(r"`(_?[A-Z][A-Z_]{3,}|_[a-z_]{4,})`", tasks))
+    assert len(names) > 10
+    assert {name for name in names if not re.search(rf"\b{name}\b", code)} == set()
 
 
 def test_the_readme_has_two_set_up_commands_of_one_line_each() -> None:

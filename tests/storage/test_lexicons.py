@@ -36,28 +36,32 @@ def test_a_word_of_ours_may_get_more_words_at_a_site(tmp_path: Path) -> None:
 
 def test_a_rule_of_the_same_name_replaces_ours(tmp_path: Path) -> None:
     text = '[[rule]]\nname = "催"\nwords = ["快马加鞭"]\nward = { nudge = 9.0 }\n'
-    rules = [r for r in read_lexicons(site_with(tmp_path, "acts.toml", text)).acts if r.name == "催"]
-    assert [[phrase.head for phrase in rule.phrases] for rule in rules] == [["快马"]]
+    rules = [
+        r for r in read_lexicons(site_with(tmp_path, "acts.toml", text)).acts if r.name == "催"
+    ]
+    assert [[phrase.head for phrase in rule.phrases] for rule in rules] == [["快马加鞭"]]
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "where", "problem"),
-    [
-        ("devices.toml", "[printer]\nx = 1\ny\n", "file", "line 3"),
-        ("devices.toml", '[fax]\n"传真" = []\n', "fax", "unknown category"),
-        ("devices.toml", '[printer]\n"甲" = ["乙"]\n"丙" = ["乙"]\n', "丙", "already stands for"),
-        ("devices.toml", '[printer]\n"甲" = [""]\n', "甲", "nothing at all"),
-        ("devices.toml", '[printer]\n"甲" = "乙"\n', "甲", "list of words"),
-        ("symptoms.toml", '"坏" = { words = ["坏了"], colour = "red" }\n', "坏", "table of"),
-        ("symptoms.toml", '"坏" = { words = ["坏了"], over = ["fax"] }\n', "坏", "unknown category"),
-        ("acts.toml", '[[rule]]\nname = "甲"\nwords = ["乙"]\nany = { jump = 1 }\n', "甲", "unknown outcome"),
-        ("acts.toml", '[[rule]]\nname = "甲"\nany = { report = 1 }\n', "甲", "neither words nor needs"),
-        ("acts.toml", '[[rule]]\nname = "甲"\nneeds = ["丁"]\nany = { report = 1 }\n', "甲", "unknown marks"),
-        ("acts.toml", '[[rule]]\nname = "甲"\nwords = ["{乙"]\nany = { report = 1 }\n', "甲", "braces"),
-        ("acts.toml", '[[rule]]\nname = "甲"\nword = ["乙"]\n', "甲", "unknown keys"),
-        ("jokes.toml", "", "name", "unknown lexicon"),
-    ],
-)  # fmt: skip
+RULE = '[[rule]]\nname = "甲"\n'
+FAULTY = {
+    "not TOML": ("devices.toml", "[printer]\nx = 1\ny\n", "file", "line 3"),
+    "category": ("devices.toml", '[fax]\n"传真" = []\n', "fax", "unknown category"),
+    "twice": ("devices.toml", '[printer]\n"甲" = ["乙"]\n"丙" = ["乙"]\n', "丙", "already stands"),
+    "empty": ("devices.toml", '[printer]\n"甲" = [""]\n', "甲", "nothing at all"),
+    "no list": ("devices.toml", '[printer]\n"甲" = "乙"\n', "甲", "list of words"),
+    "no table": ("symptoms.toml", '"坏" = ["坏了"]\n', "坏", "table of"),
+    "key": ("symptoms.toml", '"坏" = { words = ["坏了"], hue = "red" }\n', "坏", "table of"),
+    "over": ("symptoms.toml", '"坏" = { words = ["坏了"], over = ["fax"] }\n', "坏", "category"),
+    "outcome": ("acts.toml", RULE + 'words = ["乙"]\nany = { jump = 1 }\n', "甲", "outcome"),
+    "no words": ("acts.toml", RULE + "any = { report = 1 }\n", "甲", "neither words nor needs"),
+    "mark": ("acts.toml", RULE + 'needs = ["丁"]\nany = { report = 1 }\n', "甲", "unknown marks"),
+    "braces": ("acts.toml", RULE + 'words = ["{乙"]\nany = { report = 1 }\n', "甲", "braces"),
+    "rule key": ("acts.toml", RULE + 'word = ["乙"]\n', "甲", "unknown keys"),
+    "file": ("jokes.toml", "", "name", "unknown lexicon"),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "where", "problem"), FAULTY.values(), ids=FAULTY)
 def test_a_fault_says_file_and_place(
     tmp_path: Path, name: str, text: str, where: str, problem: str
 ) -> None:

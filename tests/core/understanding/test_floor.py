@@ -7,7 +7,6 @@ import pytest
 
 from benchmarks.understanding import f1, read_all, share
 from core.understanding.result import OPENING_ACTS
-
 from tests.core.understanding.wards import DATA
 
 

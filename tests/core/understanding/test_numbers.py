@@ -14,7 +14,16 @@ def read(reader: Reader, text: str) -> Understanding:
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("3", 3), ("两", 2), ("俩", 2), ("十", 10), ("十五", 15), ("二十", 20), ("九十九", 99), ("百", 100)],
+    [
+        ("3", 3),
+        ("两", 2),
+        ("俩", 2),
+        ("十", 10),
+        ("十五", 15),
+        ("二十", 20),
+        ("九十九", 99),
+        ("百", 100),
+    ],
 )
 def test_numerals_have_their_value(typed: str, value: int) -> None:
     assert number(typed) == value
@@ -34,9 +43,7 @@ def test_numerals_have_their_value(typed: str, value: int) -> None:
         ("色带没了", None),
     ],
 )
-def test_only_what_is_asked_for_is_counted(
-    reader: Reader, text: str, quantity: int | None
-) -> None:
+def test_only_what_is_asked_for_is_counted(reader: Reader, text: str, quantity: int | None) -> None:
     assert read(reader, text).first.quantity == quantity
 
 

@@ -26,7 +26,8 @@ def test_a_choice_stands_for_each_of_its_spellings() -> None:
 
 
 def test_choices_stand_within_choices_and_may_be_empty() -> None:
-    assert found("{没{有|}网|断网}", "没网") and found("{没{有|}网|断网}", "没有网")
+    assert found("{没{有|}网|断网}", "没网")
+    assert found("{没{有|}网|断网}", "没有网")
 
 
 def test_a_gap_is_short_and_stays_within_the_clause() -> None:
@@ -40,9 +41,11 @@ def test_a_comma_written_out_leads_into_the_next_clause() -> None:
 
 
 def test_the_beginning_leaves_out_address_and_the_end_particles() -> None:
-    assert found("^收到", "好的师傅,收到") and found("^收到", "师傅收到")
+    assert found("^收到", "好的师傅,收到")
+    assert found("^收到", "师傅收到")
     assert not found("^收到", "没有收到")
-    assert found("好了$", "已经好了哈~") and not found("好了$", "好了没")
+    assert found("好了$", "已经好了哈~")
+    assert not found("好了$", "好了没")
 
 
 @pytest.mark.parametrize("notation", ["", "…", "{|}", "{别来", "别来}", "^", "{a|b"])

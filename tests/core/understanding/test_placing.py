@@ -6,7 +6,6 @@ from core.ids import DepartmentId
 from core.understanding.lexicon import Lexicons
 from core.understanding.read import Reader
 from core.understanding.result import Draft
-
 from tests.core.understanding.wards import WARDS
 
 
@@ -71,7 +70,9 @@ def test_people_of_a_campus_mean_their_own_campus(reader: Reader) -> None:
     assert draft(reader, "急诊打印机卡纸", own="gu1", role="nurse").department == "jz"
 
 
-@pytest.mark.parametrize("text", ["护士站打印机卡纸", "治疗室灯不亮", "办公室空调不制冷", "会议室没网"])
+@pytest.mark.parametrize(
+    "text", ["护士站打印机卡纸", "治疗室灯不亮", "办公室空调不制冷", "会议室没网"]
+)
 def test_a_place_that_all_have_names_none(reader: Reader, text: str) -> None:
     found = draft(reader, text)
     assert (found.department, found.department_options) == (None, ())

@@ -13,7 +13,20 @@ from storage.lexicons import read_lexicons
 from tests.core.understanding.wards import WARDS
 
 ANYBODY = Reader(read_lexicons(), ())
-CUES = ("还没", "不是", "打印机", "卡纸", "，", "什么时候", "神内二科", "提示“", "3楼", "…", "a.", " ")
+CUES = (
+    "还没",
+    "不是",
+    "打印机",
+    "卡纸",
+    "，",
+    "什么时候",
+    "神内二科",
+    "提示“",
+    "3楼",
+    "…",
+    "a.",
+    " ",
+)
 
 
 def read(text: str, role: str = "nurse", context: Context | None = None) -> Understanding:
