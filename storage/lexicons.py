@@ -16,7 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.kinds import CATEGORIES
-from core.understanding.lexicon import (
+from core.understanding.marks import NAMES as MARKS
+from core.understanding.phrases import BadPhrase, Phrase, read_phrases
+from core.understanding.result import Act
+from core.understanding.urgency import LEVELS
+from core.understanding.vocabulary import (
     Lexicons,
     Rule,
     Side,
@@ -25,10 +29,6 @@ from core.understanding.lexicon import (
     Thing,
     ThingKind,
 )
-from core.understanding.marks import NAMES as MARKS
-from core.understanding.phrases import BadPhrase, Phrase, read_phrases
-from core.understanding.result import Act
-from core.understanding.urgency import LEVELS
 
 _FOLDER: Final = "lexicon"
 _THINGS: Final = {

@@ -6,11 +6,11 @@ from math import exp
 from typing import Final
 
 from core.people import LOGISTICS
-from core.understanding.lexicon import Rule, Side
 from core.understanding.ngrams import NgramModel
 from core.understanding.result import Act
 from core.understanding.scan import Hit
 from core.understanding.scores import Reason, Scorer, side_of, total
+from core.understanding.vocabulary import Rule, Side
 
 _WARD_ACTS: Final = (
     Act.NUDGE, Act.AMEND, Act.CANCEL, Act.ACCEPT, Act.REOPEN, Act.RATE, Act.COMPLAIN,

@@ -8,8 +8,8 @@ from typing import Final
 
 from core.ids import DepartmentId
 from core.places import Department
-from core.understanding.lexicon import Specialty
 from core.understanding.normalise import normalise
+from core.understanding.vocabulary import Specialty
 
 NAME: Final = 1.0
 """Strength of a department's own name or a listed alias."""

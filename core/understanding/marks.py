@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from core.understanding.context import Context
-from core.understanding.lexicon import ThingKind
 from core.understanding.result import Act, Slots
 from core.understanding.scan import Scan
 from core.understanding.topic import Fault
+from core.understanding.vocabulary import ThingKind
 
 SHORT: Final = 6
 LONG: Final = 45

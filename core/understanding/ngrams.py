@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from core.understanding.lexicon import Side
 from core.understanding.result import Act
+from core.understanding.vocabulary import Side
 
 WEIGHT: Final = 0.7
 """Points of a rule for one unit of the model."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from core.understanding.lexicon import ThingKind
 from core.understanding.scan import Scan
 from core.understanding.topic import Fault
+from core.understanding.vocabulary import ThingKind
 
 _SEPARATOR: Final = re.compile(
     r"(?:^|(?<=[\n,。;!、 ]))(?:另外|还有(?=[^\d一二两三四五六七八九十]{2})|再就是|再有|此外|同时"

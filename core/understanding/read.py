@@ -15,7 +15,6 @@ from core.places import Department
 from core.understanding.acts import ActScorer, Judgement
 from core.understanding.context import NO_CONTEXT, Context
 from core.understanding.directory import Directory
-from core.understanding.lexicon import Lexicons
 from core.understanding.marks import marks_of
 from core.understanding.ngrams import NgramModel
 from core.understanding.normalise import normalise
@@ -28,6 +27,7 @@ from core.understanding.scores import Reason
 from core.understanding.slots import as_typed, read_slots
 from core.understanding.topic import Fault, category_of, faults_of, main_fault, supplied_thing
 from core.understanding.urgency import UrgencyScorer
+from core.understanding.vocabulary import Lexicons
 
 _NO_ALIASES: Final[Mapping[str, DepartmentId]] = MappingProxyType({})
 _GRADED: Final = frozenset({Act.REPORT, Act.SUPPLY, Act.SERVICE})

@@ -8,9 +8,9 @@ from typing import Final, Generic, TypeVar
 from ahocorasick_rs import AhoCorasick
 
 from core.understanding.clauses import Clause, clause_at, clauses_of
-from core.understanding.lexicon import Lexicons, Rule, Symptom, Thing
 from core.understanding.phrases import Phrase
 from core.understanding.syllables import sound
+from core.understanding.vocabulary import Lexicons, Rule, Symptom, Thing
 
 E = TypeVar("E", Thing, Symptom, Rule, covariant=True)
 _NEGATIONS: Final = ("没", "没有", "没再", "不是", "不", "不再", "不会", "未", "无", "别", "没见")

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.people import ADMIN, DESK, ENGINEER, LOGISTICS, SUPERVISOR
-from core.understanding.lexicon import Rule, Side
 from core.understanding.scan import Hit
+from core.understanding.vocabulary import Rule, Side
 
 _SIDES = {
     ENGINEER: Side.CREW,

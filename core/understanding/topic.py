@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.kinds import CATEGORIES
-from core.understanding.lexicon import Symptom, Thing, ThingKind
 from core.understanding.result import Act
 from core.understanding.scan import Hit, Scan
+from core.understanding.vocabulary import Symptom, Thing, ThingKind
 
 _CHAIN_GAP: Final = 2
 """Nouns this near form one noun, and its last part names the thing: 生化仪的控制电脑."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.kinds import Urgency
-from core.understanding.lexicon import Rule, Side
 from core.understanding.scan import Hit
 from core.understanding.scores import Reason, Scorer, total
+from core.understanding.vocabulary import Rule, Side
 
 _URGENT_FROM: Final = 2.0
 _IMPORTANT_FROM: Final = 1.0

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.understanding.lexicon import Lexicons
 from core.understanding.read import Reader
+from core.understanding.vocabulary import Lexicons
 from storage.lexicons import read_lexicons
 from tests.core.understanding.wards import WARDS
 

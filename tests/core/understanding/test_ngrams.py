@@ -2,9 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.learn_acts import TARGET, examples, read_messages, train, written
-from core.understanding.lexicon import Lexicons, Side
 from core.understanding.ngrams import BOUND, NgramModel
 from core.understanding.result import Act
+from core.understanding.vocabulary import Lexicons, Side
 
 
 def test_the_model_that_ships_is_what_training_gives_to_the_byte() -> None:

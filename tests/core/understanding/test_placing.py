@@ -3,9 +3,9 @@
 import pytest
 
 from core.ids import DepartmentId
-from core.understanding.lexicon import Lexicons
 from core.understanding.read import Reader
 from core.understanding.result import Draft
+from core.understanding.vocabulary import Lexicons
 from tests.core.understanding.wards import WARDS
 
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from core.ids import DepartmentId
 from core.understanding.context import Context
-from core.understanding.lexicon import Lexicons
 from core.understanding.read import Reader
 from core.understanding.result import OPENING_ACTS, Act, Understanding
+from core.understanding.vocabulary import Lexicons
 from storage.lexicons import read_lexicons
 from tests.core.understanding.wards import WARDS
 
