@@ -79,6 +79,8 @@ async def speech(ctx: Context) -> Handled:
         return ANSWERED
     if (answered := await _answer_of_desk(ctx)) is not None:
         return answered
+    if ctx.actor.role not in WARD_ROLES and ward.corrects(ctx):
+        return await ward.change_request(ctx, ctx.read())
     understood = ctx.read(await surroundings(ctx))
     if understood.act in _REMARKS and ctx.actor.role not in WORKING_ROLES:
         if _URGES.search(ctx.text) and await ward.candidates(ctx, Action.NUDGE, None):

@@ -73,9 +73,11 @@ class Question:
         return next((o for o in self.options if wanted in (label_of(o), o.value)), None)
 
     def mentioned(self, said: str, label_of: Callable[[Option], str]) -> Option | None:
-        """Return the only option whose label stands somewhere in the words.
+        """Return the only option whose label stands somewhere in the words, or holds them.
 
         Labels of one character decide nothing: 不是 holds 是.
         """
         found = [o for o in self.options if len(label_of(o)) > 1 and label_of(o) in said]
+        if not found and len(said.strip()) > 1:
+            found = [o for o in self.options if said.strip() in label_of(o)]
         return found[0] if len(found) == 1 else None

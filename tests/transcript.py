@@ -16,7 +16,7 @@ from pathlib import Path
 from app.clock import HandClock
 from app.desk import Desk
 from app.hospital import Hospital
-from app.replay import CannotPlay, Player
+from app.replay import Player
 from app.settings import DEMO_SITE
 from app.transcript import Step
 from bot.channels.base import Outbound
@@ -112,6 +112,7 @@ async def play(text: str, url: str, folder: Path) -> str:
 
     Raises:
         Unreadable: a line is no transcript.
+        CannotPlay: there is no such message or button.
     """
     hospital = replace(_demo())
     reader = Reader(hospital.site)
@@ -141,10 +142,7 @@ async def _play_line(line: str, step: Step | None, player: Player, printer: _Pri
         return
     if step.is_pause:
         printer.shown = None
-    try:
-        await player.play(step)
-    except CannotPlay as fault:
-        printer.lines.append(f"  ! {fault}")
+    await player.play(step)
     printer.time_is(step.at)
 
 

@@ -37,9 +37,16 @@ class Ambiguous:
 
 
 async def bind(
-    ctx: Context, candidates: Sequence[Ticket], draft: Draft | None, number: str | None = None
+    ctx: Context,
+    candidates: Sequence[Ticket],
+    draft: Draft | None,
+    number: str | None = None,
+    *,
+    is_strict: bool = False,
 ) -> Bound | Ambiguous | None:
     """Return the ticket meant, those it may be, or None where nothing fits.
+
+    `is_strict` asks even for the only candidate if the words name another place or thing.
 
     Raises:
         TicketNotFound: a number was named that no ticket has.
@@ -54,7 +61,8 @@ async def bind(
         return Bound(ctx.quote.tickets[0])
     quoted = [ticket for ticket in candidates if ticket.id in ctx.quote.tickets]
     fitting = _narrowed(quoted or candidates, draft)
-    if len(fitting) == 1 and not (draft and _contradicts(fitting[0], draft)):
+    doubts = is_strict and draft is not None
+    if len(fitting) == 1 and not (doubts and draft and _contradicts(fitting[0], draft)):
         return Bound(fitting[0].id)
     return Ambiguous(tuple(fitting)) if fitting else None
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup
@@ -12,7 +13,6 @@ from core.actions import Action
 from core.events import Json
 from core.kinds import State, TicketKind
 from core.messages import Outcome
-from core.people import DESK, SUPERVISOR
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, amend
@@ -38,6 +38,9 @@ _ACTIONS = {
 }
 
 
+_ENDS = frozenset({Action.ACCEPT, Action.CANCEL, Action.RATE})
+
+
 async def candidates(ctx: Context, action: Action, draft: Draft | None) -> list[Ticket]:
     """Return the sender's own tickets that the action fits, else those of his department."""
     fits = _FITS[action]
@@ -53,9 +56,17 @@ async def candidates(ctx: Context, action: Action, draft: Draft | None) -> list[
         known = {ticket.id for ticket in found}
         theirs = await ctx.uow.tickets.latest_of_department(place, since)
         found += [t for t in theirs if fits(t) and t.id not in known]
+    if not found and ctx.actor.id is not None:
+        touched = await ctx.uow.tickets.touched_by(ctx.actor.id, since)
+        found = [t for t in touched if fits(t) and _is_affected(ctx, t)]
     if action is Action.REOPEN:
         found = _freshest(found)
     return found
+
+
+def _is_affected(ctx: Context, ticket: Ticket) -> bool:
+    """Return whether the sender or his department joined the ticket."""
+    return ctx.actor.department in ticket.affected or ctx.actor.key in ticket.affected
 
 
 def _freshest(tickets: list[Ticket]) -> list[Ticket]:
@@ -87,7 +98,8 @@ async def do_to_request(
     Raises:
         DeskError: it cannot be done.
     """
-    meant = await bind(ctx, await candidates(ctx, action, draft), draft, number)
+    found = await candidates(ctx, action, draft)
+    meant = await bind(ctx, found, draft, number, is_strict=action in _ENDS)
     match meant:
         case Bound(ticket):
             said = ctx.note if note is None else note
@@ -126,14 +138,16 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
     match meant:
         case Bound(ticket_id):
             ticket = await ctx.uow.tickets.get(ticket_id)
+            draft = _with_corrected_place(ctx, draft)
             changes = amendment(ticket, draft)
+            is_order = number is not None and "department" in changes
             await amend(
                 Amend(
                     ctx.actor,
                     ticket_id,
                     ctx.at,
                     changes,
-                    addition=summary_of(draft, ctx.text),
+                    addition="" if is_order else summary_of(draft, ctx.text),
                     photos=ctx.photos,
                 ),
                 uow=ctx.uow,
@@ -147,18 +161,35 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
     return SILENT
 
 
+def _with_corrected_place(ctx: Context, draft: Draft) -> Draft:
+    """Return the draft with the department that stands where a correction puts what is right."""
+    if draft.department_named:
+        return draft
+    found = _RIGHT_PLACE.search(ctx.text)
+    department = ctx.reader.place(found[1]).department if found else None
+    if department is None:
+        return draft
+    return replace(draft, department=department, department_named=True)
+
+
+_RIGHT_PLACE = re.compile(r"(?:改成|改到|改为|应该是|(?<!不)是)\s*([^，。,.！!？?]{2,14})")
 _ASKS = re.compile(r"是不是|了吗|了没|[？?吗]\s*$")
 
 
+def corrects(ctx: Context) -> bool:
+    """Return whether somebody of the staff corrects or adds to a ticket that he names or quotes."""
+    names_one = len(ctx.quote.tickets) == 1 or _leading_number(ctx) is not None
+    return names_one and _ADDS.search(ctx.text) is not None
+
+
 def _leading_number(ctx: Context) -> str | None:
-    """Return the ticket number with which the desk begins a correction: 001 改成骨科."""
-    if ctx.actor.role not in (DESK, SUPERVISOR):
-        return None
+    """Return the ticket number with which a correction begins: 001 改成骨科."""
     found = _LEADING.match(ctx.text)
     return found[1] if found else None
 
 
-_LEADING = re.compile(r"[#＃]?(\d{3,4})(?!\d)\s*(?:改|更正|应该|不是|是)")
+_LEADING = re.compile(r"[#＃]?((?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4})(?!\d)")
+_ADDS = re.compile(r"改成|改到|改为|改派到|更正|补充|不是.{1,12}是|应该是")
 _CORRECTS = re.compile(r"(不是|更正|改成|改到|写错|说错|打错|应该是|错了|看错)")
 
 

@@ -50,7 +50,8 @@ async def do_to_work(
     Raises:
         DeskError: it cannot be done.
     """
-    meant = await bind(ctx, await _candidates(ctx, action, draft), draft, number)
+    candidates = await _candidates(ctx, action, draft)
+    meant = await bind(ctx, candidates, draft, number, is_strict=True)
     to = _named_colleague(ctx) if action in _HANDS_ON and meant else None
     said = ctx.note if note is None else note
     if action in _HANDS_ON:

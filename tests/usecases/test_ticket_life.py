@@ -140,15 +140,18 @@ class TicketLife(RuleBasedStateMachine):
 
     @rule(ticket=known, who=engineers)
     def acknowledges(self, ticket: TicketId, who: str) -> None:
-        self.do(lambda uow, now: acknowledge(self.move(who, ticket), uow=uow, now=now))
+        command = self.move(who, ticket)
+        self.do(lambda uow, now: acknowledge(command, uow=uow, now=now))
 
     @rule(ticket=known, who=engineers)
     def arrives(self, ticket: TicketId, who: str) -> None:
-        self.do(lambda uow, now: arrive(self.move(who, ticket), uow=uow, now=now))
+        command = self.move(who, ticket)
+        self.do(lambda uow, now: arrive(command, uow=uow, now=now))
 
     @rule(ticket=known, who=people)
     def reports_progress(self, ticket: TicketId, who: str) -> None:
-        self.do(lambda uow, now: progress(self.move(who, ticket), uow=uow, now=now))
+        command = self.move(who, ticket)
+        self.do(lambda uow, now: progress(command, uow=uow, now=now))
 
     @rule(
         ticket=known,
@@ -163,7 +166,8 @@ class TicketLife(RuleBasedStateMachine):
 
     @rule(ticket=known, who=engineers)
     def resumes(self, ticket: TicketId, who: str) -> None:
-        self.do(lambda uow, now: resume(self.move(who, ticket), uow=uow, now=now))
+        command = self.move(who, ticket)
+        self.do(lambda uow, now: resume(command, uow=uow, now=now))
 
     @rule(ticket=known, who=engineers, photo=st.booleans())
     def finishes(self, ticket: TicketId, who: str, photo: bool) -> None:
