@@ -20,8 +20,8 @@ from benchmarks.pairs import Line, in_pairs, rate_line
 from benchmarks.said import SITE, Message, messages
 from tests.postgres import running_server
 
-_RAW_TICKETS: Final = 2000
-_MAILS: Final = 60
+_RAW_TICKETS: Final = 10_000
+_MAILS: Final = 100
 
 
 def reports(number: int) -> list[Message]:

@@ -60,6 +60,20 @@ class Context:
     refused_photos: tuple[str, ...] = ()
     """Why others could not."""
     quote: Quote = field(default=Quote(()))
+    _said: dict[str, list[InboxMessage]] = field(default_factory=dict)
+
+    async def said_lately(self, since: datetime) -> list[InboxMessage]:
+        """Return what the sender said here since then, newest first; read once a message.
+
+        Reaches back no further than a photo waits for its report.
+        """
+        if self.chat not in self._said:
+            times = self.site.times
+            reach = self.at - max(times.burst, times.photo_joins)
+            self._said[self.chat] = await self.uow.inbox.latest_of(
+                self.chat, self.message.sender, reach
+            )
+        return [row for row in self._said[self.chat] if row.sent_at >= since]
 
     @property
     def site(self) -> Site:

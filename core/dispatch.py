@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from core.ids import DepartmentId, PersonId
 from core.kinds import TicketKind
-from core.people import WORKING_ROLES, Person
+from core.people import DESK, SUPERVISOR, WORKING_ROLES, Person
 from core.roster import DutyStatus
 from core.site import Site
 
@@ -87,11 +87,11 @@ def best(
 
 
 def _tier(site: Site, job: Job, person: Person, now: datetime) -> Tier | None:
-    if person in site.supervisors:
+    if person.role == SUPERVISOR:
         return Tier.SUPERVISOR
     if job.kind is TicketKind.COMPLAINT:
         return None
-    if person in site.desks:
+    if person.role == DESK:
         return Tier.ZONE_OWNER if job.kind is TicketKind.QUESTION else Tier.DESK
     if job.kind is TicketKind.QUESTION or not _is_able(person, job):
         return None

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from core.assets import Asset
 from core.calendar import WorkCalendar
 from core.callnames import named
+from core.contract import Terms
 from core.ids import ChatId, DepartmentId, PersonId, SiteId
 from core.people import DESK, SUPERVISOR, Person
 from core.places import Department

@@ -4,11 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from storage.connections import open_store
 
@@ -25,11 +21,13 @@ class SchemaTooNew(Exception):
         self.revision = revision
 
 
+HEAD: Final = "0001"
+"""The version that this program needs: the newest of `migrations/versions`."""
+
+
 def head() -> str:
     """Return the version that this program needs."""
-    revision = ScriptDirectory(str(_FOLDER)).get_current_head()
-    assert revision is not None, "there is always a first migration"
-    return revision
+    return HEAD
 
 
 async def current(url: str) -> str | None:
@@ -50,12 +48,14 @@ async def upgrade(url: str) -> bool:
 
 async def downgrade(url: str, revision: str = "base") -> None:
     """Take the schema back to an older version; `base` leaves no table of ours."""
-    await _with_connection(url, lambda connection: _run(command.downgrade, connection, revision))
+    await _with_connection(url, lambda connection: _run("downgrade", connection, revision))
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the version of the database behind a connection."""
-    return MigrationContext.configure(connection).get_current_revision()
+    """Return the version of the database behind a connection, None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade_connection(connection: Connection) -> bool:
@@ -67,10 +67,10 @@ def upgrade_connection(connection: Connection) -> bool:
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
     revision = revision_of(connection)
-    check_known(revision)
-    if revision == head():
+    if revision == HEAD:
         return False
-    _run(command.upgrade, connection, "head")
+    check_known(revision)
+    _run("upgrade", connection, HEAD)
     return True
 
 
@@ -80,16 +80,22 @@ def check_known(revision: str | None) -> None:
     Raises:
         SchemaTooNew: it does not.
     """
+    from alembic.script import ScriptDirectory
+
     known = {script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()}
     if revision is not None and revision not in known:
         raise SchemaTooNew(revision)
 
 
-def _run(step: Callable[[Config, str], None], connection: Connection, revision: str) -> None:
+def _run(step: str, connection: Connection, revision: str) -> None:
+    # Loaded here, for it takes a third of a second and an ordinary start migrates nothing.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
-    step(config, revision)
+    getattr(command, step)(config, revision)
 
 
 async def _with_connection(url: str, work: Callable[[Connection], _Result]) -> _Result:

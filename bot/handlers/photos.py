@@ -51,7 +51,7 @@ async def _newest(ctx: Context) -> TicketId | None:
 
 async def _stranger_ticket(ctx: Context) -> TicketId | None:
     since = ctx.at - ctx.site.times.photo_joins
-    for row in await ctx.uow.inbox.latest_of(ctx.chat, ctx.message.sender, since):
+    for row in await ctx.said_lately(since):
         if row.tickets:
             return row.tickets[0]
     return None

@@ -154,7 +154,7 @@ async def _burst_ticket(ctx: Context) -> Ticket | None:
         quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
         return quoted if quoted.is_unresolved and quoted.requester == ctx.actor.id else None
     since = ctx.at - ctx.site.times.burst
-    for row in await ctx.uow.inbox.latest_of(ctx.chat, ctx.message.sender, since):
+    for row in await ctx.said_lately(since):
         if row.outcome in (Outcome.OPENED, Outcome.JOINED) and len(row.tickets) == 1:
             ticket = await ctx.uow.tickets.get(row.tickets[0])
             return ticket if ticket.is_unresolved else None
@@ -279,7 +279,7 @@ _SHARED = frozenset({"network", "clinical", "account", "phone", "software", "dat
 async def _photos_before(ctx: Context) -> tuple[str, ...]:
     """Return the photos without words that the author sent shortly before."""
     since = ctx.at - ctx.site.times.photo_joins
-    rows = await ctx.uow.inbox.latest_of(ctx.chat, ctx.message.sender, since)
+    rows = await ctx.said_lately(since)
     found: list[str] = []
     for row in rows:
         if row.outcome is not Outcome.SILENT or not row.body.get("photos"):

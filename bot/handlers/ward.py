@@ -147,7 +147,7 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
                     ticket_id,
                     ctx.at,
                     changes,
-                    addition="" if is_order else summary_of(draft, ctx.text),
+                    addition="" if is_order else summary_of(draft, _LEADING.sub("", ctx.text, 1)),
                     photos=ctx.photos,
                 ),
                 uow=ctx.uow,

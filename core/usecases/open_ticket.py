@@ -6,7 +6,6 @@ from datetime import datetime
 
 from core.actor import Actor
 from core.cards import dispatch_notice
-from core.contract import Terms
 from core.dispatch import Job, best
 from core.events import EventKind, Json
 from core.ids import DepartmentId, PersonId, TicketId, TicketNumber
@@ -50,7 +49,7 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
     """
     site = uow.site
     policy = site.policy_for(cmd.category or "", _campus(site, cmd))
-    terms = Terms.of(policy, site.calendars)
+    terms = site.terms_of(policy)
     await uow.terms.keep(terms)
     local = site.local(cmd.at)
     serial = await uow.tickets.next_serial(local.date())

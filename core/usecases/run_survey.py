@@ -119,8 +119,10 @@ async def comment_on_survey(actor: Actor, text: str, *, uow: UnitOfWork, now: da
     Returns False if no survey waits for a comment of his.
     """
     person = actor.id
+    if person is None or actor.role != HEAD:
+        return False
     survey = await uow.surveys.latest()
-    if person is None or survey is None:
+    if survey is None:
         return False
     answers = await uow.surveys.answers(survey.id)
     own = [a for a in answers if a.person == person]

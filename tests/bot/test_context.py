@@ -74,7 +74,9 @@ def test_a_person_is_known_by_his_account_or_by_his_id(
     assert (actor.id, actor.name, actor.role) == (person, "陈静", "nurse")
 
 
-@pytest.mark.parametrize(("channel", "sender"), [("telegram", "chenjing"), ("telegram", "9"), ("fake", "1001")])
+@pytest.mark.parametrize(
+    ("channel", "sender"), [("telegram", "chenjing"), ("telegram", "9"), ("fake", "1001")]
+)
 def test_who_is_not_in_the_files_is_a_stranger_with_a_name(channel: str, sender: str) -> None:
     message = inbox_message(
         Inbound(channel, "work", sender, "m1", NINE, sender_name="王护士"), "k1", NINE
@@ -123,9 +125,7 @@ async def test_nothing_is_said_to_have_happened_after_we_received_it(stage: Stag
     for sent, expected in ((NINE + DAY, NINE), (NINE - MINUTE, NINE - MINUTE)):
         message = inbox_message(Inbound("fake", "work", "n-em", "m1", sent, text="喂"), "k", NINE)
         async with stage.desk.unit(NINE) as uow:
-            ctx = await build_context(
-                message, uow=uow, reader=stage.desk.hospital.reader, now=NINE
-            )
+            ctx = await build_context(message, uow=uow, reader=stage.desk.hospital.reader, now=NINE)
         assert ctx.at == expected
 
 

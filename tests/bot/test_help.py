@@ -32,7 +32,9 @@ async def test_every_example_is_answered_once_to_who_is_shown_it(
     stage: Stage, command: Command
 ) -> None:
     for n in range(7):
-        await stage.say(f"n-{('em', 'icu', 'lab', 'orth', 'cash', 'resp', 'gen2')[n]}", "电脑开不了机")
+        await stage.say(
+            f"n-{('em', 'icu', 'lab', 'orth', 'cash', 'resp', 'gen2')[n]}", "电脑开不了机"
+        )
     fitting = [
         key
         for key in ONE_OF_EACH
@@ -72,7 +74,8 @@ def test_every_act_is_served_once_and_chatter_by_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["今天的病人真多", "001 002", "2024年了", "查房去了", "值班护士叫我来的", "进度条卡住了"]
+    "words",
+    ["今天的病人真多", "001 002", "2024年了", "查房去了", "值班护士叫我来的", "进度条卡住了"],
 )
 def test_ordinary_talk_is_no_command(words: str) -> None:
     assert not any(command.pattern.fullmatch(words) for command in ALL)

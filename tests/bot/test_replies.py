@@ -127,7 +127,13 @@ LINE = {
 BARE_LINE = LINE | {"department": None, "assignee": None, "summary": "", "over": None}
 ROWS = {"lines": [LINE, BARE_LINE] * 3, "more": True, "counts": [["e-qian", 3], [None, 3]]}
 NO_ROWS: dict[str, Any] = {"lines": [], "more": False, "counts": []}
-PERIOD = {"from": NINE.isoformat(), "to": (NINE + DAY).isoformat(), "opened": 3, "done": 2, "late": 1}
+PERIOD = {
+    "from": NINE.isoformat(),
+    "to": (NINE + DAY).isoformat(),
+    "opened": 3,
+    "done": 2,
+    "late": 1,
+}
 DAY_FACTS: dict[str, Any] = {
     "day": "2026-11-23",
     "opened": 9,

@@ -45,13 +45,13 @@ PLACES = (
 
 
 def shift(person: str, start: int, end: int, kind: RosterKind = RosterKind.DUTY) -> RosterRow:
-    return RosterRow(
-        PersonId(person), kind, start=timedelta(hours=start), end=timedelta(hours=end)
-    )
+    return RosterRow(PersonId(person), kind, start=timedelta(hours=start), end=timedelta(hours=end))
 
 
 SPLIT = [
-    shift(person, *hours) for person in ("ann", "ben", "cai", "eve") for hours in ((8, 12), (15, 18))
+    shift(person, *hours)
+    for person in ("ann", "ben", "cai", "eve")
+    for hours in ((8, 12), (15, 18))
 ]
 ROSTER = (
     *SPLIT,

@@ -66,9 +66,7 @@ def test_comments_are_kept_in_their_words_and_empty_ones_are_none() -> None:
 
 
 answers_of_all = st.lists(
-    st.builds(
-        scored, st.sampled_from(HEADS), st.sampled_from(DIMENSIONS), st.integers(1, 5)
-    ),
+    st.builds(scored, st.sampled_from(HEADS), st.sampled_from(DIMENSIONS), st.integers(1, 5)),
     unique_by=lambda answer: (answer.person, answer.dimension),
 )
 

@@ -144,7 +144,9 @@ def test_an_instant_that_is_past_counts_as_unsaid() -> None:
     assert until_in("下午5点", evening) is None
 
 
-@given(st.text(max_size=40), st.datetimes(timezones=st.just(ZONE)).filter(lambda at: at.year < 9000))
+@given(
+    st.text(max_size=40), st.datetimes(timezones=st.just(ZONE)).filter(lambda at: at.year < 9000)
+)
 def test_whatever_is_said_means_a_later_instant_or_none(said: str, local: datetime) -> None:
     until = until_in(said, local)
     assert until is None or until > local
@@ -152,7 +154,10 @@ def test_whatever_is_said_means_a_later_instant_or_none(said: str, local: dateti
 
 
 words = st.lists(
-    st.sampled_from("明天 后天 下周 周五 上午 下午 3 点 半 小时 两 个 月 25 号 日 : ： 分钟".split()), max_size=6
+    st.sampled_from(
+        "明天 后天 下周 周五 上午 下午 3 点 半 小时 两 个 月 25 号 日 : ： 分钟".split()
+    ),
+    max_size=6,
 ).map("".join)
 
 

@@ -12,7 +12,13 @@ from core.site import Site
 from scheduler.table import DIGEST, JOBS, SURVEY, SURVEY_CLOSE, Job
 from tests.factories import DAY, HOUR, a_site
 
-ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe")
+ZONES = (
+    "Asia/Shanghai",
+    "Europe/Berlin",
+    "America/New_York",
+    "Pacific/Apia",
+    "Australia/Lord_Howe",
+)
 
 
 def in_zone(name: str, *, digest_at: time = time(8), survey_day: int = 25) -> Site:

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from storage import schema
@@ -124,3 +125,8 @@ def test_every_table_and_every_unique_key_begins_with_the_site() -> None:
             assert next(iter(key.columns)).name == "site_id"  # type: ignore[attr-defined]
         for index in table.indexes:
             assert index.columns[0].name == "site_id"
+
+
+def test_the_version_that_the_program_needs_is_the_newest_migration() -> None:
+    folder = Path(schema.__file__).with_name("migrations")
+    assert ScriptDirectory(str(folder)).get_current_head() == schema.HEAD
