@@ -1,7 +1,7 @@
 """A hospital as its site directory describes it: one frozen value, replaced whole on a change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -103,6 +103,14 @@ class Site:
     stock: tuple[StockItem, ...] = ()
     times: Times = Times()
     schedules: Schedules = Schedules()
+    _terms: dict[str, Terms] = field(default_factory=dict, compare=False, repr=False)
+    """Worked out once a policy: hashing it takes longer than opening a ticket."""
+
+    def terms_of(self, policy: Policy) -> Terms:
+        """Return the terms under which a ticket of one of the site's policies begins today."""
+        if policy.key not in self._terms:
+            self._terms[policy.key] = Terms.of(policy, self.calendars)
+        return self._terms[policy.key]
 
     def local(self, at: datetime) -> datetime:
         """Return an instant on the wall clock of the site, still aware."""

@@ -73,14 +73,16 @@ class Server:
                 self._address = found[0]
                 self._up.set()
                 return self._address
-        raise RuntimeError(f"the server ended with {await process.wait()} before it listened")
+        ended = f"the server ended with {await process.wait()} before it listened"
+        raise RuntimeError(f"{ended}: {self._last_words()}")
 
     async def kill(self) -> None:
         """End the process with SIGKILL, whatever it is doing."""
         self._up.clear()
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
+            if process.returncode is None:
+                process.kill()
             await process.communicate()
 
     async def stop(self) -> int:
@@ -102,6 +104,9 @@ class Server:
         """Return the events that were logged as errors."""
         lines = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
         return [_event(line) for line in lines if '"level":"error"' in line.replace(": ", ":")]
+
+    def _last_words(self) -> str:
+        return (self.log.read_text("utf-8").strip().splitlines() or ["it said nothing"])[-1]
 
 
 def _event(line: str) -> str:

@@ -44,8 +44,8 @@ def waiting(database: Path) -> int:
         )
 
 
-def judge(database: Path, said: Mapping[str, Message]) -> Verdict:
-    """Return what became of the messages that were acknowledged."""
+def judge(database: Path, said: Mapping[str, Message], written: int) -> Verdict:
+    """Return what became of the messages that were acknowledged, of so many that were written."""
     with _opened(database) as rows:
         outcomes = Counter(row[0] for row in rows.execute("SELECT outcome FROM inbox"))
         return Verdict(
@@ -53,7 +53,10 @@ def judge(database: Path, said: Mapping[str, Message]) -> Verdict:
             tickets=_count(rows, "tickets"),
             answers=_count(rows, "outbox WHERE state = 'sent'"),
             taken_again=_count(rows, "outbox WHERE attempts > 0 AND fault IS NULL"),
-            broken=_messages(rows, said) | _tickets(rows, said) | _answers(rows),
+            broken={"messages never acknowledged": written - len(said)}
+            | _messages(rows, said)
+            | _tickets(rows, said)
+            | _answers(rows),
         )
 
 
