@@ -259,18 +259,23 @@ def _is_same(ticket: Ticket, draft: Draft) -> bool:
             return False
     device, symptom = draft.slots.device, draft.slots.symptom
     if device is None:
-        says_no_other = draft.category in (None, "other", ticket.category)
-        return says_no_other and (symptom is None or ticket.slot("symptom") in (None, symptom))
+        if draft.category in (None, "other"):
+            return True
+        known = ticket.slot("symptom")
+        return draft.category == ticket.category and symptom in (None, known or symptom)
     same_symptom = symptom is None or ticket.slot("symptom") in (None, symptom)
     return ticket.slot("device") == device and same_symptom
 
 
 def _spreads(ticket: Ticket, draft: Draft) -> bool:
     """Return whether "ours too" can mean that fault: nothing named, or a thing shared by all."""
-    if draft.slots.device is None:
-        shared = ticket.category in _SHARED and draft.category in _SHARED
+    shared = ticket.category in _SHARED and draft.category in _SHARED
+    device, symptom = draft.slots.device, draft.slots.symptom
+    if device is None:
         return shared or draft.category in (None, "other", ticket.category)
-    return ticket.category in _SHARED and ticket.slot("device") == draft.slots.device
+    if shared and symptom is not None and ticket.slot("symptom") == symptom:
+        return True
+    return ticket.category in _SHARED and ticket.slot("device") == device
 
 
 _SHARED = frozenset({"network", "clinical", "account", "phone", "software", "data", "facility"})
