@@ -205,18 +205,18 @@ async def _watch(desk: Desk, folder: Path) -> None:
     told: tuple[object, ...] = ()
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
-        changed = await asyncio.to_thread(watcher.poll)
+        try:
+            changed = await asyncio.to_thread(watcher.poll)
+            if changed is not None:
+                desk.hospital.replace_files(changed)
+                await _take_into_use(desk)
+        except LexiconFault as fault:
+            log.warning("site_change_refused", file=fault.path, where=fault.where)
+        except Exception as error:
+            log.exception("site_watch_failed", error=type(error).__name__)
         if watcher.faults and watcher.faults != told:
             log.warning("site_change_refused", faults=len(watcher.faults))
         told = watcher.faults
-        if changed is None:
-            continue
-        try:
-            desk.hospital.replace_files(changed)
-        except LexiconFault as fault:
-            log.warning("site_change_refused", file=fault.path, where=fault.where)
-            continue
-        await _take_into_use(desk)
 
 
 async def _take_into_use(desk: Desk) -> None:
