@@ -88,6 +88,8 @@ async def speech(ctx: Context) -> Handled:
         joined = await remark(ctx, understood)
         if joined is not None:
             return joined
+    if understood.act in OPENING_ACTS and await _is_on_own_work(ctx):
+        return await work.do_to_work(ctx, Action.PROGRESS, None)
     if understood.act is Act.CHATTER:
         return await ask_whether(ctx) if _may_be_report(understood) else SILENT
     return await _HANDLERS[understood.act](ctx, understood)
@@ -99,6 +101,14 @@ def _may_be_report(understood: Understanding) -> bool:
         return False
     slots = understood.first.slots
     return slots.device is not None and slots.symptom is not None
+
+
+async def _is_on_own_work(ctx: Context) -> bool:
+    """Return whether the sender quotes the card of a ticket that he has in hand."""
+    if len(ctx.quote.tickets) != 1 or ctx.actor.id is None:
+        return False
+    ticket = await ctx.uow.tickets.get(ctx.quote.tickets[0])
+    return ticket.is_unresolved and ticket.assignee == ctx.actor.id
 
 
 async def _answer_of_desk(ctx: Context) -> Handled | None:

@@ -1,6 +1,7 @@
 """Cards and lines about one ticket."""
 
 import re
+from dataclasses import dataclass
 
 from bot.replies.layout import CLOCKS, STATES, WAITS, Names, joined, lines, number, rows, span, text
 from core.events import Facts, Json
@@ -44,14 +45,19 @@ def card(facts: Facts, names: Names) -> str:
 def _head(facts: Facts, names: Names) -> str:
     place = names.department(facts["department"]) or "科室待确认"
     grade = "·紧急" if facts.get("urgency") == "urgent" else ""
-    return f"{place}｜{KINDS[str(facts['kind'])]}{grade}｜{STATES[str(facts['state'])]}"
+    return f"{place}｜{KINDS[str(facts['kind'])]}{grade}｜{_state(facts)}"
 
 
 def _what(facts: Facts) -> str:
-    amount = f"（{facts['quantity']}件）" if facts.get("quantity") else ""
+    said = _AMOUNT.search(text(facts["summary"])) is not None
+    amount = f" ×{facts['quantity']}" if facts.get("quantity") and not said else ""
     photos = f"［照片{facts['photos']}张］" if facts.get("photos") else ""
-    linked = f"（接上一单 {facts['linked']}）" if facts.get("linked") else ""
+    about = "关于" if facts["kind"] == "complaint" else "接上一单"
+    linked = f"（{about} {facts['linked']}）" if facts.get("linked") else ""
     return f"{text(facts['summary'])}{amount}{photos}{linked}"
+
+
+_AMOUNT = re.compile(r"\d|[一二两俩三四五六七八九十]")
 
 
 def _who(facts: Facts, names: Names) -> str:
@@ -89,9 +95,33 @@ def _progress(facts: Facts, names: Names) -> str:
 
 
 def _state(facts: Facts) -> str:
-    if facts["state"] == "resolved" and _is_talk(facts):
-        return "已答复，待确认"
+    if facts["state"] == "resolved":
+        return f"{_outcome(facts).done}，待确认"
     return STATES[str(facts["state"])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How the end of a kind of work is spoken of."""
+
+    done: str
+    asks: str
+    thanks: str
+
+
+_REPAIRED = _Outcome("已修好", "能用了吗？", "已确认修好，谢谢！")
+_ARRANGED = _Outcome("已办好", "办好了吗？", "已确认办好，谢谢！")
+_OUTCOMES = {
+    "supply": _Outcome("已送到", "收到了吗？", "已确认收到，谢谢！"),
+    "service": _ARRANGED,
+    "change": _ARRANGED,
+    "question": _Outcome("已答复", "问题解决了吗？", "谢谢！"),
+    "complaint": _Outcome("已答复", "问题解决了吗？", "谢谢！"),
+}
+
+
+def _outcome(facts: Facts) -> _Outcome:
+    return _OUTCOMES.get(str(facts["kind"]), _REPAIRED)
 
 
 def _says_something(note: Json) -> bool:
@@ -174,7 +204,7 @@ def ticket(facts: Facts, names: Names) -> str:
     who = names.person(facts["assignee"]) if facts.get("assignee") else "待派单"
     return lines(
         f"{facts['number']}｜{names.department(facts['department']) or '科室待确认'}"
-        f"｜{STATES[str(facts['state'])]}",
+        f"｜{_state(facts)}",
         _what(facts),
         f"处理人：{who}｜{names.time(facts['opened_at'])} 报",
         _due(facts, names),
@@ -193,37 +223,33 @@ def sign_off(facts: Facts, names: Names) -> str:
     name = text(facts.get("requester_name"))
     if facts["kind"] == "alarm":
         name = names.department(facts["department"]) or "值班同事"
-    if _is_talk(facts):
-        return lines(
-            f"{facts['number']} {who}已答复，请{name}看看：问题解决了吗？",
-            text(facts["summary"]),
-            f"答复：{facts['note']}" if _says_something(facts.get("note")) else "",
-        )
+    outcome = _outcome(facts)
+    result = "答复" if _is_talk(facts) else "处理结果"
     return lines(
-        f"{facts['number']} {who}已处理好，请{name}确认：能用了吗？",
+        f"{facts['number']} {who}{outcome.done}，请{name}确认：{outcome.asks}",
         text(facts["summary"]),
-        f"处理结果：{facts['note']}" if _says_something(facts.get("note")) else "",
+        f"{result}：{facts['note']}" if _says_something(facts.get("note")) else "",
     )
 
 
 def sign_off_again(facts: Facts, names: Names) -> str:
     """Remind once."""
+    done = _outcome(facts).done
     return lines(
-        f"{facts['number']} 修好几个小时了，还没等到确认。能用就点“已解决”，不行就点“没修好”。",
+        f"{facts['number']} {done}几个小时了，还没等到确认。好了就点“已解决”，不行就点“没修好”。",
         text(facts["summary"]),
     )
 
 
 def sign_off_moved(facts: Facts, names: Names) -> str:
     """Return what is left of the first request once the reminder took its place."""
-    return f"{facts['number']} 已处理好，请在下面的提醒里确认。"
+    return f"{facts['number']} {_outcome(facts).done}，请在下面的提醒里确认。"
 
 
 def ask_rating(facts: Facts, names: Names) -> str:
     """Ask for a rating."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "工程师"
-    done = "谢谢！" if _is_talk(facts) else "已确认修好，谢谢！"
-    return f"{facts['number']} {done}{who}这次服务打几分？（5分最满意）"
+    return f"{facts['number']} {_outcome(facts).thanks}{who}这次服务打几分？（5分最满意）"
 
 
 def sign_off_over(facts: Facts, names: Names) -> str:

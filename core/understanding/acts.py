@@ -37,6 +37,11 @@ _LOGISTICS: Final[Mapping[str, float]] = {
 }
 """Who delivers also walks through wards and reports, and says 收到 as anyone does."""
 
+_SPOKEN: Final = (Act.DONE, Act.CANCEL, Act.ACCEPT)
+"""Acts that end work: without words of their own nothing else makes a message one of them."""
+_UNSPOKEN: Final = -6.0
+"""The most points that such an act has where no words speak for it."""
+
 _SLOPE: Final = 0.85
 _SHIFT: Final = -0.2
 """Logistic curve from the lead over the runner-up to the share of right readings."""
@@ -71,6 +76,9 @@ class ActScorer:
         if role == LOGISTICS:
             start = total([Reason("", "", _LOGISTICS)], start)
         points = total(reasons, start)
+        for ending in _SPOKEN:
+            if not any(r.words and r.points.get(ending, 0.0) > 0 for r in reasons):
+                points[ending] = min(points[ending], _UNSPOKEN)
         act, runner_up = sorted(Act, key=lambda a: -points[a])[:2]
         telling = [r for r in reasons if abs(r.points.get(act, 0.0)) > 0]
         telling.sort(key=lambda r: -abs(r.points[act]))

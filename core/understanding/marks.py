@@ -1,10 +1,11 @@
 """Marks: plain facts about a message that the rules of the lexicons may ask for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.understanding.context import Context
+from core.understanding.placing import Placement
 from core.understanding.result import Act, Slots
 from core.understanding.scan import Scan
 from core.understanding.topic import Fault
@@ -18,9 +19,12 @@ _RATING: Final = re.compile(
     r"|[一二三四五12345][颗个]?星(?!期)"
 )
 _RATING_ONLY: Final = re.compile(r"(?:评分|打分|打|给)?:?[1-5](?:分|星)?[!。. 👍]*")
+_ME: Final = "(?<![什怎这那多要])么"
+"""The particle that asks, not the end of 什么 or 怎么."""
 _QUESTION: Final = re.compile(
-    r"\?|(?:吗|么|呢|没有|不|没|啥|什么|哪里|哪儿)[呀啊哈嘛的了]{0,2}[。!~ ]{0,5}$|[吗么][,。]"
+    rf"\?|(?:吗|{_ME}|呢|没有|不|没|啥|什么|哪里|哪儿)[呀啊哈嘛的了]{{0,2}}[。!~ ]{{0,5}}$|(?:吗|{_ME})[,。]"
 )
+_WHETHER: Final = re.compile(rf"(?:吗|{_ME})[呀啊哈嘛的了]{{0,2}}(?=[\W]*$|[,。?])")
 _WORDLESS: Final = re.compile(r"(?:[\W_]|\[[^\]]{1,8}\])*(?:\d+\W*)?")
 _MEDIA: Final = re.compile(r"\[(?:图片|照片|视频|语音|动画表情|表情|文件|链接|红包)\]")
 _CANNOT: Final = re.compile(
@@ -44,6 +48,10 @@ _NOT_CANNOT: Final = (
     "吃",
     "了",
 )
+_FILLING: Final = re.compile(
+    r"[\W的是在了呀啊哈呢吧]|那边|这边|那里|这里|病区|病房|护士站|门诊|科室|不好意思|抱歉|我们|我"
+)
+"""What may stand around a department that is all a message names."""
 _ADDRESSED: Final = re.compile(r"@\S")
 
 NAMES: Final = frozenset(
@@ -52,7 +60,7 @@ NAMES: Final = frozenset(
         "quantity", "question_mark", "short", "long", "bed", "floor", "phone", "error_text",
         "wanted_time", "ticket_number", "rating", "rating_only", "wordless", "media", "addressed",
         "cannot", "department", "idiom", "open_ticket", "reply_to_ticket", "assignee",
-        "several_clauses",
+        "several_clauses", "asks_whether", "department_only",
     }
     | {f"expects_{act}" for act in Act}
 )  # fmt: skip
@@ -64,7 +72,7 @@ def marks_of(
     *,
     faults: tuple[Fault, ...],
     quantity: int | None,
-    names_department: bool,
+    place: Placement,
     context: Context,
 ) -> frozenset[str]:
     """Return the marks that the message and its context bear."""
@@ -73,8 +81,10 @@ def marks_of(
     marks |= {name for name, value in _slot_marks(slots) if value is not None}
     tests = {
         "quantity": quantity is not None,
-        "department": names_department,
+        "department": place.is_named,
+        "department_only": place.is_named and _is_bare(text, place.spans),
         "question_mark": _QUESTION.search(text),
+        "asks_whether": _WHETHER.search(text),
         "short": _core_length(scan) <= SHORT,
         "long": len(text) >= LONG,
         "cannot": any(m[0][0] not in _NOT_CANNOT for m in _CANNOT.finditer(text)),
@@ -112,6 +122,13 @@ def _slot_marks(slots: Slots) -> Iterator[tuple[str, str | None]]:
     yield "error_text", slots.error
     yield "wanted_time", slots.wanted_at
     yield "ticket_number", slots.ticket
+
+
+def _is_bare(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether nothing is left of the text but the words that name departments."""
+    bounds = [0, *(place for span in spans for place in span), len(text)]
+    around = (text[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True))
+    return not _FILLING.sub("", "".join(around))
 
 
 def _core_length(scan: Scan) -> int:

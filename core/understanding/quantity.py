@@ -10,7 +10,8 @@ _MEASURE: Final = (
     "个支只卷包箱盒瓶根把台张套本节块条袋捆筒罐片部对副件份提沓扎管颗粒枚令桶面盏米组排床双打捲"
 )
 _COUNT: Final = re.compile(
-    rf"(?<![\d.第每这那同上下另哪某-])({NUMERAL})\s?([{_MEASURE}])(?!都|也|人|病人|窗口|家属|科室|月|钟|小时|小朋友|医生|护士|式|定|点|个人)"
+    # the figure of a paper size (a4两箱) is part of a name, what follows it is counted
+    rf"(?:(?<=a[3-5])|(?<![\d.a第每这那同上下另哪某-]))({NUMERAL})\s?([{_MEASURE}])(?!都|也|人|病人|窗口|家属|科室|月|钟|小时|小朋友|医生|护士|式|定|点|个人)"
 )
 _TIMES: Final = re.compile(r"[x×*]\s?(\d{1,3})(?!\d)")
 _PAIR: Final = re.compile(r"([俩仨])(?!人)")

@@ -128,7 +128,7 @@ class Reader:
             slots,
             faults=faults,
             quantity=quantity,
-            names_department=place.is_named,
+            place=place,
             context=speaker.context,
         )
         return _View(scan, faults, fault, slots, quantity, place, marks)

@@ -7,9 +7,9 @@ Chinese are errors of sound (扫苗枪, 希鼓), and these codes make them equal
 import re
 import unicodedata
 from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Final
-
-from pypinyin.pinyin_dict import pinyin_dict
 
 _FIRST_CODE: Final = 0xE000
 _COMMON: Final = range(0x4E00, 0xA000)
@@ -23,8 +23,27 @@ _NEAR: Final = (
 """What regional accents confuse: zh/z, n/l, fu/hu, ng/n."""
 
 
+def _table() -> dict[int, str]:
+    """Return pypinyin's readings by code point, without importing the package itself.
+
+    Its __init__ loads half a second's worth of phrases that nothing here asks for.
+    """
+    package = find_spec("pypinyin")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("pypinyin is not installed")
+    file = Path(package.origin).with_name("pinyin_dict.py")
+    found = spec_from_file_location("pypinyin_table", file)
+    if found is None or found.loader is None:
+        raise ModuleNotFoundError(f"no table of readings in {file}")
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    table: dict[int, str] = module.pinyin_dict
+    return table
+
+
 @cache
 def _spellings() -> dict[int, str]:
+    pinyin_dict = _table()
     readings = {point: _toneless(pinyin_dict[point]) for point in _COMMON if point in pinyin_dict}
     return readings | {ord(character): pinyin for character, pinyin in _OVERRIDES.items()}
 

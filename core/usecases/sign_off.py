@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.actor import Actor, permit
 from core.cards import card_facts, sign_off_notice
-from core.errors import RatingOutOfRange
+from core.errors import RatingOutOfRange, WrongState
 from core.events import EventKind
 from core.ids import TicketId
 from core.kinds import State
@@ -98,6 +98,8 @@ async def reopen(cmd: Answer, *, uow: UnitOfWork, now: datetime) -> Kept:
     """
     ticket = await uow.tickets.get(cmd.ticket)
     permit(cmd.actor, Right.REOPEN, ticket)
+    if ticket.is_unresolved:
+        raise WrongState(EventKind.REOPENED, ticket.number, ticket.state)
     if not reopens_same(ticket, cmd.at, uow.site.times.reopen):
         return await open_ticket(_continuing(ticket, cmd), uow=uow, now=now)
     ticket = move(ticket, EventKind.REOPENED, at=cmd.at, by=cmd.actor.id, note=cmd.note)

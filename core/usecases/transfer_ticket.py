@@ -51,7 +51,7 @@ async def transfer(cmd: Transfer, *, uow: UnitOfWork, now: datetime) -> Kept | C
     ticket = await uow.tickets.get(cmd.ticket)
     permit(cmd.actor, Right.TRANSFER, ticket)
     if cmd.to is None:
-        others = await _others(ticket, uow, now)
+        others = await _others(ticket, cmd.actor.id, uow, now)
         if not others:
             raise PersonNotFound("")
         if not cmd.asks_help:
@@ -72,11 +72,14 @@ def _check_can_work(to: PersonId, ticket: Ticket, uow: UnitOfWork) -> None:
         raise NotTheirTrade(person.name)
 
 
-async def _others(ticket: Ticket, uow: UnitOfWork, now: datetime) -> list[PersonId]:
+async def _others(
+    ticket: Ticket, asker: PersonId | None, uow: UnitOfWork, now: datetime
+) -> list[PersonId]:
     load = await uow.tickets.load_of(uow.site.people)
-    without = (ticket.assignee,) if ticket.assignee else ()
+    without = tuple(person for person in (ticket.assignee, asker) if person)
     ranked = candidates(uow.site, job_of(ticket, uow.site), now=now, load=load, without=without)
-    return [c.person for c in ranked if c.tier is not Tier.DESK][:_MOST_OPTIONS]
+    near = [c.person for c in ranked if c.tier not in (Tier.DESK, Tier.ELSEWHERE)]
+    return (near or [c.person for c in ranked])[:_MOST_OPTIONS]
 
 
 async def _ask_whom(

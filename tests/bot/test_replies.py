@@ -1,10 +1,9 @@
 """Laws of words: nothing without them, nothing too long, every label exact."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,260 +22,22 @@ from core.actions import (
     rating_taps,
     sign_off_taps,
 )
-from core.cards import card_facts
-from core.events import EventKind, Facts
+from core.events import EventKind
 from core.ids import TicketNumber
-from core.kinds import State, TicketKind
+from core.kinds import State
 from core.messages import OutboxMessage
 from core.permissions import Right
 from core.questions import Option, Topic
 from core.site import WORK
-from core.sla import states
-from core.ticket import Ticket, admits, record
+from core.ticket import Ticket, record
 from core.usecases.work_ticket import WAIT_DATES, WAIT_REASONS
-from tests.desk import demo_hospital
-from tests.factories import DAY, HOUR, MINUTE, NINE, a_ticket
+from tests.bot.sample_facts import NUMBER, SAMPLES, SITE
+from tests.factories import DAY, NINE, a_ticket
 
-SITE = demo_hospital().files
-POLICY = SITE.policies["office"]
 NAMES = Names(SITE, NINE)
 K = EventKind
 ORDINARY = 600
 """Characters that fit on a phone without scrolling far."""
-
-
-def _card(ticket: Ticket) -> dict[str, Any]:
-    clocks = states(POLICY, SITE.calendars, events=ticket.events, now=NINE + HOUR)
-    return card_facts(ticket, clocks)
-
-
-def _lives() -> Iterator[Ticket]:
-    """Yield a ticket in every state, once with all that may be known and once with nothing."""
-    full: dict[str, Any] = {
-        "department": "ward-resp",
-        "urgency": "urgent",
-        "severity": "紧急",
-        "quantity": 2,
-        "linked": "JN-261122-004",
-        "photos": ["a.jpg"],
-        "requester_name": "黄丽",
-        "slots": {"device": "打印机", "floor": "6"},
-    }
-    for kind in TicketKind:
-        yield a_ticket(kind=kind, assignee="e-qian", **full)
-        yield a_ticket(
-            kind=kind,
-            by=None,
-            requester_name="",
-            department=None,
-            category=None,
-            urgency=None,
-            severity=None,
-            summary="",
-            asks_department=True,
-        )
-
-
-_STEPS: tuple[tuple[EventKind, dict[str, Any]], ...] = (
-    (K.NUDGED, {"pinged": True}),
-    (K.HANDOVER_OFFERED, {"to": "e-li"}),
-    (K.JOINED, {"who": "ward-card"}),
-    (K.BREACHED, {"clock": "response", "cycle": 1}),
-    (K.WAITED, {"reason": "parts", "until": (NINE + DAY).isoformat(), "note": "等硒鼓"}),
-    (K.WAITED, {"reason": None, "until": None}),
-    (K.RESOLVED, {"note": "换了硒鼓"}),
-    (K.ACCEPTED, {}),
-    (K.RATED, {"rating": 5}),
-    (K.CLOSED, {}),
-)
-
-
-def _cards() -> Iterator[dict[str, Any]]:
-    for born in _lives():
-        ticket = born
-        yield _card(ticket)
-        for minute, (kind, facts) in enumerate(_STEPS, start=1):
-            if admits(ticket, kind):
-                ticket = record(ticket, kind, at=NINE + minute * MINUTE, known=facts)
-                yield _card(ticket)
-        yield _card(record(born, K.CANCELLED, at=NINE + MINUTE))
-        yield _card(record(born, K.MERGED, at=NINE + MINUTE, into="JN-261123-002"))
-
-
-CARDS = list(_cards())
-OF_TICKETS = (
-    *("card", "dispatch", "ticket", "ticket_state", "sign_off", "sign_off_again"),
-    *("sign_off_moved", "ask_rating", "sign_off_over", "reopened", "nudged", "ping", "cancelled"),
-    *("taken_off", "regraded", "undone", "handover", "handover_taken", "handover_declined"),
-    *("takeover_granted", "wait_over", "moved"),
-)
-NUMBER = "JN-261123-007"
-DUE = {"clock": "response", "due_at": (NINE + 10 * MINUTE).isoformat(), "limit": 600.0}
-CLAUSE = {"clause": "000 §报修响应"}
-LINE = {
-    "number": NUMBER,
-    "department": "ward-resp",
-    "summary": "6楼护士站打印机卡纸了，打不出腕带",
-    "state": "assigned",
-    "assignee": "e-qian",
-    "opened_at": NINE.isoformat(),
-    "late": True,
-    "rating": None,
-    "over": 4000.0,
-}
-BARE_LINE = LINE | {"department": None, "assignee": None, "summary": "", "over": None}
-ROWS = {"lines": [LINE, BARE_LINE] * 3, "more": True, "counts": [["e-qian", 3], [None, 3]]}
-NO_ROWS: dict[str, Any] = {"lines": [], "more": False, "counts": []}
-PERIOD = {
-    "from": NINE.isoformat(),
-    "to": (NINE + DAY).isoformat(),
-    "opened": 3,
-    "done": 2,
-    "late": 1,
-}
-DAY_FACTS: dict[str, Any] = {
-    "day": "2026-11-23",
-    "opened": 9,
-    "resolved": 7,
-    "cancelled": 1,
-    "breached": 2,
-    "by_category": [["printer", 5], ["other", 4]],
-    "open": 20,
-    "unassigned": 1,
-    "overdue": 2,
-    "lines": [LINE, BARE_LINE] * 2,
-    "people": [{"person": "e-qian", "done": 4, "open": 2, "late": 1}],
-    "asked": 5,
-    "rated": 3,
-    "satisfied": 3,
-    "rating_sum": 14,
-    "target_percent": 95,
-}
-QUIET_DAY = DAY_FACTS | {
-    **dict.fromkeys(("opened", "resolved", "cancelled", "breached", "open", "overdue"), 0),
-    **dict.fromkeys(("asked", "rated", "satisfied", "rating_sum", "unassigned"), 0),
-    **{name: [] for name in ("by_category", "lines", "people")},
-    "target_percent": None,
-}
-ROUND = {"period": "2026-11", "steps": 5, "closes_at": (NINE + DAY).isoformat()}
-WHY_CLOCK: dict[str, Any] = {
-    "clock": "resolution",
-    "cycle": 1,
-    "started_at": NINE.isoformat(),
-    "due_at": (NINE + HOUR).isoformat(),
-    "stopped_at": (NINE + HOUR).isoformat(),
-    "breached": False,
-    "limit": 3600.0,
-    **CLAUSE,
-    "left_out": [
-        {"from": NINE.isoformat(), "to": (NINE + HOUR).isoformat(), "reason": reason}
-        for reason in ("closed", "resolved", "factory")
-    ],
-}
-CONTRACT = {"contract": "000", "contract_title": "办公设备驻场维护", "terms": "0123456789abcdef"}
-
-SAMPLES: Mapping[str, list[Facts]] = {
-    **{name: CARDS for name in OF_TICKETS},
-    "poor_rating": [card for card in CARDS if card["rating"]],
-    "warning": [card | DUE for card in CARDS],
-    "breach": [card | DUE | CLAUSE for card in CARDS],
-    "escalation": [card | DUE for card in CARDS],
-    "roll_up": [
-        {"lines": [LINE | DUE | {"what": what} for what in ("sla_breach", "escalation", "notice")]},
-        {"lines": [BARE_LINE | {"what": "sign_off_request", "clock": None, "due_at": None}]},
-    ],
-    "why": [
-        card | CONTRACT | {"clocks": clocks, "tier": tier}
-        for card in CARDS
-        for clocks, tier in (([], None), ([WHY_CLOCK], "on_call"))
-    ],
-    "offered": [{"number": NUMBER, "to": "e-li"}],
-    "reassigned": [{"number": NUMBER, "to": "e-li"}],
-    "takeover_asked": [{"number": NUMBER, "assignee": "e-li"}],
-    "takeover_refused": [{"number": NUMBER, "assignee": "e-li"}],
-    "ask_photo": [{"number": NUMBER}],
-    "ask_department": [
-        {"number": NUMBER, "name": "陈静", "options": 0},
-        {"number": NUMBER, "name": "陈静", "options": 3},
-        {"number": NUMBER, "name": "陈静", "options": 3, "asked": "n-em"},
-        {"number": NUMBER, "name": "路人", "options": 0, "asked": "路人"},
-    ],
-    "ask_home_department": [{"number": NUMBER, "name": "路人", "options": 0}],
-    "ask_is_report": [
-        {"name": "陈静", "text": "打印机好像不太对", "options": 2},
-        {"name": "陈静", "text": "打印机好像不太对", "options": 2, "asked": "n-em"},
-    ],
-    "ask_which_ticket": [{"name": "钱峰", "choices": [LINE, BARE_LINE], "options": 2}],
-    "ask_wait_reason": [{"number": NUMBER, "name": "钱峰", "reason": None, "options": 6}],
-    "ask_wait_until": [
-        {"number": NUMBER, "name": "钱峰", "reason": reason, "options": 4}
-        for reason in ("parts", None)
-    ],
-    "ask_transfer_to": [{"number": NUMBER, "name": "钱峰", "reason": "", "options": 3}],
-    "ask_take_over": [
-        {"number": NUMBER, "summary": summary, "by": "e-li", "asked_in": "work", "options": 2}
-        for summary in ("卡纸", "")
-    ],
-    "asked": [{"number": NUMBER, "answer": "等配件"}, {"answer": ""}, {"name": "陈静"}],
-    "survey_question": [
-        ROUND | {"dimension": name, "step": n}
-        for n, name in enumerate(("speed", "result", "attitude", "conduct", "dress"), start=1)
-    ],
-    "survey_thanks": [ROUND],
-    "survey_comment": [
-        ROUND | {"department": department, "text": "来得快"} for department in ("ward-card", None)
-    ],
-    "survey_result": [
-        ROUND | {"asked": 5, "answered": 3, "means": [["speed", 4.5, 3]], "comments": 1},
-        ROUND | {"asked": 5, "answered": 0, "means": [], "comments": 0},
-        ROUND | {"asked": 0, "answered": 0, "means": [], "comments": 0},
-    ],
-    "comment_kept": [{}],
-    "own_work": [ROWS | {"name": "钱峰"}, NO_ROWS | {"name": "钱峰"}],
-    "department_open": [ROWS | {"department": "ward-resp"}, NO_ROWS | {"department": "ward-resp"}],
-    "backlog": [ROWS, NO_ROWS],
-    "period": [
-        PERIOD | {"department": None, "rated": 0, "rating_sum": 0, "lines": [], "more": 0},
-        PERIOD | {"department": "icu", "rated": 2, "rating_sum": 9, "lines": [LINE], "more": 2},
-    ],
-    "help": [
-        {"bot": "呼应", "speech": [["催一下", "问进度"]], "commands": [], "is_stranger": stranger}
-        for stranger in (True, False)
-    ],
-    "register": [{"name": "路人"}],
-    "duty": [
-        {"at": NINE.isoformat(), "duty": ["e-qian"], "oncall": [], "leave": ["e-zhao"]},
-        {"at": NINE.isoformat()},
-    ],
-    "leave_kept": [
-        {"person": "e-zhao", "first": "2026-11-23", "last": last, "moved": moved}
-        for last, moved in (("2026-11-23", []), ("2026-11-25", [NUMBER]))
-    ],
-    "stock": [
-        {
-            "wanted": "硒鼓",
-            "lines": [
-                {"name": "硒鼓", "on_hand": "3", "unit": "个", "daily": daily, "zone": zone}
-                | {"location": place}
-                for daily, zone, place in (("2", "red", "库房"), ("0", "green", ""))
-            ],
-            "more": 2,
-        },
-        {"wanted": "硒鼓", "lines": [], "more": 0},
-    ],
-    "photo_refused": [{"faults": ["too_large", "broken"]}, {"faults": ["unheard_of"]}],
-    "nothing_open": [{"name": "陈静"}],
-    "voice_unread": [{"name": "陈静"}],
-    "parked": [{"name": "陈静"}],
-    "parked_for_desk": [
-        {"name": "陈静", "chat": "work", "at": NINE.isoformat(), "text": text, "code": "01234567"}
-        for text in ("打印机坏了", "")
-    ],
-    "unanswered": [{"topic": topic, "asked": "n-em", "number": NUMBER} for topic in Topic]
-    + [{"topic": Topic.IS_REPORT, "asked": "路人"}],
-    "digest": [DAY_FACTS, QUIET_DAY, DAY_FACTS | {"rated": 0, "rating_sum": 0, "satisfied": 0}],
-    "refusal": [],
-}
 
 
 def test_every_template_has_sample_facts_here() -> None:

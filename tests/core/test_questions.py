@@ -25,7 +25,7 @@ def asked(*options: Option, topic: Topic = Topic.DEPARTMENT) -> Question:
 
 def chosen(said: str, *options: Option, topic: Topic = Topic.DEPARTMENT) -> str | None:
     option = asked(*options, topic=topic).chosen(said, option_label)
-    return option and option.value
+    return option.value if option else None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Laws of the ticket: a fold over its events; moves add, undo skips."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,7 +49,7 @@ STATES = (
     *(State.NEW, State.ASSIGNED, State.ACKNOWLEDGED, State.ON_SITE, State.WAITING),
     *(State.RESOLVED, State.ACCEPTED, State.CLOSED, State.CANCELLED, State.MERGED),
 )
-FACTS = {
+FACTS: dict[EventKind, dict[str, Any]] = {
     K.ASSIGNED: {"to": "e-qian"},
     K.WAITED: {"reason": "parts", "until": None},
     K.JOINED: {"who": "ward-2"},
@@ -82,8 +83,8 @@ def test_a_move_is_admitted_from_the_states_of_the_table_and_no_other(row: str) 
 def test_states_part_into_owed_finished_and_ended() -> None:
     assert set(STATES) == set(State)
     assert not OPEN & ENDED
-    assert OPEN | ENDED == set(State)
-    assert OPEN - UNRESOLVED == {State.RESOLVED, State.ACCEPTED}
+    assert set(State) == OPEN | ENDED
+    assert {State.RESOLVED, State.ACCEPTED} == OPEN - UNRESOLVED
 
 
 def test_a_life_goes_through_its_states_and_keeps_its_instants() -> None:

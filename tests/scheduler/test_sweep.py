@@ -1,6 +1,7 @@
 """Laws of the sweep: what is due is done once, and a stop is made up for without a flood."""
 
 from collections import Counter
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy import update
 from bot.channels.base import Outbound
 from core.events import EventKind
 from core.kinds import State
+from core.ports import UnitOfWork
 from core.timers import Timer, TimerKind
 from scheduler.metronome import Metronome
 from scheduler.sweep import plan, sweep
@@ -207,5 +209,5 @@ async def test_a_beat_that_fails_is_followed_by_the_next(stage: Stage) -> None:
     assert served == [None]
 
 
-def _no_units(now: datetime) -> "object":
+def _no_units(now: datetime) -> AbstractAsyncContextManager[UnitOfWork]:
     raise ConnectionError("the database is away")
