@@ -1,19 +1,17 @@
-"""The ticket: a fold over its events, and the moves that add to them.
+"""The ticket: a fold over its events. Adding one returns a new value; nothing changes in place.
 
-A move returns a new value; nothing is changed in place. Whether a person may make a move is
-decided in `core.permissions`; whether the state admits it, here.
+Which events may follow is decided in `core.moves`.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
-from core.errors import WrongState
 from core.events import EventKind, Facts, Json, TicketEvent, standing
 from core.ids import ChatId, DepartmentId, PersonId, TicketId, TicketNumber
-from core.kinds import ENDED, OPEN, UNRESOLVED, ClockName, State, TicketKind, Urgency
+from core.kinds import OPEN, UNRESOLVED, ClockName, State, TicketKind, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,109 +317,3 @@ def record(
 def open_ticket(ticket_id: TicketId, *, at: datetime, by: PersonId | None, **facts: Json) -> Ticket:
     """Return a new ticket; `facts` are those of the `opened` event."""
     return fold(ticket_id, (TicketEvent(1, EventKind.OPENED, at, by, facts),))
-
-
-_MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
-    EventKind.ACKNOWLEDGED: frozenset({State.NEW, State.ASSIGNED}),
-    EventKind.ARRIVED: UNRESOLVED - {State.ON_SITE},
-    EventKind.WAITED: UNRESOLVED,
-    EventKind.RESUMED: frozenset({State.WAITING}),
-    EventKind.RESOLVED: UNRESOLVED,
-    EventKind.PROGRESSED: UNRESOLVED,
-    EventKind.ACCEPTED: frozenset({State.RESOLVED}),
-    EventKind.REOPENED: frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED}),
-    EventKind.RATED: frozenset({State.RESOLVED, State.ACCEPTED}),
-    EventKind.CANCELLED: UNRESOLVED,
-    EventKind.ASSIGNED: UNRESOLVED,
-    EventKind.HANDOVER_OFFERED: UNRESOLVED,
-    EventKind.NUDGED: UNRESOLVED,
-    EventKind.AMENDED: OPEN,
-    EventKind.JOINED: UNRESOLVED,
-}
-
-
-def admits(ticket: Ticket, kind: EventKind) -> bool:
-    """Return whether the state of the ticket lets this happen."""
-    states = _MAY_FOLLOW.get(kind)
-    return states is None or ticket.state in states
-
-
-def move(
-    ticket: Ticket,
-    kind: EventKind,
-    *,
-    at: datetime,
-    by: PersonId | None = None,
-    **facts: Json,
-) -> Ticket:
-    """Return the ticket after a move.
-
-    Raises:
-        WrongState: the state does not admit it.
-    """
-    if not admits(ticket, kind):
-        raise WrongState(kind, ticket.number, ticket.state)
-    return record(ticket, kind, at=at, by=by, known=facts)
-
-
-UNDOABLE = frozenset(
-    {
-        EventKind.OPENED,
-        EventKind.ASSIGNED,
-        EventKind.ACKNOWLEDGED,
-        EventKind.ARRIVED,
-        EventKind.WAITED,
-        EventKind.RESUMED,
-        EventKind.RESOLVED,
-        EventKind.ACCEPTED,
-        EventKind.REOPENED,
-        EventKind.RATED,
-        EventKind.CANCELLED,
-        EventKind.AMENDED,
-        EventKind.JOINED,
-        EventKind.HANDOVER_OFFERED,
-    }
-)
-_QUIET = frozenset(
-    {
-        EventKind.WARNED,
-        EventKind.BREACHED,
-        EventKind.ESCALATED,
-        EventKind.PHOTO_ASKED,
-        EventKind.PHOTO_ADDED,
-        EventKind.QUESTION_ASKED,
-        EventKind.REFUSED,
-        EventKind.UNDONE,
-        EventKind.NUDGED,
-        EventKind.CLOSED,
-    }
-)
-"""Events that nobody's move is overtaken by."""
-
-
-def last_move_of(ticket: Ticket, person: PersonId) -> TicketEvent | None:
-    """Return the person's newest standing move that could be undone, or None."""
-    for event in reversed(standing(ticket.events)):
-        if event.by == person and event.kind in UNDOABLE:
-            return event
-    return None
-
-
-def is_overtaken(ticket: Ticket, event: TicketEvent) -> bool:
-    """Return whether somebody else acted since `event`."""
-    return any(
-        later.seq > event.seq
-        and later.kind not in _QUIET
-        and later.by is not None
-        and later.by != event.by
-        for later in standing(ticket.events)
-    )
-
-
-def reopens_same(ticket: Ticket, at: datetime, window: timedelta) -> bool:
-    """Return whether a reopening at `at` continues this ticket; later it is a linked one."""
-    return (
-        ticket.state not in ENDED - {State.CLOSED}
-        and ticket.resolved_at is not None
-        and at - ticket.resolved_at <= window
-    )

@@ -10,8 +10,9 @@ from core.errors import PersonNotFound
 from core.events import EventKind
 from core.ids import PersonId, TicketId
 from core.kinds import State
+from core.moves import admits
 from core.people import WORKING_ROLES, Person
-from core.ticket import Ticket, admits
+from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 
 ACTIONS = {

@@ -26,6 +26,7 @@ _TAIL: Final = re.compile(
 _BRACKETS: Final = re.compile(r"[(\[【].{0,12}?[)\]】]|_?(?:副本|copy)$")
 _WARD: Final = re.compile(r"病区|病房|护理单元|护士站|病室|产房|icu|ccu|监护|重症|新生儿|ward")
 _FLOOR_ONLY: Final = re.compile(r"(?:负?\d+|b\d)[楼层]?")
+_FLOOR_PLACE: Final = re.compile(r"(负?\d+|b\d)[楼层]")
 _NUMBERED: Final = re.compile(r"(.+?)[\d一二三四五六七八九]+科?")
 _SUFFIXES: Final = ("科", "室", "部", "处", "办", "")
 _HAN: Final = str.maketrans("123456789", "一二三四五六七八九")
@@ -42,6 +43,12 @@ class Key:
     strength: float
     campus: str = ""
     """Not empty: understood so only by people of that campus."""
+
+    @property
+    def floor(self) -> str | None:
+        """The floor, where the spelling says no more than that: 4楼护士站, 3楼诊区."""
+        named = _FLOOR_PLACE.match(self.text)
+        return named[1] if named and not _TAIL.sub("", self.text[named.end() :]) else None
 
 
 class Directory:

@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 from rapidfuzz.distance import OSA, Indel
 
 from core.ids import DepartmentId
+from core.places import Department
 from core.understanding.directory import NAME, Directory, Key
 from core.understanding.normalise import normalise
 from core.understanding.slots import floors
@@ -59,6 +60,10 @@ _OTHER_NUMBER: Final = re.compile(r"(?<!\d)[一二三四五六七八九1-9](?:�
 _OTHER: Final = "没有这个编号"
 _NUMERALS: Final = re.compile(r"[\d一二三四五六七八九十]+")
 _LETTERS: Final = re.compile(r"(?<![a-z0-9])[a-z]{3,8}(?![a-z0-9-])")
+_OUTPATIENT: Final = ("门诊", "诊室", "诊区")
+_BED_PLACE: Final = re.compile(r"病区|病房|护理单元|住院")
+"""Words after a short name that no outpatient department bears: 内科病区 is not 内科门诊."""
+_TIER: Final = re.compile("诊区|诊室|门诊")
 _LONGEST_WINDOW: Final = 8
 
 
@@ -124,17 +129,20 @@ class Placer:
         return self._settle(text, chosen, mentions, own)
 
     def _exact(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
-        campus = self._campus(own)
         hits = [
             (start, end, self._keys[self._texts[index]])
             for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
         ]
         last = -1
         for start, end, keys in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
-            usable = _usable(keys, campus)
+            usable = self._meant(keys, own)
             if end <= last or not usable or not self._is_place(text, start, end, usable, own):
                 continue
             ids = tuple(dict.fromkeys(key.department for key in usable))
+            if _BED_PLACE.match(text, end) and all(map(self._is_outpatient, usable)):
+                ids = self._wards_named(text[start:end])
+                if not ids:
+                    continue
             numbered = _OTHER_NUMBER.match(text, end)
             if numbered:
                 end = numbered.end()
@@ -142,6 +150,30 @@ class Placer:
             last = end
             rule = _OTHER if numbered else _rule(usable[0])
             yield Mention(start, end, ids, rule, text[start:end], own in ids)
+
+    def _meant(self, keys: Sequence[Key], own: DepartmentId | None) -> list[Key]:
+        usable = _usable(keys, self._campus(own))
+        return [key for key in usable if not self._is_elsewhere(key, own)]
+
+    def _is_elsewhere(self, key: Key, own: DepartmentId | None) -> bool:
+        """Whether a name that is a floor's cannot be meant: his own is that floor, or he is of
+        another campus.
+        """
+        floor = key.floor
+        if floor is None or own is None or key.department == own:
+            return False
+        known = self._directory.departments
+        home, other = known[own], known[key.department]
+        return home.campus != other.campus or (home.floor == floor and not _TIER.search(key.text))
+
+    def _wards_named(self, typed: str) -> tuple[DepartmentId, ...]:
+        known = self._directory.departments.values()
+        named = (d.id for d in known if typed in normalise(d.name))
+        return tuple(i for i in named if self._directory.is_ward(i))
+
+    def _is_outpatient(self, key: Key) -> bool:
+        name = self._directory.departments[key.department].name
+        return key.strength < NAME and name.endswith(_OUTPATIENT)
 
     def _numbered(self, typed: str, ids: tuple[DepartmentId, ...]) -> tuple[DepartmentId, ...]:
         """Add departments that sound as a name with a number that nobody has: 神内二科."""
@@ -182,12 +214,11 @@ class Placer:
                 yield Mention(match.start(), match.end(), ids, "首字母", match[0])
 
     def _by_sound(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
-        campus = self._campus(own)
         heard = sound(text)
         last = -1
         hits = self._sounded.find_matches_as_indexes(heard, overlapping=True)
         for index, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
-            usable = _usable(self._keys[self._texts[index]], campus)
+            usable = self._meant(self._keys[self._texts[index]], own)
             ids = tuple(dict.fromkeys(key.department for key in usable))
             typed = text[start:end]
             if end <= last or not ids or typed.isascii():
@@ -213,9 +244,8 @@ class Placer:
         return (*ids, *written[: MAX_OPTIONS - len(ids)])
 
     def _by_likeness(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
-        campus = self._campus(own)
         for start, end in self._windows(text):
-            scored = self._scored(text[start:end], campus)
+            scored = self._scored(text[start:end], own)
             if not scored or scored[0][0] < OFFER:
                 continue
             best = scored[0][0]
@@ -240,7 +270,7 @@ class Placer:
             if n_found == 2:
                 return
 
-    def _scored(self, typed: str, campus: str) -> list[tuple[float, DepartmentId]]:
+    def _scored(self, typed: str, own: DepartmentId | None) -> list[tuple[float, DepartmentId]]:
         """Return departments from the likest on, the best spelling of each counting."""
         heard, near = sound(typed), near_sound(typed)
         numerals = _NUMERALS.findall(typed)
@@ -259,7 +289,7 @@ class Placer:
                 + 0.03 * (typed[0] == key[0])
                 - 0.15 * (numerals != _NUMERALS.findall(key))
             )
-            for owner in _usable(self._keys[key], campus):
+            for owner in self._meant(self._keys[key], own):
                 best[owner.department] = max(score, best.get(owner.department, 0.0))
         return sorted(((s, i) for i, s in best.items()), key=lambda pair: (-pair[0], pair[1]))
 
@@ -320,6 +350,7 @@ class Placer:
             [i for i in ids if campus in (None, known[i].campus)],
             [i for i in ids if known[i].building and normalise(known[i].building) in text],
             [i for i in ids if known[i].floor in {f for f, _, _ in floors(text)}],
+            [i for i in ids if campus is None and known[i].campus == self._campus(own)],
         ]
         for kept in tests:
             narrower = tuple(i for i in ids if i in kept)
@@ -341,24 +372,44 @@ class Placer:
             and not (buildings and home.building not in buildings)
         ):
             return Placement(home.id, (), why, ((start, end),))
-        everywhere = directory.on_floor(floor, building=buildings[0] if buildings else "")
-        near = (
-            directory.on_floor(floor, building=normalise(home.building), campus=home.campus)
-            if home is not None and not buildings
-            else ()
+        return self._among(self._of_floor(floor, home, buildings), text, home, (start, end))
+
+    def _of_floor(
+        self, floor: str, home: Department | None, buildings: Sequence[str]
+    ) -> tuple[DepartmentId, ...]:
+        """Return who is on a floor: of the building named, else of the sender's own building,
+        else of his campus, else of the hospital.
+        """
+        on_floor = self._directory.on_floor
+        if buildings:
+            return on_floor(floor, building=buildings[0])
+        if home is None:
+            return on_floor(floor)
+        return (
+            on_floor(floor, building=normalise(home.building), campus=home.campus)
+            or on_floor(floor, campus=home.campus)
+            or on_floor(floor)
         )
+
+    def _among(
+        self,
+        group: tuple[DepartmentId, ...],
+        text: str,
+        home: Department | None,
+        span: tuple[int, int],
+    ) -> Placement | None:
+        """Return the one ward of a floor's departments, or those that it may be."""
+        if not group:
+            return None
+        why = f"楼层“{text[slice(*span)]}”"
+        directory = self._directory
         about_ward = _ABOUT_WARD.search(text)
-        for group in (near, everywhere):
-            wards = tuple(i for i in group if directory.is_ward(i))
-            if len(wards) == 1 and (about_ward or len(group) == 1):
-                return Placement(wards[0], (), why, ((start, end),))
-            if wards:
-                options = wards if about_ward else group
-                return Placement(None, options[:MAX_OPTIONS], why, ((start, end),))
-        if everywhere:
-            options = (near or everywhere)[:MAX_OPTIONS]
-            return Placement(None, options, why, ((start, end),))
-        return None
+        wards = tuple(i for i in group if directory.is_ward(i))
+        is_near = home is None or directory.departments[group[0]].campus == home.campus
+        if len(wards) == 1 and is_near and (about_ward or len(group) == 1):
+            return Placement(wards[0], (), why, (span,))
+        options = wards if wards and about_ward else group
+        return Placement(None, options[:MAX_OPTIONS], why, (span,))
 
     def _campus(self, own: DepartmentId | None) -> str:
         home = self._directory.departments.get(own) if own is not None else None

@@ -9,10 +9,11 @@ from core.cards import card_facts
 from core.events import EventKind, Json
 from core.ids import PersonId, TicketId
 from core.kinds import Urgency
+from core.moves import move
 from core.notices import Notice, NoticeKind, private_chat
 from core.permissions import Right
 from core.ports import UnitOfWork
-from core.ticket import Ticket, move, record
+from core.ticket import Ticket, record
 from core.usecases.keeping import Kept, keep
 from core.usecases.open_ticket import assign_best
 

@@ -10,11 +10,12 @@ from core.dispatch import Job, best
 from core.events import EventKind, Json
 from core.ids import DepartmentId, PersonId, TicketId, TicketNumber
 from core.kinds import TicketKind, Urgency
+from core.moves import move
 from core.people import WORKING_ROLES
 from core.ports import UnitOfWork
 from core.questions import Option, Question, Topic
 from core.site import Site
-from core.ticket import Ticket, move
+from core.ticket import Ticket
 from core.ticket import open_ticket as new_ticket
 from core.usecases.asking import ask
 from core.usecases.keeping import Kept, keep

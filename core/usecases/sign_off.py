@@ -9,10 +9,11 @@ from core.errors import RatingOutOfRange, WrongState
 from core.events import EventKind
 from core.ids import TicketId
 from core.kinds import State
+from core.moves import move, reopens_same
 from core.notices import Notice, NoticeKind, private_chat
 from core.permissions import Right, Verdict
 from core.ports import UnitOfWork
-from core.ticket import Ticket, move, record, reopens_same
+from core.ticket import Ticket, record
 from core.usecases.keeping import Kept, keep
 from core.usecases.open_ticket import OpenTicket, open_ticket, ring_assignee
 

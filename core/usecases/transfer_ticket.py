@@ -9,12 +9,13 @@ from core.dispatch import Tier, candidates
 from core.errors import NotTheirTrade, OfferGone, PersonNotFound
 from core.events import EventKind
 from core.ids import PersonId, TicketId
+from core.moves import move
 from core.notices import Notice, NoticeKind, private_chat
 from core.people import SUPERVISOR, WORKING_ROLES
 from core.permissions import Right, Verdict, may
 from core.ports import UnitOfWork
 from core.questions import Option, Question, Topic
-from core.ticket import Ticket, move, record
+from core.ticket import Ticket, record
 from core.usecases.asking import ask
 from core.usecases.keeping import Kept, keep
 from core.usecases.open_ticket import job_of

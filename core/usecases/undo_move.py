@@ -8,9 +8,10 @@ from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
 from core.events import EventKind, TicketEvent
 from core.ids import PersonId, TicketId
 from core.kinds import State
+from core.moves import is_overtaken, last_move_of, move
 from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
-from core.ticket import Ticket, is_overtaken, last_move_of, move, record
+from core.ticket import Ticket, record
 from core.usecases.keeping import Kept, keep
 
 

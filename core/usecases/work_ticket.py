@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 
 from core.actor import Actor, permit
 from core.cards import sign_off_notice
-from core.errors import AlreadyTaken
+from core.errors import AlreadyTaken, WrongState
 from core.events import EventKind
 from core.ids import TicketId
 from core.kinds import TALK
+from core.moves import move
 from core.notices import Notice, NoticeKind, private_chat
 from core.permissions import Right, Verdict
 from core.policy import WaitReason
 from core.ports import UnitOfWork
 from core.questions import Option, Question, Topic
-from core.ticket import Ticket, move, record
+from core.ticket import Ticket, record
 from core.usecases.asking import ask
 from core.usecases.keeping import Kept, keep
 
@@ -49,6 +50,8 @@ async def acknowledge(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept | Ta
     """
     ticket = await uow.tickets.get(cmd.ticket)
     if permit(cmd.actor, Right.WORK, ticket) is Verdict.ASK:
+        if not ticket.is_unresolved:
+            raise WrongState(EventKind.ACKNOWLEDGED, ticket.number, ticket.state)
         return await _ask_to_take_over(cmd, ticket, uow, now)
     ticket = _taken(ticket, cmd)
     ticket = move(ticket, EventKind.ACKNOWLEDGED, at=cmd.at, by=cmd.actor.id, note=cmd.note)

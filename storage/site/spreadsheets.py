@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from storage.site.faults import Fault
-from storage.site.workbooks import UnreadableWorkbook, workbook_rows
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_ROWS: Final = 20_000

@@ -6,9 +6,10 @@ from typing import Any
 from core.cards import card_facts
 from core.events import EventKind
 from core.kinds import TicketKind
+from core.moves import admits
 from core.questions import Topic
 from core.sla import states
-from core.ticket import Ticket, admits, record
+from core.ticket import Ticket, record
 from tests.desk import demo_hospital
 from tests.factories import DAY, HOUR, MINUTE, NINE, a_ticket
 

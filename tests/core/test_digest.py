@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from core.digest import MOST_LINES, Delay, delays, digest_facts
 from core.events import EventKind
 from core.ids import PersonId
+from core.moves import move
 from core.ports import PeriodFigures
 from core.sla import ClockState, states
-from core.ticket import Ticket, move
+from core.ticket import Ticket
 from tests.desk import demo_hospital
 from tests.factories import HOUR, MINUTE, NINE, a_ticket
 

@@ -13,10 +13,11 @@ from core.contract import Terms
 from core.due import awake, timers_of
 from core.events import EventKind
 from core.ids import PersonId
+from core.moves import admits, move
 from core.policy import Policy
 from core.site import Site
 from core.sla import TOLD_AFTER, states
-from core.ticket import Ticket, admits, fold, move, record
+from core.ticket import Ticket, fold, record
 from core.timers import Timer, TimerKind
 from tests.desk import demo_hospital
 from tests.factories import DAY, HOUR, MINUTE, NINE, a_ticket

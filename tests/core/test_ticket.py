@@ -11,16 +11,8 @@ from core.errors import WrongState
 from core.events import EventKind, standing
 from core.ids import PersonId
 from core.kinds import ENDED, OPEN, UNRESOLVED, ClockName, State
-from core.ticket import (
-    Ticket,
-    admits,
-    fold,
-    is_overtaken,
-    last_move_of,
-    move,
-    record,
-    reopens_same,
-)
+from core.moves import admits, is_overtaken, last_move_of, move, reopens_same
+from core.ticket import Ticket, fold, record
 from tests.factories import DAY, HOUR, MINUTE, NINE, a_ticket
 
 CHEN, ZHAO, QIAN = PersonId("n-1"), PersonId("e-zhao"), PersonId("e-qian")
