@@ -15,7 +15,7 @@ from core.ticket import Ticket, open_ticket, record
 from core.timers import Timer, TimerKind
 
 
-async def keep_terms(uow: UnitOfWork) -> Terms:
+async def _keep_terms(uow: UnitOfWork) -> Terms:
     """Return the terms of the site's default policy, kept."""
     site = uow.site
     terms = Terms.of(site.policies[site.default_policy], site.calendars)
@@ -29,7 +29,7 @@ async def open_tickets(desk: Desk, at: datetime, number: int, *, first: int) -> 
     Their serials begin with `first`.
     """
     async with desk.unit(at) as uow:
-        terms = await keep_terms(uow)
+        terms = await _keep_terms(uow)
         for n in range(first, first + number):
             ticket = _assigned(desk, terms, at, n)
             for timer in _timers(ticket, terms, desk, at):
@@ -42,7 +42,7 @@ async def open_tickets(desk: Desk, at: datetime, number: int, *, first: int) -> 
 async def closed_tickets(desk: Desk, at: datetime, number: int) -> None:
     """Make so many tickets that were done within the hour and rated, every tenth of them late."""
     async with desk.unit(at) as uow:
-        terms = await keep_terms(uow)
+        terms = await _keep_terms(uow)
         for n in range(number):
             ticket = _assigned(desk, terms, at, n)
             if n % 10 == 0:

@@ -28,7 +28,7 @@ _SPREAD_MINUTES: Final = 30 * 24 * 60
 
 
 def copy_all(url: str, times: int, *, of: Sequence[Table], spread: bool = False) -> None:
-    """Add so many copies of every row, each under keys of its own.
+    """Add so many copies of every row of the tables, in their order, under keys of their own.
 
     With `spread` the instants of the copies move back, evenly over thirty days.
     """
@@ -42,7 +42,6 @@ def copy_all(url: str, times: int, *, of: Sequence[Table], spread: bool = False)
         for table in of:
             names = ", ".join(f'"{column.name}"' for column in table.c)
             values = ", ".join(_copied(table, column, shift) for column in table.c)
-            # The order of their names: a ticket stands before what refers to it.
             connection.execute(
                 text(
                     f"INSERT INTO {table.name} ({names}) {series}"

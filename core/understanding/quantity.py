@@ -6,12 +6,13 @@ from typing import Final
 
 from core.understanding.numerals import NUMERAL, number
 
-_MEASURE: Final = (
+MEASURES: Final = (
     "个支只卷包箱盒瓶根把台张套本节块条袋捆筒罐片部对副件份提沓扎管颗粒枚令桶面盏米组排床双打捲"
 )
+"""Characters that count things."""
 _COUNT: Final = re.compile(
     # the figure of a paper size (a4两箱) is part of a name, what follows it is counted
-    rf"(?:(?<=a[3-5])|(?<![\d.a第每这那同上下另哪某-]))({NUMERAL})\s?([{_MEASURE}])(?!都|也|人|病人|窗口|家属|科室|月|钟|小时|小朋友|医生|护士|式|定|点|个人)"
+    rf"(?:(?<=a[3-5])|(?<![\d.a第每这那同上下另哪某-]))({NUMERAL})\s?([{MEASURES}])(?!都|也|人|病人|窗口|家属|科室|月|钟|小时|小朋友|医生|护士|式|定|点|个人)"
 )
 _TIMES: Final = re.compile(r"[x×*]\s?(\d{1,3})(?!\d)")
 _PAIR: Final = re.compile(r"([俩仨])(?!人)")

@@ -143,20 +143,24 @@ class Reader:
         options = place.options if opens else ()
         if opens and department is None and not options and speaker.role not in _ABSENT:
             department = speaker.department
+        haste = self._urgency(view)[0]
         return Draft(
             act=act,
             department=department,
             department_options=options,
             department_named=place.is_named and act is not Act.CHATTER,
             category=category_of(act, view.scan, view.fault) if act in _CATEGORISED else None,
-            urgency=self._urgency(view)[0] if act in _GRADED else None,
+            urgency=haste if act in _GRADED else None,
+            haste=haste,
             quantity=view.quantity if act is Act.SUPPLY else None,
             slots=view.slots,
             text=view.scan.text,
         )
 
     def _urgency(self, view: _View) -> tuple[Urgency, tuple[Reason, ...]]:
-        return self._urgencies.judge(view.scan.urgencies, view.marks | _kinds(view), view.scan.text)
+        spans = view.place.spans
+        hits = [h for h in view.scan.urgencies if not _is_within(h.start, h.end, spans)]
+        return self._urgencies.judge(hits, view.marks | _kinds(view), view.scan.text)
 
     def _parts(self, view: _View, whole: Draft, speaker: _Speaker) -> tuple[Draft, ...]:
         if whole.act not in OPENING_ACTS:
@@ -186,6 +190,11 @@ class Reader:
         if draft.urgency is not None:
             lines.extend(f"轻重：{r.rule}“{r.words}”" for r in self._urgency(view)[1][:2])
         return tuple(lines)
+
+
+def _is_within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a range lies in a department's name: 抢救室 is no sign of haste."""
+    return any(a <= start and end <= b for a, b in spans)
 
 
 def _stands_alone(act: Act, view: _View) -> bool:

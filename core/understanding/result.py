@@ -69,6 +69,9 @@ class Draft:
     """The text itself named the department; otherwise it is the sender's own."""
     category: str | None = None
     urgency: Urgency | None = None
+    """None for acts that ask for no work, or whose work is not graded."""
+    haste: Urgency = Urgency.NORMAL
+    """How urgent the words are whatever the act, for what joins a ticket that is there."""
     quantity: int | None = None
     slots: Slots = Slots()
     text: str = ""

@@ -96,7 +96,8 @@ class Matcher:
                 negated = _is_negated(text, start, clauses[clause].start)
                 symptoms.append(Hit(entry, start, end, clause, negated))
             elif id(entry) in self._urgencies:
-                urgencies.append(Hit(entry, start, end, clause))
+                if not any(a <= start and end <= b for a, b in covers):
+                    urgencies.append(Hit(entry, start, end, clause))
             else:
                 acts.append(Hit(entry, start, end, clause))
         things.extend(self._heard(text, clauses, things))
@@ -118,12 +119,13 @@ class Matcher:
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             clause = clauses[clause_at(clauses, start)]
             for phrase, entry in self._owners[index]:
-                # a rule counts once, and most rules have many phrases
-                if isinstance(entry, Rule) and id(entry) in counted:
+                # a rule counts once, and most rules have many phrases; of an urgency every hit is
+                # kept, for a cover or a department's name may take some away
+                if id(entry) in counted:
                     continue
                 finish = _finish(phrase, text, start, end, clause)
                 if finish is not None:
-                    if isinstance(entry, Rule):
+                    if isinstance(entry, Rule) and id(entry) not in self._urgencies:
                         counted.add(id(entry))
                     yield entry, start, finish
 

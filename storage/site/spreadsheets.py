@@ -136,6 +136,9 @@ def _rows_of(path: Path) -> list[_NumberedRow]:
 
 
 def _xlsx_rows(data: bytes) -> list[_NumberedRow]:
+    # Loaded here: most hospitals keep CSV files, and its library takes its time.
+    from storage.site.workbooks import UnreadableWorkbook, workbook_rows
+
     try:
         return workbook_rows(data, MAX_ROWS + 2)
     except UnreadableWorkbook as failure:
