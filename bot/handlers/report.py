@@ -98,8 +98,8 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     draft = understood.first
     mine = await _burst_ticket(ctx)
     if mine is not None and mine.requester == ctx.actor.id:
-        says_more = bool(slots_of(draft.slots)) or draft.department_named or _hurries(ctx.text)
-        if says_more or (understood.confidence < _TALK and not _CALLS.search(ctx.text)):
+        says_more = slots_of(draft.slots) or draft.department_named
+        if says_more or _higher_urgency(ctx, mine, draft):
             return await _extend(ctx, mine, draft)
         return None
     if _ALSO.search(ctx.text) is None:
@@ -116,9 +116,6 @@ def _hurries(text: str) -> bool:
 
 
 _HURRY = re.compile(r"(?:^|[，,。！!、\s])(?:急|很急|好急|挺急|着急|赶紧|马上|快来|快点|病人等)")
-_CALLS = re.compile(r"^(?:有人[吗么嘛没]|在[吗么嘛不]|喂|hello|人呢)")
-_TALK = 0.75
-"""Chatter read with at least this confidence is left alone even within a burst."""
 
 
 async def _known_ticket(ctx: Context, draft: Draft) -> Handled | None:
