@@ -25,7 +25,7 @@ from storage.uow import Database
 from tests.factories import NINE
 from tests.fakes.channel import FakeChannel
 
-DEMO = Path("sites/demo")
+DEMO = Path(__file__).parents[1] / "sites" / "demo"
 
 
 @cache

@@ -12,7 +12,10 @@ MEASURES: Final = (
 """Characters that count things."""
 _COUNT: Final = re.compile(
     # the figure of a paper size (a4两箱) is part of a name, what follows it is counted
-    rf"(?:(?<=a[3-5])|(?<![\d.a第每这那同上下另哪某-]))({NUMERAL})\s?([{MEASURES}])(?!都|也|人|病人|窗口|家属|科室|月|钟|小时|小朋友|医生|护士|式|定|点|个人)"
+    rf"(?:(?<=a[3-5])|(?<![\d.a第每这那同上下另哪某-]))({NUMERAL})\s?([{MEASURES}])(?!都|也|人|病人|窗口|家属|科室|月|色|钟|小时|小朋友|医生|护士|式|定|点|个人)"
+)
+_ENGLISH: Final = re.compile(
+    r"(?<![\w.])(\d{1,3}) (?:box|roll|pack|piece|set|carton|toner|cartridge|batter|ream|bottle)"
 )
 _TIMES: Final = re.compile(r"[x×*]\s?(\d{1,3})(?!\d)")
 _PAIR: Final = re.compile(r"([俩仨])(?!人)")
@@ -42,7 +45,8 @@ _IDLE: Final = (
 _STOPPED: Final = re.compile(
     r"^(?:[^,。;]{0,4}(?:已经停|停用|停了|坏了|不亮|没有了|都没|也没|抢|人用))"
 )
-_DEVICE_WORDS: Final = 10
+_ITEM_ENDS: Final = re.compile(r"[,、;。]|和|及|$")
+"""After the number of one thing of a list."""
 
 
 def quantity_of(text: str, things: Sequence[tuple[int, int]]) -> int | None:
@@ -61,7 +65,7 @@ def quantity_of(text: str, things: Sequence[tuple[int, int]]) -> int | None:
 
 def _numbers(text: str) -> list[tuple[re.Match[str], int]]:
     found: list[tuple[re.Match[str], int]] = []
-    for pattern in (_COUNT, _TIMES, _PAIR, _BARE):
+    for pattern in (_COUNT, _ENGLISH, _TIMES, _PAIR, _BARE):
         for match in pattern.finditer(text):
             value = number(match[1])
             if value:
@@ -76,6 +80,6 @@ def _weight(text: str, match: re.Match[str], things: Sequence[tuple[int, int]]) 
     weight = 1
     if _ASKING.search(before) or match.re is _BARE:
         weight += 3
-    if any(0 <= match.start() - end <= 2 or 0 <= start - match.end() <= 6 for start, end in things):
+    if _ITEM_ENDS.match(after) or any(0 <= match.start() - end <= 2 or 0 <= start - match.end() <= 6 for start, end in things):
         weight += 2
     return weight

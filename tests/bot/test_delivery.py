@@ -1,10 +1,7 @@
 """Laws of delivery: at least once, in order within a chat, and never held up by one chat."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-
-import pytest_asyncio
 
 from bot.channels.base import ChannelError, Outbound
 from bot.delivery import Delivery
@@ -13,7 +10,7 @@ from core.ids import ChatId, IdMaker
 from core.notices import Notice, NoticeKind
 from core.site import WORK
 from storage.tables import outbox
-from tests.desk import Stage, a_desk
+from tests.desk import Stage
 from tests.factories import HOUR, NINE
 
 SECOND = timedelta(seconds=1)
@@ -45,12 +42,6 @@ def names(messages: list[Outbound]) -> list[str]:
 
 async def states(stage: Stage) -> list[str]:
     return [row.state for row in await stage.rows(outbox)]
-
-
-@pytest_asyncio.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with a_desk(sqlite_url) as running:
-        yield running
 
 
 async def test_everything_queued_is_sent_once_and_in_order(stage: Stage) -> None:
