@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
 from core.events import EventKind, Json, standing
+from core.ids import PersonId
 from core.kinds import TALK, State, TicketKind
 from core.notices import Notice, NoticeKind, private_chat
 from core.sla import ClockState
@@ -40,6 +41,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "photos": len(ticket.photos),
         "note": newest_note(ticket),
         "is_recovery": _has_recovered(ticket),
+        "done_by": _finisher(ticket),
         "wait_reason": ticket.wait_reason,
         "wait_until": _iso(ticket.wait_until),
         "rating": ticket.rating,
@@ -71,6 +73,14 @@ def newest_note(ticket: Ticket) -> str:
         if isinstance(note, str) and note and event.kind in _NOTED:
             return note
     return ""
+
+
+def _finisher(ticket: Ticket) -> PersonId | None:
+    """Return who finished the work on record for the assignee, None where he did himself."""
+    for event in reversed(standing(ticket.events)):
+        if event.kind is EventKind.RESOLVED:
+            return event.by if event.facts.get("on_record") else None
+    return None
 
 
 def _has_recovered(ticket: Ticket) -> bool:

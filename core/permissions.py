@@ -151,8 +151,6 @@ def relations(person: Person | None, ticket: Ticket | None) -> tuple[Relation, .
         found.append(Relation.OTHER_ENGINEER)
     elif not found:
         found.append(Relation.OTHER_WARD)
-    if Relation.ASSIGNEE in found:
-        found = [relation for relation in found if relation not in _WARD_RELATIONS]
     return tuple(dict.fromkeys(found))
 
 
@@ -161,14 +159,14 @@ def _is_free_for(person: Person, ticket: Ticket) -> bool:
     return ticket.assignee is None and person.role in WORKING_ROLES
 
 
-_WARD_RELATIONS: Final = frozenset({Relation.REQUESTER, Relation.SAME_DEPARTMENT})
-"""The assignee never accepts, reopens or rates his own work, whoever reported it."""
-
 _RANK: Final = (Verdict.YES, Verdict.ON_RECORD, Verdict.ASK, Verdict.NO)
 
 
 def may(person: Person | None, right: Right, ticket: Ticket | None = None) -> Verdict:
-    """Return the most favourable verdict of all that the person is to the ticket."""
+    """Return the most favourable verdict of all that the person is to the ticket.
+
+    The assignee never accepts, reopens or rates his own work, whoever reported it.
+    """
     if right in (Right.ACCEPT, Right.REOPEN, Right.RATE) and (
         person is not None and ticket is not None and ticket.assignee == person.id
     ):

@@ -220,6 +220,8 @@ def ticket_state(facts: Facts, names: Names) -> str:
 def sign_off(facts: Facts, names: Names) -> str:
     """Ask whether it is fixed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "工程师"
+    if facts.get("done_by") and facts["done_by"] != facts.get("assignee"):
+        who = f"{names.person(facts['done_by'])}（代{who}）"
     name = text(facts.get("requester_name"))
     if facts["kind"] == "alarm":
         name = names.department(facts["department"]) or "值班同事"

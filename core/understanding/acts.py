@@ -42,8 +42,8 @@ _SPOKEN: Final = (Act.DONE, Act.CANCEL, Act.ACCEPT)
 _UNSPOKEN: Final = -6.0
 """The most points that such an act has where no words speak for it."""
 
-_SLOPE: Final = 0.85
-_SHIFT: Final = -0.2
+_SLOPE: Final = 0.95
+_SHIFT: Final = 0.0
 """Logistic curve from the lead over the runner-up to the share of right readings."""
 
 

@@ -21,7 +21,9 @@ _ALSO_WANTED: Final = re.compile(
     rf"{NUMERAL}\s?[{MEASURES}]"
 )
 """What is asked for after a fault has been told."""
-_ALL_OF_THEM: Final = re.compile(r"(?:都|一起|一并|全都?)(?:来|给|帮)?(?:看|修|处理|弄|检查|解决|搞)")
+_ALL_OF_THEM: Final = re.compile(
+    r"(?:都|一起|一并|全都?)(?:来|给|帮)?(?:看|修|处理|弄|检查|解决|搞)"
+)
 """Says that what was named are several pieces of work."""
 _EFFECT: Final = re.compile(
     r"导致|所以|搞得|弄得|害得|连带|结果|影响|问题:|科室:|电话:|位置:|故障:"

@@ -78,8 +78,12 @@ def _weight(text: str, match: re.Match[str], things: Sequence[tuple[int, int]]) 
     if before.endswith(_IDLE) or _STOPPED.match(after):
         return 0
     weight = 1
-    if _ASKING.search(before) or match.re is _BARE:
+    named_before = any(end == match.start() for _, end in things)
+    # the 带 of 色带一根 asks for nothing
+    if match.re is _BARE or (_ASKING.search(before) and not named_before):
         weight += 3
-    if _ITEM_ENDS.match(after) or any(0 <= match.start() - end <= 2 or 0 <= start - match.end() <= 6 for start, end in things):
+    if _ITEM_ENDS.match(after) or any(
+        0 <= match.start() - end <= 2 or 0 <= start - match.end() <= 6 for start, end in things
+    ):
         weight += 2
     return weight

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from core.actor import Actor, permit
 from core.cards import sign_off_notice
 from core.errors import AlreadyTaken, WrongState
-from core.events import EventKind
+from core.events import EventKind, Json
 from core.ids import TicketId
 from core.kinds import TALK
 from core.moves import move
 from core.notices import Notice, NoticeKind, private_chat
-from core.permissions import Right, Verdict
+from core.permissions import Right, Verdict, may
 from core.policy import WaitReason
 from core.ports import UnitOfWork
 from core.questions import Option, Question, Topic
@@ -54,7 +54,7 @@ async def acknowledge(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept | Ta
             raise WrongState(EventKind.ACKNOWLEDGED, ticket.number, ticket.state)
         return await _ask_to_take_over(cmd, ticket, uow, now)
     ticket = _taken(ticket, cmd)
-    ticket = move(ticket, EventKind.ACKNOWLEDGED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
+    ticket = move(ticket, EventKind.ACKNOWLEDGED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
     return await keep(ticket, uow, now)
 
 
@@ -65,7 +65,7 @@ async def arrive(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
     ticket = _taken(await _own(cmd, uow), cmd)
-    ticket = move(ticket, EventKind.ARRIVED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
+    ticket = move(ticket, EventKind.ARRIVED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
     return await keep(ticket, uow, now)
 
 
@@ -76,7 +76,7 @@ async def progress(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
     ticket = await _own(cmd, uow)
-    ticket = move(ticket, EventKind.PROGRESSED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
+    ticket = move(ticket, EventKind.PROGRESSED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
     return await keep(ticket, uow, now)
 
 
@@ -96,7 +96,7 @@ async def wait(
         EventKind.WAITED,
         at=cmd.at,
         by=cmd.actor.id,
-        note=cmd.note,
+        **_said(cmd, ticket),
         reason=reason,
         until=until.isoformat() if until else None,
     )
@@ -139,7 +139,7 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
     ticket = _taken(await _own(cmd, uow), cmd)
-    ticket = move(ticket, EventKind.RESOLVED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
+    ticket = move(ticket, EventKind.RESOLVED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
     for key in photos:
         ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
     asks_photo = not photos and not ticket.photo_asked and ticket.kind not in TALK
@@ -169,6 +169,12 @@ async def _own(cmd: Move, uow: UnitOfWork) -> Ticket:
     if permit(cmd.actor, Right.WORK, ticket) is Verdict.ASK:
         raise AlreadyTaken(ticket.number, ticket.assignee or "")
     return ticket
+
+
+def _said(cmd: Move, ticket: Ticket) -> dict[str, Json]:
+    """Return his words, and that it is on record where he acts for somebody else."""
+    for_another = may(cmd.actor.person, Right.WORK, ticket) is Verdict.ON_RECORD
+    return {"note": cmd.note, "on_record": True} if for_another else {"note": cmd.note}
 
 
 def _taken(ticket: Ticket, cmd: Move) -> Ticket:
