@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup, ward, work
 from bot.handlers.binding import MEMORY
+from bot.handlers.joining import remark
 from bot.handlers.moves import Doing, perform
-from bot.handlers.report import SURE, ask_whether, remark, report
+from bot.handlers.report import SURE, ask_whether, report
 from core.actions import Action
 from core.kinds import TALK, UNRESOLVED, State
 from core.people import WARD_ROLES, WORKING_ROLES

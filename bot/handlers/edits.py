@@ -1,7 +1,7 @@
 """An edited message: at once it regrades its ticket, later it amends it."""
 
 from bot.context import SILENT, Context, Handled, body_text
-from bot.handlers.report import summary_of
+from bot.handlers.summary import summary_of
 from bot.handlers.ward import amendment
 from core.events import Json
 from core.kinds import TicketKind

@@ -8,7 +8,8 @@ from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup
 from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
 from bot.handlers.moves import Doing, perform
-from bot.handlers.report import open_draft, report, summary_of
+from bot.handlers.report import open_draft, report
+from bot.handlers.summary import summary_of
 from core.actions import Action
 from core.events import Json
 from core.kinds import State, TicketKind

@@ -1,0 +1,208 @@
+"""Words that belong to a ticket which is there already: the rest of a burst, the same fault again,
+"ours too". Decided on place, thing, symptom and time, never on likeness alone.
+"""
+
+import re
+
+from bot.context import Context, Handled
+from bot.handlers.summary import summary_of
+from core.events import Json
+from core.ids import DepartmentId
+from core.kinds import Urgency
+from core.messages import Outcome
+from core.ticket import Ticket
+from core.understanding.result import Act, Draft, Understanding
+from core.usecases.change_ticket import Amend, apply_amendment, join
+from core.usecases.open_ticket import slots_of
+
+_ALSO = re.compile(
+    r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也[^许要想]|^\+1$|^[加➕]1$|同样的?问题"
+)
+_RANK = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
+
+
+async def remark(ctx: Context, understood: Understanding) -> Handled | None:
+    """Return how words that ask for nothing by themselves joined a ticket: a remark within the
+    burst of a report, or "ours too" about an open fault. None where they are just talk.
+    """
+    draft = understood.first
+    mine = await _burst_ticket(ctx)
+    if mine is not None and mine.requester == ctx.actor.id:
+        says_more = slots_of(draft.slots) or draft.department_named
+        if says_more or _higher_urgency(ctx, mine, draft):
+            return await _extend(ctx, mine, draft)
+        return None
+    if _ALSO.search(ctx.text) is None:
+        return None
+    wider = await _wider_fault(ctx, draft)
+    if wider is None:
+        return None
+    await _join(ctx, wider, draft)
+    return Handled(Outcome.JOINED, (wider.id,))
+
+
+def _hurries(text: str) -> bool:
+    return _HURRY.search(text) is not None
+
+
+_HURRY = re.compile(r"(?:^|[，,。！!、\s])(?:急|很急|好急|挺急|着急|赶紧|马上|快来|快点|病人等)")
+
+
+async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
+    """Return how the message joined a ticket that is there already, or None."""
+    mine = await _burst_ticket(ctx)
+    if mine is not None and _continues(mine, draft):
+        return await _extend(ctx, mine, draft)
+    same = await _same_fault(ctx, draft)
+    if same is None:
+        return None
+    await _join(ctx, same, draft)
+    return Handled(Outcome.JOINED, (same.id,))
+
+
+async def _join(ctx: Context, ticket: Ticket, draft: Draft) -> None:
+    """Add the sender to the fault; his photos and a higher urgency come with him."""
+    kept = await join(ctx.actor, ticket.id, ctx.at, note=ctx.note, uow=ctx.uow, now=ctx.now)
+    changes = _higher_urgency(ctx, ticket, draft)
+    if changes or ctx.photos:
+        change = Amend(ctx.actor, ticket.id, ctx.at, changes, photos=ctx.photos)
+        await apply_amendment(kept.ticket, change, uow=ctx.uow, now=ctx.now)
+
+
+def _higher_urgency(ctx: Context, ticket: Ticket, draft: Draft) -> dict[str, Json]:
+    known = ticket.urgency or Urgency.NORMAL
+    said = Urgency.URGENT if _hurries(ctx.text) else draft.urgency or Urgency.NORMAL
+    return {"urgency": said} if _RANK.index(said) > _RANK.index(known) else {}
+
+
+async def _burst_ticket(ctx: Context) -> Ticket | None:
+    """Return the unresolved ticket that the author's last messages here made."""
+    if len(ctx.quote.tickets) == 1:
+        quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
+        return quoted if quoted.is_unresolved and quoted.requester == ctx.actor.id else None
+    since = ctx.at - ctx.site.times.burst
+    for row in await ctx.said_lately(since):
+        if row.outcome in (Outcome.OPENED, Outcome.JOINED) and len(row.tickets) == 1:
+            ticket = await ctx.uow.tickets.get(row.tickets[0])
+            return ticket if ticket.is_unresolved else None
+        if row.outcome is Outcome.OPENED:
+            return None
+    return None
+
+
+def _continues(ticket: Ticket, draft: Draft) -> bool:
+    """Return whether the words may speak of the same work: nothing that they name differs."""
+    if draft.department_named and ticket.department not in (None, draft.department):
+        return False
+    known, said = ticket.slot("device"), draft.slots.device
+    if known and said and known != said:
+        return False
+    if known and said is None and _names_other_work(ticket, draft):
+        return False
+    for name in ("device_no", "bed", "room"):
+        before, now = ticket.slot(name), getattr(draft.slots, name)
+        if before and now and before != now:
+            return False
+    return True
+
+
+def _names_other_work(ticket: Ticket, draft: Draft) -> bool:
+    """Return whether the words name a symptom of another kind of thing."""
+    return (
+        draft.slots.symptom is not None
+        and draft.category not in (None, "other", ticket.category)
+        and ticket.slot("symptom") is not None
+    )
+
+
+async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
+    changes = _better(ticket, draft) | _higher_urgency(ctx, ticket, draft)
+    slots = {name: value for name, value in slots_of(draft.slots).items() if not ticket.slot(name)}
+    if slots:
+        changes["slots"] = slots
+    await apply_amendment(
+        ticket,
+        Amend(
+            ctx.actor,
+            ticket.id,
+            ctx.at,
+            changes,
+            addition=summary_of(draft, ctx.text),
+            photos=ctx.photos,
+        ),
+        uow=ctx.uow,
+        now=ctx.now,
+    )
+    return Handled(Outcome.JOINED, (ticket.id,))
+
+
+def _better(ticket: Ticket, draft: Draft) -> dict[str, Json]:
+    """Return what the new words know better: a place, a thing, a higher urgency."""
+    changes: dict[str, Json] = {}
+    if draft.department_named and draft.department is not None:
+        changes["department"] = draft.department
+    if ticket.category in (None, "other") and draft.category not in (None, "other"):
+        changes["category"] = draft.category
+    if ticket.quantity is None and draft.quantity is not None:
+        changes["quantity"] = draft.quantity
+    return changes
+
+
+async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
+    """Return the open fault that this one is, decided on place, device, symptom and time."""
+    if draft.act is not Act.REPORT:
+        return None
+    if draft.department is not None:
+        for ticket in await _recent_faults(ctx, draft.department):
+            if _is_same(ticket, draft):
+                return ticket
+    return await _wider_fault(ctx, draft) if _ALSO.search(ctx.text) else None
+
+
+async def _recent_faults(ctx: Context, place: DepartmentId | None = None) -> list[Ticket]:
+    since = ctx.at - ctx.site.times.same_fault
+    return await ctx.uow.tickets.open_faults(ctx.chat, since, place)
+
+
+async def _wider_fault(ctx: Context, draft: Draft) -> Ticket | None:
+    """Return the newest open fault of another place that "ours too" can mean."""
+    own = draft.department if draft.department_named else ctx.actor.department
+    return next(
+        (
+            ticket
+            for ticket in await _recent_faults(ctx)
+            if (own is None or ticket.department != own) and _spreads(ticket, draft)
+        ),
+        None,
+    )
+
+
+def _is_same(ticket: Ticket, draft: Draft) -> bool:
+    if draft.department is None or ticket.department != draft.department:
+        return False
+    for name in ("device_no", "room", "bed"):
+        before, now = ticket.slot(name), getattr(draft.slots, name)
+        if before and now and before != now:
+            return False
+    device, symptom = draft.slots.device, draft.slots.symptom
+    if device is None:
+        if draft.category in (None, "other"):
+            return True
+        known = ticket.slot("symptom")
+        return draft.category == ticket.category and symptom in (None, known or symptom)
+    same_symptom = symptom is None or ticket.slot("symptom") in (None, symptom)
+    return ticket.slot("device") == device and same_symptom
+
+
+def _spreads(ticket: Ticket, draft: Draft) -> bool:
+    """Return whether "ours too" can mean that fault: nothing named, or a thing shared by all."""
+    shared = ticket.category in _SHARED and draft.category in _SHARED
+    device, symptom = draft.slots.device, draft.slots.symptom
+    if device is None:
+        return shared or draft.category in (None, "other", ticket.category)
+    if shared and symptom is not None and ticket.slot("symptom") == symptom:
+        return True
+    return ticket.category in _SHARED and ticket.slot("device") == device
+
+
+_SHARED = frozenset({"network", "clinical", "account", "phone", "software", "data", "facility"})
