@@ -5,7 +5,9 @@
 import re
 
 from bot.context import Context, Handled
+from bot.handlers.moves import Doing, perform
 from bot.handlers.summary import summary_of
+from core.actions import Action
 from core.events import Json
 from core.ids import DepartmentId
 from core.kinds import Urgency
@@ -49,13 +51,18 @@ _HURRY = re.compile(r"(?:^|[，,。！!、\s])(?:急|很急|好急|挺急|着急
 
 
 async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
-    """Return how the message joined a ticket that is there already, or None."""
+    """Return how the message joined a ticket that is there already, or None.
+
+    Who reports his own fault again wants to know where the engineer is.
+    """
     mine = await _burst_ticket(ctx)
     if mine is not None and _continues(mine, draft):
         return await _extend(ctx, mine, draft)
     same = await _same_fault(ctx, draft)
     if same is None:
         return None
+    if ctx.actor.id is not None and same.requester == ctx.actor.id:
+        return await perform(ctx, Doing(Action.NUDGE, same.id, ctx.at, ctx.note))
     await _join(ctx, same, draft)
     return Handled(Outcome.JOINED, (same.id,))
 
@@ -198,8 +205,10 @@ def _spreads(ticket: Ticket, draft: Draft) -> bool:
     """Return whether "ours too" can mean that fault: nothing named, or a thing shared by all."""
     shared = ticket.category in _SHARED and draft.category in _SHARED
     device, symptom = draft.slots.device, draft.slots.symptom
-    if device is None:
-        return shared or draft.category in (None, "other", ticket.category)
+    if device is None and symptom is None:
+        return draft.category in (None, "other", ticket.category)
+    if shared and device is None:
+        return True
     if shared and symptom is not None and ticket.slot("symptom") == symptom:
         return True
     return ticket.category in _SHARED and ticket.slot("device") == device

@@ -4,13 +4,14 @@ import re
 
 from bot.context import SILENT, Context, Handled
 from bot.handlers.moves import Doing, perform
-from bot.handlers.ward import do_to_request, rating_in
+from bot.handlers.ward import do_to_request
 from bot.handlers.work import do_to_work
 from bot.replies.labels import ACTIONS
 from core.actions import Action
 from core.errors import NothingToUndo
 from core.messages import Outcome
 from core.people import ADMIN, DESK, SUPERVISOR, WORKING_ROLES
+from core.ratings import rating_in
 from core.usecases.undo_move import undo_move
 
 _BY_WORD = {label: action for action, label in ACTIONS.items()}
