@@ -43,13 +43,6 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     return Handled(Outcome.JOINED, (wider.id,))
 
 
-def _hurries(text: str) -> bool:
-    return _HURRY.search(text) is not None
-
-
-_HURRY = re.compile(r"(?:^|[，,。！!、\s])(?:急|很急|好急|挺急|着急|赶紧|马上|快来|快点|病人等)")
-
-
 async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
     """Return how the message joined a ticket that is there already, or None.
 
@@ -78,7 +71,7 @@ async def _join(ctx: Context, ticket: Ticket, draft: Draft) -> None:
 
 def _higher_urgency(ctx: Context, ticket: Ticket, draft: Draft) -> dict[str, Json]:
     known = ticket.urgency or Urgency.NORMAL
-    said = Urgency.URGENT if _hurries(ctx.text) else draft.urgency or Urgency.NORMAL
+    said = draft.urgency or draft.haste
     return {"urgency": said} if _RANK.index(said) > _RANK.index(known) else {}
 
 

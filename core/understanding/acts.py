@@ -37,13 +37,18 @@ _LOGISTICS: Final[Mapping[str, float]] = {
 }
 """Who delivers also walks through wards and reports, and says 收到 as anyone does."""
 
-_SPOKEN: Final = (Act.DONE, Act.CANCEL, Act.ACCEPT)
-"""Acts that end work: without words of their own nothing else makes a message one of them."""
+_SPOKEN: Final = (Act.DONE, Act.CANCEL, Act.ACCEPT, Act.REOPEN)
+"""Acts that end work or begin it anew: nothing but words of their own makes a message one."""
 _UNSPOKEN: Final = -6.0
 """The most points that such an act has where no words speak for it."""
 
-_SLOPE: Final = 0.95
-_SHIFT: Final = 0.0
+_VAGUE: Final = 0.45
+"""The most confidence in a short report that leaves open what is broken: 东西坏了."""
+_BARE: Final = frozenset({"symptom", "short"})
+_TELLING: Final = frozenset({"device", "matter", "consumable", "error_text", "kind_of_fault"})
+
+_SLOPE: Final = 1.05
+_SHIFT: Final = -0.3
 """Logistic curve from the lead over the runner-up to the share of right readings."""
 
 
@@ -82,9 +87,10 @@ class ActScorer:
         act, runner_up = sorted(Act, key=lambda a: -points[a])[:2]
         telling = [r for r in reasons if abs(r.points.get(act, 0.0)) > 0]
         telling.sort(key=lambda r: -abs(r.points[act]))
-        return Judgement(
-            act, runner_up, confidence(points[act] - points[runner_up]), tuple(telling)
-        )
+        sure = confidence(points[act] - points[runner_up])
+        if act is Act.REPORT and marks >= _BARE and not marks & _TELLING:
+            sure = min(sure, _VAGUE)
+        return Judgement(act, runner_up, sure, tuple(telling))
 
 
 def confidence(lead: float) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.understanding.context import Context
-from core.understanding.placing import Placement
+from core.understanding.placement import Placement
 from core.understanding.result import Act, Slots
 from core.understanding.scan import Scan
 from core.understanding.topic import Fault
@@ -22,7 +22,8 @@ _RATING_ONLY: Final = re.compile(r"(?:评分|打分|打|给)?:?[1-5](?:分|星)?
 _ME: Final = "(?<![什怎这那多要])么"
 """The particle that asks, not the end of 什么 or 怎么."""
 _QUESTION: Final = re.compile(
-    rf"\?|(?:吗|{_ME}|呢|没有|不|没|啥|什么|哪里|哪儿)[呀啊哈嘛的了]{{0,2}}[。!~ ]{{0,5}}$|(?:吗|{_ME})[,。]"
+    rf"\?|(?:吗|{_ME}|呢|没有|不|没|啥|什么|哪里|哪儿)[呀啊哈嘛的了]{{0,2}}[。!~ ]{{0,5}}$"
+    rf"|(?:吗|{_ME})[,。]"
 )
 _WHETHER: Final = re.compile(rf"(?:吗|{_ME})[呀啊哈嘛的了]{{0,2}}(?=[\W]*$|[,。?])")
 _WORDLESS: Final = re.compile(r"(?:[\W_]|\[[^\]]{1,8}\])*(?:\d+\W*)?")
@@ -60,7 +61,7 @@ NAMES: Final = frozenset(
         "quantity", "question_mark", "short", "long", "bed", "floor", "phone", "error_text",
         "wanted_time", "ticket_number", "rating", "rating_only", "wordless", "media", "addressed",
         "cannot", "department", "idiom", "open_ticket", "reply_to_ticket", "assignee",
-        "several_clauses", "asks_whether", "department_only",
+        "kind_of_fault", "several_clauses", "asks_whether", "department_only",
     }
     | {f"expects_{act}" for act in Act}
 )  # fmt: skip
@@ -111,6 +112,8 @@ def _of_hits(scan: Scan, faults: tuple[Fault, ...]) -> Iterator[str]:
         yield "fault"
     if any(f.thing is not None and f.thing.entry.kind is ThingKind.DEVICE for f in faults):
         yield "clear_fault"
+    if any(fault.category != "other" for fault in faults):
+        yield "kind_of_fault"
     if scan.idioms:
         yield "idiom"
 

@@ -6,23 +6,23 @@ sender's own: 神内二科 must not go to 肾内二科.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
+from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel
 
 from core.ids import DepartmentId
-from core.places import Department
 from core.understanding.directory import NAME, Directory, Key
+from core.understanding.floors import Floors
 from core.understanding.normalise import normalise
+from core.understanding.placement import CORRECTED, MAX_OPTIONS, Mention, Placement
 from core.understanding.slots import floors
 from core.understanding.syllables import initials, near_sound, sound
 
 MARGIN: Final = 0.035
 ACCEPT: Final = 0.74
 OFFER: Final = 0.66
-MAX_OPTIONS: Final = 4
 
 _PLACE_TAIL: Final = re.compile(
     r"(?:科|室|部|处|办|中心|病区|病房|站|台|院|楼|门诊|房|库|厅|窗口|诊区|[a-z]cu|[内外妇儿产骨][一二三四五\d]?|\d)$"
@@ -38,7 +38,6 @@ _PLACE_AFTER: Final = re.compile(
 _TELLING: Final = 4
 """A short name this long is hardly an ordinary word."""
 _NO_PLACE_BEFORE: Final = ("做", "开", "抽血", "去做", "送检", "要做", "预约", "交")
-_ABOUT_WARD: Final = re.compile(r"护士站|病区|病房|床|护士|医嘱|病人")
 _PASSING_BEFORE: Final = re.compile(
     r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
     r"送去|给到|传不到|到不了|发到|回)$"
@@ -50,7 +49,6 @@ _ADDRESSED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要)$"
 _ADDRESSED_AFTER: Final = re.compile(
     r"(?:的?(?:师傅|人|同事|工程师))?(?:来|派|安排|过来|帮|处理|弄|修)"
 )
-_CORRECTED: Final = re.compile(r"(?:不是|不在|而不是|别去|不要去|并非|写成|报成|错成|说成)了?$")
 _PROXY: Final = re.compile(r"(?:帮|替|代|给|为|帮忙给|麻烦给)(?:一下)?$")
 _WINDOW_TAIL: Final = re.compile(r"科|室|病区|病房|中心|部|办|处|站|库|房")
 _WINDOW_CUT: Final = re.compile(
@@ -67,39 +65,12 @@ _TIER: Final = re.compile("诊区|诊室|门诊")
 _LONGEST_WINDOW: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place in the text that may name a department."""
-
-    start: int
-    end: int
-    departments: tuple[DepartmentId, ...]
-    rule: str
-    typed: str
-    is_own: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """What the text says about the department."""
-
-    department: DepartmentId | None = None
-    options: tuple[DepartmentId, ...] = ()
-    why: str = ""
-    spans: tuple[tuple[int, int], ...] = ()
-    """Half-open ranges of the words that name departments."""
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the text names a department, clearly or not."""
-        return self.department is not None or bool(self.options)
-
-
 class Placer:
     """Finds departments in normalised texts."""
 
     def __init__(self, directory: Directory, places: Sequence[str], known: Sequence[str]) -> None:
         self._directory = directory
+        self._floors = Floors(directory)
         self._keys = directory.keys
         self._texts = list(self._keys)
         self._automaton = AhoCorasick(self._texts)
@@ -125,7 +96,7 @@ class Placer:
             mentions = list(self._by_likeness(text, own))
         chosen = self._choose(text, mentions, own)
         if chosen is None:
-            return self._by_floor(text, own) or Placement(spans=_spans(mentions))
+            return self._floors.place(text, own) or Placement(spans=_spans(mentions))
         return self._settle(text, chosen, mentions, own)
 
     def _exact(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
@@ -275,11 +246,12 @@ class Placer:
         heard, near = sound(typed), near_sound(typed)
         numerals = _NUMERALS.findall(typed)
         best: dict[DepartmentId, float] = {}
-        for i, key in enumerate(self._texts):
+        alike = process.extract(
+            heard, self._sounds, scorer=OSA.normalized_similarity, score_cutoff=0.5, limit=None
+        )
+        for _, heard_alike, i in alike:
+            key = self._texts[i]
             if abs(len(key) - len(typed)) > 3 or len(key) < 3:
-                continue
-            heard_alike = OSA.normalized_similarity(heard, self._sounds[i])
-            if heard_alike < 0.5:
                 continue
             score = (
                 0.22 * OSA.normalized_similarity(typed, key)
@@ -296,7 +268,7 @@ class Placer:
     def _choose(
         self, text: str, mentions: Sequence[Mention], own: DepartmentId | None
     ) -> Mention | None:
-        kept = [m for m in mentions if not _CORRECTED.search(text[max(0, m.start - 4) : m.start])]
+        kept = [m for m in mentions if not CORRECTED.search(text[max(0, m.start - 4) : m.start])]
         proxies = [m for m in kept if _PROXY.search(text[max(0, m.start - 4) : m.start])]
         if proxies:
             return proxies[0]
@@ -356,60 +328,6 @@ class Placer:
             narrower = tuple(i for i in ids if i in kept)
             ids = narrower or ids
         return ids
-
-    def _by_floor(self, text: str, own: DepartmentId | None) -> Placement | None:
-        found = [f for f in floors(text) if not _CORRECTED.search(text[max(0, f[1] - 4) : f[1]])]
-        if not found:
-            return None
-        floor, start, end = found[0]
-        why = f"楼层“{text[start:end]}”"
-        directory = self._directory
-        home = directory.departments.get(own) if own is not None else None
-        buildings = [b for b in directory.buildings if b in text]
-        if (
-            home is not None
-            and home.floor == floor
-            and not (buildings and home.building not in buildings)
-        ):
-            return Placement(home.id, (), why, ((start, end),))
-        return self._among(self._of_floor(floor, home, buildings), text, home, (start, end))
-
-    def _of_floor(
-        self, floor: str, home: Department | None, buildings: Sequence[str]
-    ) -> tuple[DepartmentId, ...]:
-        """Return who is on a floor: of the building named, else of the sender's own building,
-        else of his campus, else of the hospital.
-        """
-        on_floor = self._directory.on_floor
-        if buildings:
-            return on_floor(floor, building=buildings[0])
-        if home is None:
-            return on_floor(floor)
-        return (
-            on_floor(floor, building=normalise(home.building), campus=home.campus)
-            or on_floor(floor, campus=home.campus)
-            or on_floor(floor)
-        )
-
-    def _among(
-        self,
-        group: tuple[DepartmentId, ...],
-        text: str,
-        home: Department | None,
-        span: tuple[int, int],
-    ) -> Placement | None:
-        """Return the one ward of a floor's departments, or those that it may be."""
-        if not group:
-            return None
-        why = f"楼层“{text[slice(*span)]}”"
-        directory = self._directory
-        about_ward = _ABOUT_WARD.search(text)
-        wards = tuple(i for i in group if directory.is_ward(i))
-        is_near = home is None or directory.departments[group[0]].campus == home.campus
-        if len(wards) == 1 and is_near and (about_ward or len(group) == 1):
-            return Placement(wards[0], (), why, (span,))
-        options = wards if wards and about_ward else group
-        return Placement(None, options[:MAX_OPTIONS], why, (span,))
 
     def _campus(self, own: DepartmentId | None) -> str:
         home = self._directory.departments.get(own) if own is not None else None

@@ -19,7 +19,8 @@ from core.understanding.marks import marks_of
 from core.understanding.ngrams import NgramModel
 from core.understanding.normalise import normalise
 from core.understanding.parts import segments
-from core.understanding.placing import Placement, Placer
+from core.understanding.placement import Placement
+from core.understanding.placing import Placer
 from core.understanding.quantity import quantity_of
 from core.understanding.result import OPENING_ACTS, Act, Draft, Slots, Understanding
 from core.understanding.scan import Matcher, Scan

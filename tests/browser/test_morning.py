@@ -70,7 +70,9 @@ async def test_a_morning_from_report_to_rating_and_digest(
         await page.be("陈静")
         await page.tap("已解决", on=ticket)
         await page.tap("5分", on=ticket)
-        await expect(page.cards.filter(has_text="请评价")).to_contain_text("谢谢")
+        rated = page.cards.filter(has_text="评价 5 分，谢谢")
+        await expect(rated).to_contain_text(ticket)
+        await expect(rated).not_to_contain_text("请评价")
 
         await page.jump("到明早 8 点")
         await expect(page.cards.filter(has_text="日报").last).to_contain_text("完成1单")

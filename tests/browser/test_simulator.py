@@ -85,11 +85,28 @@ async def test_a_report_is_answered_by_a_card_and_a_tap_updates_it(
         assert (tap.sender, tap.tapped, tap.label) == ("e-zhao", "card-2", "接单")
 
 
+async def test_a_number_in_the_words_is_shown_once(browser: Browser) -> None:
+    async with playing(browser) as (page, _, stage):
+        await stage.channel.send(replace(OPENED, text=f"【{TICKET}】急诊科｜报修"))
+        await expect(page.cards.locator(".ticket")).to_have_text(TICKET)
+        await expect(page.cards.locator(".text")).to_have_text(f"【{TICKET}】急诊科｜报修")
+
+
+async def test_what_was_answered_no_longer_says_that_it_asks(browser: Browser) -> None:
+    question = replace(OPENED, kind="sign_off_request", buttons=(Button("已解决"),))
+    async with playing(browser) as (page, _, stage):
+        await stage.channel.send(question)
+        await expect(page.cards.locator(".kind")).to_have_text("请确认")
+        await stage.channel.send(replace(question, text="谢谢", buttons=(), edit_of="card-1"))
+        await expect(page.cards).to_contain_text("谢谢")
+        await expect(page.cards.locator(".kind")).to_have_count(0)
+
+
 async def test_an_example_is_one_tap(browser: Browser) -> None:
     async with playing(browser) as (page, echo, _):
-        await page.log.get_by_role("button", name="3楼打印机卡纸了").click()
+        await page.log.get_by_role("button", name="6楼护士站打印机卡纸了").click()
         await expect(page.cards).to_have_count(1)
-        assert [one.text for one in echo.taken] == ["3楼打印机卡纸了"]
+        assert [one.text for one in echo.taken] == ["6楼护士站打印机卡纸了"]
         assert await page.log.get_by_text("像平时在群里说话就行").count() == 0
 
 

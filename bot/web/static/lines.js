@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { BOT } from "./store.js";
-import { KINDS, QUIET_BUTTONS, roleOf } from "./words.js";
+import { ASKING, KINDS, QUIET_BUTTONS, roleOf } from "./words.js";
 
 /**
  * Return the element of a line.
@@ -55,15 +55,16 @@ function bubble(line, store, on) {
 }
 
 function card(line, store, on) {
-  const [word, tone] = KINDS[line.kind] ?? ["", "plain"];
+  const [word, tone] = kindOf(line);
   const isForMe = line.to.includes(store.me) && !store.owner(line.chat);
+  const number = line.ticket && !line.text.includes(line.ticket) ? line.ticket : "";
   const head =
-    word || line.ticket
+    word || number
       ? h(
           "div",
           { className: "card-head" },
           word ? h("span", { className: "kind" }, word) : null,
-          line.ticket ? h("span", { className: "ticket" }, line.ticket) : null,
+          number ? h("span", { className: "ticket" }, number) : null,
         )
       : null;
   return h(
@@ -72,10 +73,23 @@ function card(line, store, on) {
     head,
     quote(line, store, on),
     mentions(line, store),
-    line.text ? h("p", { className: "text" }, line.text) : null,
+    line.text ? h("p", { className: "text" }, ...withNumber(line)) : null,
     attachments(line),
     buttons(line, on),
   );
+}
+
+function kindOf(line) {
+  const isSettled = ASKING.has(line.kind) && line.buttons.every((label) => label === "撤销");
+  return (isSettled ? null : KINDS[line.kind]) ?? ["", "plain"];
+}
+
+/** The text in pieces, its first mention of the ticket's number set off. */
+function withNumber({ text, ticket }) {
+  const at = ticket ? text.indexOf(ticket) : -1;
+  if (at < 0) return [text];
+  const rest = text.slice(at + ticket.length);
+  return [text.slice(0, at), h("span", { className: "ticket" }, ticket), rest];
 }
 
 function mentions(line, store) {

@@ -31,19 +31,22 @@ export const KINDS = {
   notice: ["通知", "plain"],
 };
 
+/** Kinds that ask for something; once their buttons are gone they ask no more. */
+export const ASKING = new Set(["clarify", "sign_off_request", "survey", "handover"]);
+
 /** Buttons that are seldom the next thing to do. */
 export const QUIET_BUTTONS = new Set(["撤销", "为什么", "取消报修", "转派", "求助", "不接", "否"]);
 
-export const EXAMPLES = ["3楼打印机卡纸了", "呼吸内科要两个硒鼓", "电脑开不了机，急"];
+export const EXAMPLES = ["6楼护士站打印机卡纸了", "呼吸内科要两个硒鼓", "急诊电脑开不了机，急"];
 
 export const SUGGESTIONS = {
-  nurse: ["3楼打印机卡纸了", "电脑开不了机，急", "要两个硒鼓", "修得怎么样了", "好了，谢谢", "没修好，还是卡"],
-  head: ["我们科打印机又坏了", "我们科的单子到哪了", "满意", "没修好，请再来看看"],
-  engineer: ["收到，马上到", "到了", "换好了，好了", "等配件，明天到", "我的工单", "转给钱峰"],
+  nurse: ["护士站打印机卡纸了", "电脑开不了机，急", "要两个硒鼓", "催一下", "好了，谢谢", "没修好，还是卡"],
+  head: ["我们科打印机又坏了", "我的工单", "催一下", "没修好，请再来看看"],
+  engineer: ["收到，马上到", "到了", "换好了，好了", "等配件，明天到", "我的工单", "忙不过来，谁帮我跑一趟"],
   logistics: ["收到", "送到了", "缺货，明天到", "我的工单"],
-  desk: ["今天还有哪些没完成", "今天谁值班", "帮助"],
-  supervisor: ["今天还有哪些没完成", "今天谁值班", "哪些超时了", "日报"],
-  admin: ["帮助", "今天谁值班", "今天还有哪些没完成"],
+  desk: ["未完成列表", "今天谁值班", "库存 硒鼓", "帮助"],
+  supervisor: ["未完成列表", "今天完成了多少单", "今天谁值班", "帮助"],
+  admin: ["帮助", "今天谁值班", "我的工单"],
 };
 export const STRANGER_SUGGESTIONS = ["电脑打不开了", "帮助"];
 

@@ -41,6 +41,12 @@ def test_numerals_have_their_value(typed: str, value: int) -> None:
         ("诊室7缺一把扫码枪", 1),
         ("标签纸一张都没了，送点来", None),
         ("色带没了", None),
+        ("申领A4两箱、标签纸五卷", 2),
+        ("标签纸五卷、A4两箱", 5),
+        ("A4 2箱，谢谢", 2),
+        ("处方笺三本，色带一根", 3),
+        ("少了两个硒鼓，再送三个", 3),
+        ("please send 2 boxes of paper", 2),
     ],
 )
 def test_only_what_is_asked_for_is_counted(reader: Reader, text: str, quantity: int | None) -> None:

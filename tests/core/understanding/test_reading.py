@@ -132,6 +132,23 @@ def test_several_faults_are_several_drafts_and_the_first_named_comes_first() -> 
     assert found.parts[2].quantity == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        (
+            "6楼护士站打印机卡纸，另外2号电脑蓝屏，还要两个硒鼓",
+            [Act.REPORT, Act.REPORT, Act.SUPPLY],
+        ),
+        ("打印机没墨了，电话打不通，麻烦都看一下", [Act.SUPPLY, Act.REPORT]),
+        ("打印机卡纸了，要一个新的搓纸轮", []),
+    ],
+)
+def test_a_second_device_or_a_wish_after_a_fault_is_a_part_of_its_own(
+    text: str, acts: list[Act]
+) -> None:
+    assert [part.act for part in read(text).parts] == acts
+
+
 def test_the_fault_asked_for_first_comes_first() -> None:
     found = read("打印机卡纸了，另外扫码枪也坏了，先弄扫码枪")
     assert len(found.parts) == 2
@@ -147,6 +164,11 @@ def test_parts_share_the_place_that_was_named_once(lexicons: Lexicons) -> None:
         "骨一科打印机卡纸了，另外扫码枪也坏了", role="desk", sender_department=None
     )
     assert {part.department for part in found.parts} == {DepartmentId("gu1")}
+
+
+def test_the_end_of_what_is_no_question_mark() -> None:
+    assert read("中午吃什么").act is Act.CHATTER
+    assert read("打印要密码么").act is Act.QUESTION
 
 
 def test_what_the_bot_waits_for_shifts_the_reading() -> None:
@@ -195,6 +217,11 @@ def test_the_category_follows_thing_and_fault(text: str, category: str) -> None:
         ("手术室停电了，病人在台上", "urgent"),
         ("打印机坏了，不急，有空来看", "normal"),
         ("收费系统挂了，急急急", "urgent"),
+        ("急诊要两个硒鼓", "normal"),
+        ("急诊电脑蓝屏", "normal"),
+        ("急诊的电脑蓝屏，很急", "urgent"),
+        ("HIS连不上，收不了费", "urgent"),
+        ("无影灯灭了一半，正在手术", "urgent"),
     ],
 )
 def test_the_urgency_follows_what_waits_on_the_work(text: str, urgency: str) -> None:

@@ -1,0 +1,68 @@
+"""Who is meant where a text names only a floor."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from core.ids import DepartmentId
+from core.places import Department
+from core.understanding.directory import Directory
+from core.understanding.normalise import normalise
+from core.understanding.placement import CORRECTED, MAX_OPTIONS, Placement
+from core.understanding.slots import floors
+
+_ABOUT_WARD: Final = re.compile(r"护士站|病区|病房|床|护士|医嘱|病人")
+
+
+class Floors:
+    """The departments of one hospital by floor."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def place(self, text: str, own: DepartmentId | None) -> Placement | None:
+        """Return what the first floor named tells, None if no floor of ours is named.
+
+        A floor names its ward only where one fits; else those on it are the options.
+        """
+        found = [f for f in floors(text) if not CORRECTED.search(text[max(0, f[1] - 4) : f[1]])]
+        if not found:
+            return None
+        floor, start, end = found[0]
+        why = f"楼层“{text[start:end]}”"
+        home = self._directory.departments.get(own) if own is not None else None
+        buildings = [b for b in self._directory.buildings if b in text]
+        elsewhere = home is None or (buildings and normalise(home.building) not in buildings)
+        if home is not None and home.floor == floor and not elsewhere:
+            return Placement(home.id, (), why, ((start, end),))
+        groups = list(self._of_floor(floor, home, buildings))
+        if not groups:
+            return None
+        is_ward = self._directory.is_ward
+        about_ward = _ABOUT_WARD.search(text) is not None
+        group = next((g for g in groups if about_ward and any(map(is_ward, g))), groups[0])
+        wards = tuple(filter(is_ward, group))
+        if len(wards) == 1 and (about_ward or len(group) == 1) and self._is_near(group, home):
+            return Placement(wards[0], (), why, ((start, end),))
+        options = wards if wards and about_ward else group
+        return Placement(None, options[:MAX_OPTIONS], why, ((start, end),))
+
+    def _of_floor(
+        self, floor: str, home: Department | None, buildings: Sequence[str]
+    ) -> Iterator[tuple[DepartmentId, ...]]:
+        """Yield who is on a floor: of the building named, else of the sender's own building, then
+        of his campus, then of the hospital; leave out where there is nobody.
+        """
+        on_floor = self._directory.on_floor
+        if buildings:
+            groups = [on_floor(floor, building=buildings[0])]
+        else:
+            groups = [on_floor(floor)]
+            if home is not None:
+                near = on_floor(floor, building=normalise(home.building), campus=home.campus)
+                groups = [near, on_floor(floor, campus=home.campus), *groups]
+        yield from (group for group in groups if group)
+
+    def _is_near(self, group: Sequence[DepartmentId], home: Department | None) -> bool:
+        """Whether the sender may mean it without saying so: it is on his own campus."""
+        return home is None or self._directory.departments[group[0]].campus == home.campus
