@@ -52,7 +52,7 @@ async def typed_button(ctx: Context) -> Handled | None:
     if action in _WORK:
         return await _work(ctx, action, number)
     if action in _WARD:
-        if action is Action.ACCEPT and ctx.actor.role in WORKING_ROLES:
+        if action is Action.ACCEPT and number is None and ctx.actor.role in WORKING_ROLES:
             return None  # from an engineer it means that he has finished
         return await do_to_request(ctx, action, None, number=number, note="")
     if action is Action.WHY:
