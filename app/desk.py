@@ -16,6 +16,7 @@ from bot.intake import Intake
 from core.errors import StaleTicket
 from core.ids import IdMaker
 from core.ports import UnitOfWork
+from core.site import Site
 from core.usecases.release_leavers import release_leavers
 from scheduler.sweep import plan, sweep
 from storage.uow import Database
@@ -50,6 +51,16 @@ class Desk:
         async with self.unit(now) as uow:
             await self.hospital.lay_over(uow.overlays)
             await uow.outbox.reclaim(now)
+        await self.take_into_use()
+
+    async def load(self, files: Site) -> None:
+        """Take a changed site directory into use.
+
+        Raises:
+            LexiconFault: the site's own words cannot be used; the old state stays.
+        """
+        async with self.unit(self.clock()) as uow:
+            await self.hospital.replace_files(files, uow.overlays)
         await self.take_into_use()
 
     async def take_into_use(self) -> None:

@@ -35,24 +35,27 @@ class Hospital:
         site = read_site(folder)
         return cls(site, folder, site, _reader(site, folder))
 
-    def replace_files(self, site: Site) -> None:
-        """Take a changed directory into use; what was said in the chat is laid over it anew.
+    async def replace_files(self, site: Site, overlays: Overlays) -> None:
+        """Take a changed directory into use, with what was said in the chat laid over it.
 
         Raises:
             LexiconFault: the site's own words cannot be used; the old state stays.
         """
         reader = _reader(site, self.folder)
-        self.files, self.site, self.reader = site, site, reader
+        await self._lay(site, reader, overlays)
 
     async def lay_over(self, overlays: Overlays) -> None:
         """Read what was said in the chat and lay it over the files."""
+        await self._lay(self.files, self.reader, overlays)
+
+    async def _lay(self, files: Site, reader: Reader, overlays: Overlays) -> None:
         rows = await overlays.all()
         leaves = [leave for kind, facts in rows if kind == "leave" if (leave := _leave(facts))]
         aliases = [_alias(facts) for kind, facts in rows if kind == "alias"]
-        site = self.files.with_roster(leave.row() for leave in leaves)
-        self.site = site.with_aliases(aliases)
+        site = files.with_roster(leave.row() for leave in leaves).with_aliases(aliases)
         if aliases:
-            self.reader = _reader(self.site, self.folder)
+            reader = _reader(site, self.folder)
+        self.files, self.site, self.reader = files, site, reader
 
 
 def _reader(site: Site, folder: Path) -> Reader:

@@ -208,8 +208,8 @@ async def _watch(desk: Desk, folder: Path) -> None:
         try:
             changed = await asyncio.to_thread(watcher.poll)
             if changed is not None:
-                desk.hospital.replace_files(changed)
-                await _take_into_use(desk)
+                await desk.load(changed)
+                log.info("site_reloaded", version=changed.version[:12])
         except LexiconFault as fault:
             log.warning("site_change_refused", file=fault.path, where=fault.where)
         except Exception as error:
@@ -217,13 +217,6 @@ async def _watch(desk: Desk, folder: Path) -> None:
         if watcher.faults and watcher.faults != told:
             log.warning("site_change_refused", faults=len(watcher.faults))
         told = watcher.faults
-
-
-async def _take_into_use(desk: Desk) -> None:
-    async with desk.unit(desk.clock()) as uow:
-        await desk.hospital.lay_over(uow.overlays)
-    await desk.take_into_use()
-    log.info("site_reloaded", version=desk.hospital.files.version[:12])
 
 
 async def _until_stopped() -> None:

@@ -109,6 +109,9 @@ class Delivery:
             platform_id = await self.channel.send(outbound)
         except ChannelError as error:
             return await self._failed(message, error)
+        except Exception as error:
+            log.exception("send_broke", error=type(error).__name__)
+            return await self._failed(message, ChannelError(type(error).__name__))
         posted = _posted(
             message, self.channel.name, platform_id, text, labels, earlier, self.clock()
         )

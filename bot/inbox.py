@@ -44,6 +44,8 @@ class Worker:
         for message in messages:
             with structlog.contextvars.bound_contextvars(message=message.id):
                 await self._finish(message, uow, now)
+            if uow.overlays.changed:
+                break  # the hospital is another one now; the rest is claimed again
         return len(messages)
 
     async def _finish(self, message: InboxMessage, uow: UnitOfWork, now: datetime) -> None:

@@ -12,7 +12,7 @@ from bot.handlers.moves import Doing, perform
 from bot.handlers.report import SURE, ask_whether, report
 from core.actions import Action
 from core.kinds import TALK, UNRESOLVED, State
-from core.people import WARD_ROLES, WORKING_ROLES
+from core.people import HEAD, WARD_ROLES, WORKING_ROLES
 from core.understanding.context import Context as Surroundings
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 from core.usecases.run_survey import comment_on_survey
@@ -75,7 +75,7 @@ async def speech(ctx: Context) -> Handled:
     if ctx.actor.person is None and ctx.is_private:
         await ctx.say("register", {"name": ctx.actor.name})
         return ANSWERED
-    if ctx.is_private and await comment_on_survey(ctx.actor, ctx.note, uow=ctx.uow, now=ctx.now):
+    if _may_comment(ctx) and await comment_on_survey(ctx.actor, ctx.note, uow=ctx.uow, now=ctx.now):
         await ctx.say("comment_kept")
         return ANSWERED
     if (answered := await _answer_of_desk(ctx)) is not None:
@@ -110,6 +110,17 @@ async def _is_on_own_work(ctx: Context) -> bool:
         return False
     ticket = await ctx.uow.tickets.get(ctx.quote.tickets[0])
     return ticket.is_unresolved and ticket.assignee == ctx.actor.id
+
+
+def _may_comment(ctx: Context) -> bool:
+    """Return whether a head's private words may comment on the survey rather than report."""
+    if not ctx.is_private or ctx.actor.role != HEAD:
+        return False
+    slots = ctx.read().first.slots
+    return slots.device is None or slots.symptom is None or bool(_WISHES.search(ctx.text))
+
+
+_WISHES = re.compile(r"希望|建议")
 
 
 async def _answer_of_desk(ctx: Context) -> Handled | None:

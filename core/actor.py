@@ -35,6 +35,10 @@ class Actor:
         """The person's own department."""
         return self.person.department if self.person else None
 
+    def reported_by_me(self, ticket: Ticket) -> bool:
+        """Return whether the ticket is this person's, or this stranger's, own report."""
+        return ticket.requester == self.id if self.id else ticket.id in self.reported
+
     @property
     def role(self) -> str:
         """The person's role; a stranger counts as somebody of a ward."""

@@ -28,6 +28,7 @@ _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.NUDGED: UNRESOLVED,
     EventKind.AMENDED: OPEN,
     EventKind.JOINED: UNRESOLVED,
+    EventKind.PHOTO_ADDED: OPEN,
 }
 
 

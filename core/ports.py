@@ -226,6 +226,10 @@ class Inbox(Protocol):
         """Return the stored message of that platform id in whichever chat, the first if several."""
         ...
 
+    async def find(self, key: str) -> InboxMessage | None:
+        """Return the row of our own key, whatever its kind."""
+        ...
+
     async def latest_on(self, channel: str, limit: int) -> list[InboxMessage]:
         """Return the newest messages (kind `message`) of a channel, oldest first."""
         ...

@@ -163,7 +163,12 @@ def _accepted(ticket: Ticket, event: TicketEvent) -> Changes:
 
 
 def _reopened(ticket: Ticket, event: TicketEvent) -> Changes:
-    return {"state": State.ASSIGNED, "photo_asked": False, "rounds": ticket.rounds + 1}
+    return {
+        "state": State.ASSIGNED,
+        "photo_asked": False,
+        "rating": None,
+        "rounds": ticket.rounds + 1,
+    }
 
 
 def _amended(ticket: Ticket, event: TicketEvent) -> Changes:
@@ -236,7 +241,7 @@ _FOLD: dict[EventKind, Callable[[Ticket, TicketEvent], Changes]] = {
     EventKind.HANDOVER_DECLINED: lambda ticket, event: _NO_OFFER,
     EventKind.RATED: lambda ticket, event: {"rating": event.facts["rating"]},
     EventKind.CLOSED: lambda ticket, event: {"state": State.CLOSED, "closed_at": event.at},
-    EventKind.CANCELLED: lambda ticket, event: {"state": State.CANCELLED},
+    EventKind.CANCELLED: lambda ticket, event: {"state": State.CANCELLED, **_NO_OFFER},
     EventKind.MERGED: _merged,
 }
 

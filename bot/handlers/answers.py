@@ -11,7 +11,7 @@ from bot.handlers.ward import amendment
 from bot.replies.labels import option_label
 from core.actions import Action
 from core.errors import ActionNotAllowed, QuestionGone
-from core.ids import ChatId, PersonId, TicketId
+from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.people import DESK, SUPERVISOR
 from core.questions import Option, Question, Topic
@@ -47,6 +47,8 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         if _YES.fullmatch(ctx.text):
             return YES
         return NO if _NO.fullmatch(ctx.text) else None
+    if question.topic in (Topic.WAIT_REASON, Topic.WAIT_UNTIL) and ctx.read().act is Act.DONE:
+        return None
     if question.topic is Topic.WAIT_REASON:
         reason = reason_in(ctx.text)
         return Option(reason) if reason else None
@@ -134,11 +136,7 @@ async def _is_report(ctx: Context, question: Question, option: Option) -> Handle
     """Open what was doubtful, as of the instant at which it was said."""
     if option.value != "yes":
         return Handled(Outcome.ANSWERED)
-    facts = question.facts
-    asked_in = ChatId(str(facts.get("asked_in") or question.chat))
-    original = await ctx.uow.inbox.by_message(
-        str(facts["channel"]), asked_in, str(facts["message"])
-    )
+    original = await ctx.uow.inbox.find(str(question.facts["inbox"]))
     if original is None:
         raise QuestionGone
     again = await ctx.again(original)

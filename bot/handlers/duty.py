@@ -65,6 +65,8 @@ async def leave(ctx: Context, match: re.Match[str]) -> Handled | None:
     today = ctx.site.local(ctx.now).date()
     first = _day(match["day"], today)
     last = _day(match["end"], today) if match["end"] else first
+    if first is None or last is None:
+        return None
     moved = await grant_leave(
         ctx.actor, people[0].id, first, max(first, last), uow=ctx.uow, now=ctx.now
     )
@@ -80,8 +82,11 @@ async def leave(ctx: Context, match: re.Match[str]) -> Handled | None:
     return Handled(Outcome.ANSWERED)
 
 
-def _day(word: str, today: date) -> date:
+def _day(word: str, today: date) -> date | None:
     if word in _AHEAD:
         return today + timedelta(days=_AHEAD[word])
     year, month, day = (int(part) for part in word.split("-"))
-    return date(year, month, day)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -24,6 +24,8 @@ async def edited(ctx: Context) -> Handled | None:
     )
     if original is not None and original.sender != ctx.message.sender:
         return SILENT
+    if original is not None and original.outcome is Outcome.MOVED:
+        return SILENT
     if original is None or not original.tickets:
         return None
     if body_text(original, "text").strip() == body_text(ctx.message, "text").strip():

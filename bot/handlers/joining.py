@@ -29,7 +29,7 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     """
     draft = understood.first
     mine = await _burst_ticket(ctx)
-    if mine is not None and mine.requester == ctx.actor.id:
+    if mine is not None and ctx.actor.reported_by_me(mine):
         says_more = slots_of(draft.slots) or draft.department_named
         if says_more or _higher_urgency(ctx, mine, draft):
             return await _extend(ctx, mine, draft)
@@ -54,7 +54,7 @@ async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
     same = await _same_fault(ctx, draft)
     if same is None:
         return None
-    if ctx.actor.id is not None and same.requester == ctx.actor.id:
+    if ctx.actor.reported_by_me(same):
         return await perform(ctx, Doing(Action.NUDGE, same.id, ctx.at, ctx.note))
     await _join(ctx, same, draft)
     return Handled(Outcome.JOINED, (same.id,))
@@ -79,7 +79,8 @@ async def _burst_ticket(ctx: Context) -> Ticket | None:
     """Return the unresolved ticket that the author's last messages here made."""
     if len(ctx.quote.tickets) == 1:
         quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
-        return quoted if quoted.is_unresolved and quoted.requester == ctx.actor.id else None
+        owned = quoted.is_unresolved and ctx.actor.reported_by_me(quoted)
+        return quoted if owned else None
     since = ctx.at - ctx.site.times.burst
     for row in await ctx.said_lately(since):
         if row.outcome in (Outcome.OPENED, Outcome.JOINED) and len(row.tickets) == 1:

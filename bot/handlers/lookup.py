@@ -19,14 +19,6 @@ from core.usecases.keeping import clocks_of
 router = Router()
 NUMBER = r"[#＃]?(?P<number>(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4})"
 _MOST = 15
-_DAYS = (
-    (re.compile("今天|今日|今早|上午|下午"), 0, 1),
-    (re.compile("昨天|昨日|昨晚|夜班"), 1, 1),
-    (re.compile("本周|这周|这个?星期"), 7, 8),
-    (re.compile("上周"), 14, 14),
-    (re.compile("本月|这个?月"), 31, 32),
-    (re.compile("上个?月"), 62, 62),
-)
 
 
 @router.command(
@@ -131,13 +123,27 @@ async def query(ctx: Context, understood: Understanding) -> Handled:
     return await _list(ctx, template, lines, department=department)
 
 
+_DAY = timedelta(days=1)
+
+
 def _period(ctx: Context) -> tuple[datetime, datetime] | None:
+    """Return the calendar days, week or month that the words name, half-open, or None."""
     local = ctx.site.local(ctx.now)
-    midnight = datetime.combine(local.date(), time(), local.tzinfo)
-    for pattern, back, length in _DAYS:
-        if pattern.search(ctx.text):
-            start = midnight - timedelta(days=back)
-            return start, start + timedelta(days=length)
+    today = datetime.combine(local.date(), time(), local.tzinfo)
+    monday = today - timedelta(days=today.weekday())
+    first = today.replace(day=1)
+    next_month = (first + timedelta(days=32)).replace(day=1)
+    named = (
+        (r"上周|上个?星期|上礼拜", monday - 7 * _DAY, monday),
+        (r"本周|这周|这个?星期|这礼拜", monday, monday + 7 * _DAY),
+        (r"上个?月", (first - _DAY).replace(day=1), first),
+        (r"本月|这个?月", first, next_month),
+        (r"昨天|昨日|昨晚|夜班", today - _DAY, today),
+        (r"今天|今日|今早|上午|下午", today, today + _DAY),
+    )
+    for words, start, end in named:
+        if re.search(words, ctx.text):
+            return start, end
     return None
 
 

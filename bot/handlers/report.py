@@ -15,7 +15,7 @@ from core.usecases.asking import ask
 from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
 from core.usecases.work_ticket import NO, YES
 
-_MOST_PARTS = 6
+_MOST_PARTS = 30
 SURE = 0.5
 """Below this confidence the bot asks before it opens anything."""
 
@@ -107,8 +107,7 @@ async def ask_whether(ctx: Context) -> Handled:
             options=(YES, NO),
             facts={
                 "name": ctx.actor.name,
-                "channel": ctx.message.channel,
-                "message": ctx.message.message_id,
+                "inbox": ctx.message.id,
                 "text": one_line(ctx.note, LONGEST),
             },
         ),

@@ -41,6 +41,7 @@ _MOVES = {
     "nudged": "催",
     "amended": "修改",
     "joined": "加入",
+    "photo_added": "加照片",
 }
 
 

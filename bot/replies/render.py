@@ -7,6 +7,7 @@ from bot.replies import clocks, errors, lists, questions, tickets
 from bot.replies.labels import label_of
 from bot.replies.layout import Names
 from core.events import Facts
+from core.masking import mask
 from core.messages import OutboxMessage
 from core.site import Site
 
@@ -83,9 +84,11 @@ TEMPLATES: Final[Mapping[str, Template]] = {
 def render(message: OutboxMessage, site: Site) -> tuple[str, tuple[str, ...]]:
     """Return the text and the labels of the buttons, in the order of the message's taps.
 
+    The last gate of patient data: nothing is posted that was not masked here.
+
     Raises:
         KeyError: the template is unknown.
     """
     names = Names(site, message.created_at)
     text = TEMPLATES[message.template](message.facts, names)
-    return text, tuple(label_of(tap) for tap in message.taps)
+    return mask(text), tuple(label_of(tap) for tap in message.taps)

@@ -269,7 +269,12 @@ def sign_off_over(facts: Facts, names: Names) -> str:
 def reopened(facts: Facts, names: Names) -> str:
     """Tell in the group that it was not fixed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "服务台"
-    return lines(f"{facts['number']} 没修好，请{who}再来看一下。", text(facts["summary"]))
+    said = text(facts.get("complaint"))
+    return lines(
+        f"{facts['number']} 没修好，请{who}再来看一下。",
+        text(facts["summary"]),
+        f"科室说：{said}" if said else "",
+    )
 
 
 def nudged(facts: Facts, names: Names) -> str:

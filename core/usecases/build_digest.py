@@ -8,6 +8,9 @@ from core.ports import UnitOfWork
 from core.site import WORK
 from core.usecases.keeping import clocks_of
 
+_ALL = 100_000
+"""More open tickets than any hospital can have."""
+
 
 async def build_digest(slot: datetime, *, uow: UnitOfWork, now: datetime) -> bool:
     """Queue the digest of the local day before `slot`; False if that day's was queued before."""
@@ -19,7 +22,7 @@ async def build_digest(slot: datetime, *, uow: UnitOfWork, now: datetime) -> boo
     zone = site.local(slot).tzinfo
     start = datetime.combine(day, time(), zone)
     end = datetime.combine(today, time(), zone)
-    lines = await uow.reads.unresolved()
+    lines = await uow.reads.unresolved(limit=_ALL)
     tickets = await uow.tickets.get_many(line.id for line in lines)
     with_clocks = [(ticket, await clocks_of(ticket, uow, now)) for ticket in tickets]
     policy = site.policies[site.default_policy]

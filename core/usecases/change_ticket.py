@@ -198,9 +198,10 @@ async def add_photos(
     """Attach photos to a ticket: the ward's evidence, or the engineer's proof.
 
     Raises:
-        TicketNotFound, StaleTicket.
+        TicketNotFound, ActionNotAllowed, WrongState, StaleTicket.
     """
     ticket = await uow.tickets.get(ticket_id)
+    permit(actor, Right.AMEND, ticket)
     for key in photos:
-        ticket = record(ticket, EventKind.PHOTO_ADDED, at=at, by=actor.id, key=key)
+        ticket = move(ticket, EventKind.PHOTO_ADDED, at=at, by=actor.id, key=key)
     return await keep(ticket, uow, now)

@@ -106,18 +106,18 @@ async def reopen(cmd: Answer, *, uow: UnitOfWork, now: datetime) -> Kept:
     ticket = move(ticket, EventKind.REOPENED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
     kept = await keep(ticket, uow, now)
     await uow.outbox.put(sign_off_notice(kept.ticket, kept.clocks))
-    await uow.outbox.put(_reopened_notice(kept))
+    await uow.outbox.put(_reopened_notice(kept, cmd.note))
     await ring_assignee(kept, uow)
     return kept
 
 
-def _reopened_notice(kept: Kept) -> Notice:
+def _reopened_notice(kept: Kept, note: str) -> Notice:
     ticket = kept.ticket
     return Notice(
         NoticeKind.TICKET_UPDATED,
         ticket.chat,
         "reopened",
-        card_facts(ticket, kept.clocks),
+        {**card_facts(ticket, kept.clocks), "complaint": note},
         to=(ticket.assignee,) if ticket.assignee else (),
         ticket=ticket.id,
         urgent=True,
@@ -129,7 +129,7 @@ def _continuing(ticket: Ticket, cmd: Answer) -> OpenTicket:
         actor=cmd.actor,
         kind=ticket.kind,
         at=cmd.at,
-        summary=ticket.summary,
+        summary="；".join(filter(None, (ticket.summary, cmd.note))),
         department=ticket.department,
         category=ticket.category,
         urgency=ticket.urgency,

@@ -64,10 +64,18 @@ async def _newest_move(
 
 
 def _take_back(ticket: Ticket, event: TicketEvent, at: datetime, person: PersonId) -> Ticket:
-    """Undo the event, and what the same breath brought with it (assigned *and* acknowledged)."""
-    for other in reversed(ticket.events):
-        if other.at == event.at and other.by == person and other.kind in _BREATH:
-            ticket = record(ticket, EventKind.UNDONE, at=at, by=person, seq=other.seq)
+    """Undo the event, what the same breath brought with it (assigned *and* acknowledged), and the
+    dispatch that it caused.
+    """
+    breath = [
+        other
+        for other in ticket.events
+        if other.at == event.at and other.by == person and other.kind in _BREATH
+    ]
+    caused = ticket.events[breath[-1].seq :][:1]
+    breath += [e for e in caused if e.kind is EventKind.ASSIGNED and e.by is None]
+    for other in reversed(breath):
+        ticket = record(ticket, EventKind.UNDONE, at=at, by=person, seq=other.seq)
     return ticket
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from core.actor import Actor, permit
 from core.cards import sign_off_notice
-from core.errors import AlreadyTaken, WrongState
+from core.errors import AlreadyTaken, QuestionGone, WrongState
 from core.events import EventKind, Json
 from core.ids import TicketId
-from core.kinds import TALK
+from core.kinds import TALK, State
 from core.moves import move
 from core.notices import Notice, NoticeKind, private_chat
 from core.permissions import Right, Verdict, may
@@ -112,9 +112,11 @@ async def complete_wait(
     """Add the reason or the date that a wait still lacked, and ask for what is still missing.
 
     Raises:
-        TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
+        TicketNotFound, ActionNotAllowed, AlreadyTaken, QuestionGone, StaleTicket.
     """
     ticket = await _own(cmd, uow)
+    if ticket.state is not State.WAITING:
+        raise QuestionGone
     known = ticket.wait_until
     return await wait(
         cmd, reason=reason or ticket.wait_reason, until=until or known, uow=uow, now=now
@@ -251,4 +253,5 @@ def wait_date(name: str, local: datetime) -> datetime | None:
     if name not in _DAYS:
         return None
     day = local + timedelta(days=_DAYS[name])
-    return day.replace(hour=18, minute=0, second=0, microsecond=0)
+    end = day.replace(hour=18, minute=0, second=0, microsecond=0)
+    return end if end > local else end.replace(hour=23, minute=59)

@@ -39,6 +39,7 @@ _WAITING: Final = (
     _ALL.where(_c.outcome.is_(None)).order_by(_c.id).limit(bindparam("limit", type_=Integer()))
 )
 _WAITING_THERE: Final = _WAITING.where(_c.chat.in_(bindparam("chats", expanding=True)))
+_BY_KEY: Final = _ALL.where(_c.id == bindparam("key"))
 _IN_CHAT: Final = _ALL.where(_c.channel == bindparam("channel"), _c.chat == bindparam("chat"))
 _BY_MESSAGE: Final = _IN_CHAT.where(_c.kind == "message", _c.message_id == bindparam("message_id"))
 _OF_ALBUM: Final = _IN_CHAT.where(_c.album == bindparam("album"), _c.outcome.is_not(None))
@@ -93,6 +94,10 @@ class InboxRepo:
         """Return the stored message of that platform id in whichever chat, the first if several."""
         found = await self._messages(_ANYWHERE, channel=channel, message_id=message_id)
         return found[0] if found else None
+
+    async def find(self, key: str) -> InboxMessage | None:
+        """Return the row of our own key, whatever its kind."""
+        return next(iter(await self._messages(_BY_KEY, key=key)), None)
 
     async def latest_on(self, channel: str, limit: int) -> list[InboxMessage]:
         """Return the newest messages (kind `message`) of a channel, oldest first."""

@@ -32,8 +32,7 @@ async def desk(database_url: str, folder: Path) -> AsyncIterator[Stage]:
 async def reload(desk: Stage, folder: Path) -> None:
     changed = SiteWatcher(folder, desk.desk.hospital.files.version).poll()
     assert changed is not None
-    desk.desk.hospital.replace_files(changed)
-    await desk.desk.take_into_use()
+    await desk.desk.load(changed)
     await desk.settle()
 
 
