@@ -21,6 +21,11 @@ from core.understanding.context import Context as Surroundings
 from core.understanding.read import Reader
 from core.understanding.result import Understanding
 
+_NUMBER_FIRST = re.compile(
+    r"^[#＃]?(?:[A-Za-z]{1,6}-\d{6}-)?\d{3,4}(?![\d床楼号室层分元张卷点月])[\s，,：:]*"
+)
+"""The ticket's number that a message begins with says nothing about the work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Handled:
@@ -98,7 +103,7 @@ class Context:
     @property
     def note(self) -> str:
         """The words as they may be kept with a ticket and re-posted."""
-        return mask(self.text)
+        return mask(_NUMBER_FIRST.sub("", self.text))
 
     def read(self, around: Surroundings = NO_CONTEXT) -> Understanding:
         """Return what the words mean, given what the bot knows around them."""

@@ -96,6 +96,11 @@ _ON_SITE = frozenset({Action.ARRIVE, Action.HELP_ME})
 """Moves that make no sense where only an answer is wanted."""
 
 
+def standing_taps(ticket: Ticket) -> tuple[Tap, ...]:
+    """Return the engineer's buttons for a reminder, which comes too late to take anything back."""
+    return tuple(tap for tap in engineer_taps(ticket) if tap.action is not Action.UNDO)
+
+
 def leader_taps(ticket: Ticket) -> tuple[Tap, ...]:
     """Return the buttons of whoever a ticket went up to."""
     return _taps(ticket, (Action.TRANSFER, Action.WHY))
@@ -104,7 +109,8 @@ def leader_taps(ticket: Ticket) -> tuple[Tap, ...]:
 def card_taps(ticket: Ticket) -> tuple[Tap, ...]:
     """Return the buttons of the card in the chat that the report came from."""
     if ticket.is_unresolved:
-        return _taps(ticket, (Action.NUDGE, Action.CANCEL, Action.WHY, Action.UNDO))
+        withdraw = () if ticket.kind in TALK else (Action.CANCEL,)
+        return _taps(ticket, (Action.NUDGE, *withdraw, Action.WHY, Action.UNDO))
     if ticket.state in (State.RESOLVED, State.ACCEPTED):
         return _taps(ticket, (Action.WHY, Action.UNDO))
     if ticket.state is State.CANCELLED:

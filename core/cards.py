@@ -61,7 +61,12 @@ def running(clocks: Sequence[ClockState]) -> list[ClockState]:
 
 def _due(clock: ClockState) -> Json:
     assert clock.due_at is not None
-    return {"clock": str(clock.clock), "at": clock.due_at.isoformat(), "clause": clock.rule.clause}
+    return {
+        "clock": str(clock.clock),
+        "at": clock.due_at.isoformat(),
+        "clause": clock.rule.clause,
+        "paused": clock.paused,
+    }
 
 
 def newest_note(ticket: Ticket) -> str:
@@ -96,6 +101,12 @@ def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
+def _named(ticket: Ticket) -> tuple[PersonId, ...]:
+    """Return whom the card speaks to: who is to go, or who asked and is answered."""
+    named = ticket.requester if ticket.kind in TALK else ticket.assignee
+    return (named,) if named else ()
+
+
 def card_notice(ticket: Ticket, clocks: Sequence[ClockState], *, fresh: bool = False) -> Notice:
     """Return the live card of the ticket in the chat that it came from, or its edit."""
     opening = NoticeKind.ANSWER if ticket.kind in TALK else NoticeKind.TICKET_OPENED
@@ -104,7 +115,7 @@ def card_notice(ticket: Ticket, clocks: Sequence[ClockState], *, fresh: bool = F
         ticket.chat,
         "card",
         card_facts(ticket, clocks),
-        to=(ticket.assignee,) if ticket.assignee else (),
+        to=_named(ticket),
         taps=card_taps(ticket),
         ticket=ticket.id,
         slot=f"card:{ticket.id}",
@@ -127,6 +138,20 @@ def dispatch_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice | No
         ticket=ticket.id,
         slot=_dispatch_slot(ticket),
         urgent=True,
+        attachments=ticket.photos,
+    )
+
+
+def _proof(ticket: Ticket) -> tuple[str, ...]:
+    """Return the photos that came with, or after, the newest resolution, from who made it."""
+    log = standing(ticket.events)
+    done = next((e for e in reversed(log) if e.kind is EventKind.RESOLVED), None)
+    if done is None or ticket.is_unresolved:
+        return ()
+    return tuple(
+        str(event.facts["key"])
+        for event in log
+        if event.kind is EventKind.PHOTO_ADDED and event.seq > done.seq and event.by == done.by
     )
 
 
@@ -179,7 +204,7 @@ def sign_off_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice:
         ticket=ticket.id,
         slot=sign_off_slot(ticket),
         urgent=ticket.is_urgent,
-        attachments=ticket.photos if ticket.state is State.RESOLVED else (),
+        attachments=_proof(ticket),
         edit_only=ticket.state not in (State.ACCEPTED, State.RESOLVED),
     )
 

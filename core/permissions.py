@@ -16,6 +16,8 @@ class Relation(StrEnum):
 
     REQUESTER = "requester"
     SAME_DEPARTMENT = "same_department"
+    AFFECTED = "affected"
+    """Of a department that has the same fault, but did not report it."""
     OTHER_WARD = "other_ward"
     ASSIGNEE = "assignee"
     OTHER_ENGINEER = "other_engineer"
@@ -77,6 +79,7 @@ _WARD: Final = {
 TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
     Relation.REQUESTER: {**_WARD, Right.RATE: Verdict.YES},
     Relation.SAME_DEPARTMENT: _WARD,
+    Relation.AFFECTED: {**_EVERYTHING_SEEN, Right.NUDGE: Verdict.YES},
     Relation.OTHER_WARD: {Right.SEE_STATE: Verdict.YES},
     Relation.ASSIGNEE: {
         **_EVERYTHING_SEEN,
@@ -143,8 +146,8 @@ def relations(person: Person | None, ticket: Ticket | None) -> tuple[Relation, .
             found.append(Relation.ASSIGNEE)
         if person.department is not None and person.department == ticket.department:
             found.append(Relation.SAME_DEPARTMENT)
-        if person.department is not None and person.department in ticket.affected:
-            found.append(Relation.SAME_DEPARTMENT)
+        if person.department in ticket.affected or person.id in ticket.affected:
+            found.append(Relation.AFFECTED)
     if person.role in _BY_ROLE:
         found.append(_BY_ROLE[person.role])
     elif person.role in WORKING_ROLES and Relation.ASSIGNEE not in found:

@@ -3,6 +3,7 @@
 Two that fit make a question; nothing is ever closed on a guess.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,7 +52,7 @@ async def bind(
     Raises:
         TicketNotFound: a number was named that no ticket has.
     """
-    named = number or (draft.slots.ticket if draft else None)
+    named = number or (draft.slots.ticket if draft else None) or _bare_number(ctx, candidates)
     if named:
         ticket = await ctx.uow.tickets.newest_numbered(named.lstrip("#＃"))
         if ticket is None:
@@ -65,6 +66,16 @@ async def bind(
     if len(fitting) == 1 and not (doubts and draft and _contradicts(fitting[0], draft)):
         return Bound(fitting[0].id)
     return Ambiguous(tuple(fitting)) if fitting else None
+
+
+_FIGURES = re.compile(r"(?<![\dA-Za-z-])\d{3,4}(?![\d床楼号室层分元张卷点月])")
+
+
+def _bare_number(ctx: Context, candidates: Sequence[Ticket]) -> str | None:
+    """Return the number of the one candidate that bare figures end: 002 好了."""
+    said = set(_FIGURES.findall(ctx.text))
+    mine = [t.number for t in candidates if t.number.rpartition("-")[2] in said]
+    return mine[0] if len(mine) == 1 else None
 
 
 def _narrowed(candidates: Sequence[Ticket], draft: Draft | None) -> list[Ticket]:

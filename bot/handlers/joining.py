@@ -36,11 +36,19 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
         return None
     if _ALSO.search(ctx.text) is None:
         return None
-    wider = await _wider_fault(ctx, draft)
+    wider = await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
     if wider is None:
         return None
     await _join(ctx, wider, draft)
     return Handled(Outcome.JOINED, (wider.id,))
+
+
+async def _quoted_fault(ctx: Context) -> Ticket | None:
+    """Return the unresolved ticket that "ours too" quotes."""
+    if len(ctx.quote.tickets) != 1:
+        return None
+    quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
+    return quoted if quoted.is_unresolved else None
 
 
 async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
@@ -109,6 +117,8 @@ def _continues(ticket: Ticket, draft: Draft) -> bool:
 
 def _names_other_work(ticket: Ticket, draft: Draft) -> bool:
     """Return whether the words name a symptom of another kind of thing."""
+    if ticket.category in _SHARED and draft.category in _SHARED:
+        return False
     return (
         draft.slots.symptom is not None
         and draft.category not in (None, "other", ticket.category)
@@ -157,7 +167,9 @@ async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
         for ticket in await _recent_faults(ctx, draft.department):
             if _is_same(ticket, draft):
                 return ticket
-    return await _wider_fault(ctx, draft) if _ALSO.search(ctx.text) else None
+    if _ALSO.search(ctx.text) is None:
+        return None
+    return await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
 
 
 async def _recent_faults(ctx: Context, place: DepartmentId | None = None) -> list[Ticket]:

@@ -108,7 +108,7 @@ async def query(ctx: Context, understood: Understanding) -> Handled:
         await ctx.say("register", {"name": ctx.actor.name})
         return ANSWERED
     department = draft.department if draft.department_named else None
-    period = _period(ctx)
+    period = None if _BACKLOG.search(ctx.text) else _period(ctx)
     if department is None and person.department is not None:
         department = person.department
     if department is None and person.role in WORKING_ROLES and period is None:
@@ -118,11 +118,16 @@ async def query(ctx: Context, understood: Understanding) -> Handled:
         raise ActionNotAllowed(Right.LISTS)
     if period is not None:
         return await _figures(ctx, department, *period)
-    lines = await ctx.uow.reads.unresolved(department=department, limit=_MOST + 1)
+    lines = await ctx.uow.reads.unresolved(department=department, limit=_ALL)
+    if "超时" in ctx.text:
+        lines = [line for line in lines if line.breaches]
+    lines = lines[: _MOST + 1]
     template = "department_open" if department else "backlog"
     return await _list(ctx, template, lines, department=department)
 
 
+_BACKLOG = re.compile(r"没完成|未完成|没关|没结|没处理|没修|还剩|还有哪些|还有几|超时|积压")
+_ALL = 1000
 _DAY = timedelta(days=1)
 
 
@@ -195,5 +200,6 @@ def _line(line: TicketLine) -> Json:
         "assignee": line.assignee,
         "opened_at": line.opened_at.isoformat(),
         "late": bool(line.breaches),
+        "urgent": line.urgency == "urgent",
         "rating": line.rating,
     }

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.context import ASKED, Context, Handled
+from bot.context import ASKED, SILENT, Context, Handled
 from bot.handlers.joining import known_ticket
 from bot.handlers.summary import LONGEST, summary_of
 from core.ids import DepartmentId, TicketId
 from core.kinds import TicketKind, Urgency
 from core.messages import InboxMessage, Outcome
+from core.people import WORKING_ROLES
 from core.questions import Question, Topic
 from core.text import one_line
 from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
@@ -28,7 +29,7 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
         if known is not None:
             return known
     if _is_doubtful(ctx, understood):
-        return await ask_whether(ctx)
+        return SILENT if ctx.actor.role in WORKING_ROLES else await ask_whether(ctx)
     opened = [await open_draft(ctx, draft) for draft in drafts]
     return Handled(Outcome.OPENED, tuple(opened))
 

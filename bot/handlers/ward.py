@@ -58,7 +58,7 @@ async def candidates(ctx: Context, action: Action, draft: Draft | None) -> list[
         known = {ticket.id for ticket in found}
         theirs = await ctx.uow.tickets.latest_of_department(place, since)
         found += [t for t in theirs if fits(t) and t.id not in known]
-    if not found and ctx.actor.id is not None:
+    if not found and action is Action.NUDGE and ctx.actor.id is not None:
         touched = await ctx.uow.tickets.touched_by(ctx.actor.id, since)
         found = [t for t in touched if fits(t) and _is_affected(ctx, t)]
     if action is Action.REOPEN:

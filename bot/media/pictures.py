@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from core.text import one_line
 
-MAX_BYTES: Final = 20 * 1024 * 1024
+MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = 20_000_000
 LONGEST_SIDE: Final = 1_600
 SUFFIX: Final = ".jpg"

@@ -1,6 +1,6 @@
 """What is said about limits: before, after, up the ladder, and why."""
 
-from bot.replies.layout import CLOCKS, STATES, WAITS, Names, joined, lines, number, rows, span, text
+from bot.replies.layout import CLOCKS, WAITS, Names, joined, lines, number, rows, span, text
 from core.events import Facts
 
 TIERS = {
@@ -21,13 +21,24 @@ def _clock(facts: Facts) -> str:
 
 
 def _where(facts: Facts, names: Names) -> str:
-    return f"{names.department(facts['department']) or '科室待确认'}：{text(facts['summary'])}"
+    place = names.department(facts["department"]) or "科室待确认"
+    said = text(facts["summary"])
+    return f"{place}：{said}" if said else place
+
+
+_PROMISES = {
+    "response": ("响应", "还没人接单"),
+    "arrival": ("到场", "还没到"),
+    "resolution": ("修好", "还没修好"),
+    "delivery": ("送到", "还没送到"),
+}
 
 
 def warning(facts: Facts, names: Names) -> str:
     """Warn the assignee before a limit."""
     return lines(
-        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前{_clock(facts)}",
+        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前"
+        f"{_PROMISES.get(str(facts['clock']), (_clock(facts), ''))[0]}",
         _where(facts, names),
     )
 
@@ -35,10 +46,11 @@ def warning(facts: Facts, names: Names) -> str:
 def breach(facts: Facts, names: Names) -> str:
     """Tell the group that a limit has passed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "还没派出去"
-    limit = f"{span(number(facts.get('limit')))}内{_clock(facts)}"
+    limit = span(number(facts.get("limit")))
+    promised, missed = _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
+    due = names.time(facts["due_at"])
     return lines(
-        f"超时：{facts['number']} 应{limit}（{names.time(facts['due_at'])}），"
-        f"现在{STATES[str(facts['state'])]}",
+        f"超时：{facts['number']} 应在 {due} 前{promised}（{limit}），{missed}",
         _where(facts, names),
         f"处理人：{who}",
         f"依据：{facts['clause']}",

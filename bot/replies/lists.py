@@ -16,7 +16,7 @@ from core.events import Facts, Json
 
 _STOCK_ZONES = {"red": "库存·红区", "yellow": "库存·黄区", "green": "库存·绿区"}
 _PHOTO_FAULTS = {
-    "too_large": "图片太大（20 MB 以内）",
+    "too_large": "图片太大（10 MB 以内）",
     "too_many_pixels": "图片像素太高（2000 万以内）",
     "not_a_picture": "这个文件不是图片（支持 JPG、PNG、WEBP）",
     "broken": "图片不完整，打不开",
@@ -26,7 +26,7 @@ _PHOTO_FAULTS = {
 def _row(line: Facts, names: Names, *, shows_place: bool = True) -> str:
     place = f"{names.department(line['department']) or '科室待确认'} " if shows_place else ""
     who = names.person(line["assignee"]) if line["assignee"] else "未派"
-    late = "·超时" if line.get("late") else ""
+    late = ("·紧急" if line.get("urgent") else "") + ("·超时" if line.get("late") else "")
     return (
         f"· {line['number']} {place}{text(line['summary'])[:30]}"
         f"｜{STATES[str(line['state'])]}{late}｜{who}"
@@ -196,7 +196,9 @@ def parked_for_desk(facts: Facts, names: Names) -> str:
 def unanswered(facts: Facts, names: Names) -> str:
     """Tell the desk of a question that nobody answered."""
     about, asked = _TOPICS[str(facts["topic"])], names.who(facts["asked"])
-    return f"请跟进：{asked}没有回答我问的“{about}”。{text(facts.get('number'))}"
+    said = text(facts.get("note"))
+    spoke = f"说“{said}”，" if said else ""
+    return f"请跟进：{asked}{spoke}没有回答我问的“{about}”。{text(facts.get('number'))}"
 
 
 _TOPICS = {
@@ -214,7 +216,7 @@ _TOPICS = {
 def digest(facts: Facts, names: Names) -> str:
     """Return the digest of a day, the longest delay first."""
     body = [
-        f"{place}. {line['number']} {names.department(line['department'])} "
+        f"{place}. {line['number']} {names.department(line['department']) or '科室待确认'} "
         f"{text(line['summary'])[:24]}｜{STATES[str(line['state'])]}｜"
         f"{names.person(line['assignee']) if line['assignee'] else '未派'}｜{over(line['over'])}"
         for place, line in enumerate(rows(facts["lines"]), start=1)
@@ -228,7 +230,7 @@ def digest(facts: Facts, names: Names) -> str:
         f"{_day(facts['day'], names)}日报",
         f"新报{facts['opened']}单{f'（{kinds}）' if kinds else ''}，完成{facts['resolved']}单，"
         f"取消{facts['cancelled']}单，超时{facts['breached']}单",
-        f"未完成{total}单{'，等得最久的在前：' if total else ''}",
+        f"未完成{total}单{'，拖得最久的在前：' if total else ''}",
         *body,
         f"……另有{total - shown}单" if total > shown else "",
         *_engineers(facts, names),

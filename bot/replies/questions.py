@@ -30,11 +30,12 @@ def is_report(facts: Facts, names: Names) -> str:
 def which_ticket(facts: Facts, names: Names) -> str:
     """Ask which ticket is meant."""
     body = [
-        f"· {choice['number']} {names.department(choice['department'])} "
+        f"· {choice['number']} {names.department(choice['department']) or '科室待确认'} "
         f"{text(choice['summary'])[:24]}"
         for choice in rows(facts["choices"])
     ]
-    return lines(f"{text(facts['name'])}，说的是哪一单？", *body)
+    said = text(facts.get("note"))[:12]
+    return lines(f"{text(facts['name'])}，{f'“{said}”' if said else ''}说的是哪一单？", *body)
 
 
 def wait_reason(facts: Facts, names: Names) -> str:

@@ -27,6 +27,8 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "nudged": tickets.nudged,
     "ping": tickets.ping,
     "cancelled": tickets.cancelled,
+    "cancelled_for": tickets.cancelled_for,
+    "undone_for_you": tickets.undone_for_you,
     "taken_off": tickets.taken_off,
     "regraded": tickets.regraded,
     "moved": tickets.moved,

@@ -61,7 +61,7 @@ _AMOUNT = re.compile(r"\d|[一二两俩三四五六七八九十]")
 
 
 def _who(facts: Facts, names: Names) -> str:
-    if facts["state"] in ("cancelled", "closed", "merged"):
+    if facts["state"] in ("cancelled", "merged"):
         return ""
     if facts.get("assignee"):
         offered = facts.get("offered_to")
@@ -151,7 +151,9 @@ def _wait(facts: Facts, names: Names) -> str:
         return ""
     reason = WAITS.get(text(facts.get("wait_reason")), "原因待补")
     until = names.time(facts.get("wait_until"))
-    return f"等待：{reason}{f'，到{until}' if until else ''}"
+    runs_on = any(not due.get("paused") for due in rows(facts.get("due")))
+    clock = "（不停表）" if runs_on else ""
+    return f"等待：{reason}{f'，到{until}' if until else ''}{clock}"
 
 
 def _question(facts: Facts, names: Names) -> str:
@@ -283,7 +285,8 @@ def nudged(facts: Facts, names: Names) -> str:
     who = names.person(facts["assignee"]) if facts.get("assignee") else ""
     ahead = int(number(facts.get("ahead")))
     queue = f"前面还有{ahead}单" if ahead else "已排在最前面"
-    told = "已再提醒他" if facts.get("pinged") else "刚刚提醒过他了"
+    again = "再" if number(facts.get("nudges")) > 1 else ""
+    told = f"已{again}提醒他" if facts.get("pinged") else "刚刚提醒过他了"
     if not who:
         told, queue = "已在安排人", ""
     return lines(
@@ -311,7 +314,26 @@ def ping(facts: Facts, names: Names) -> str:
 
 def cancelled(facts: Facts, names: Names) -> str:
     """Tell the engineer that he need not go."""
-    return f"{facts['number']} 已取消，不用去了。{text(facts['summary'])}"
+    who = f"由{text(facts.get('by'))}" if facts.get("by") else ""
+    place = names.department(facts["department"])
+    return f"{facts['number']} 已{who}取消，不用去了：{place}，{text(facts['summary'])}"
+
+
+def cancelled_for(facts: Facts, names: Names) -> str:
+    """Tell who reported that somebody else withdrew it."""
+    return f"{facts['number']} 已由{text(facts.get('by'))}取消。还需要的话，请再说一遍。"
+
+
+def undone_for_you(facts: Facts, names: Names) -> str:
+    """Tell the engineer what a move taken back leaves him with."""
+    if facts["state"] not in ("new", "assigned", "acknowledged", "on_site", "waiting"):
+        return f"{facts['number']} 现在是：{_state(facts)}。"
+    return lines(
+        f"{facts['number']} 有变化，现在是：{_state(facts)}",
+        names.place(facts["department"]),
+        _what(facts),
+        _due(facts, names),
+    )
 
 
 def taken_off(facts: Facts, names: Names) -> str:

@@ -1,7 +1,7 @@
 """What the ward changes on an existing request: amend, cancel, nudge, join."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.actor import Actor, permit
@@ -122,8 +122,21 @@ async def cancel(
     permit(actor, Right.CANCEL, ticket)
     ticket = move(ticket, EventKind.CANCELLED, at=at, by=actor.id)
     kept = await keep(ticket, uow, now)
+    by: dict[str, Json] = {"by": actor.name}
     if ticket.assignee is not None:
-        await uow.outbox.put(_to_engineer(ticket.assignee, "cancelled", kept))
+        notice = _to_engineer(ticket.assignee, "cancelled", kept)
+        await uow.outbox.put(replace(notice, facts={**notice.facts, **by}))
+    if ticket.requester is not None and ticket.requester != actor.id:
+        await uow.outbox.put(
+            Notice(
+                NoticeKind.TICKET_UPDATED,
+                ticket.chat,
+                "cancelled_for",
+                {**card_facts(kept.ticket, kept.clocks), **by},
+                to=(ticket.requester,),
+                ticket=ticket.id,
+            )
+        )
     return kept
 
 

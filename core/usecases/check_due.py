@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from core.actions import engineer_taps, leader_taps
+from core.actions import leader_taps, standing_taps
 from core.cards import Card, card_facts, card_notice, sign_off_notice
 from core.events import EventKind, Json
 from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
-from core.notices import Notice, NoticeKind, private_chat
+from core.notices import Notice, NoticeKind, owner_of, private_chat
 from core.people import SUPERVISOR
 from core.ports import UnitOfWork
 from core.site import WORK, Site
@@ -109,6 +109,11 @@ def _facts(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer) -> Card:
     return facts
 
 
+def _public(ticket: Ticket, facts: Card) -> Card:
+    """Return the facts without the words of what was reported in private."""
+    return {**facts, "summary": ""} if owner_of(ticket.chat) else facts
+
+
 def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
     warned = record(ticket, EventKind.WARNED, at=sweep.now, known=timer.facts)
     for person in _responsible(ticket, sweep.site):
@@ -119,7 +124,7 @@ def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sw
                 "warning",
                 _facts(ticket, clocks, timer),
                 to=(person,),
-                taps=engineer_taps(ticket),
+                taps=standing_taps(ticket),
                 ticket=ticket.id,
                 urgent=ticket.is_urgent,
             ),
@@ -145,7 +150,7 @@ def _breach(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _
             NoticeKind.SLA_BREACH,
             WORK,
             "breach",
-            _facts(ticket, clocks, timer),
+            _public(ticket, _facts(ticket, clocks, timer)),
             to=tuple(named),
             ticket=ticket.id,
             urgent=True,
@@ -213,7 +218,7 @@ def _ask_progress(
                 "wait_over",
                 _facts(ticket, clocks, timer),
                 to=(person,),
-                taps=engineer_taps(ticket),
+                taps=standing_taps(ticket),
                 ticket=ticket.id,
             ),
             timer,

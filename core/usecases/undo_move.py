@@ -107,6 +107,7 @@ async def _tell(
     ticket = kept.ticket
     facts = card_facts(ticket, kept.clocks)
     facts["undone"] = event.kind
+    facts["by"] = actor.name
     if before.resolved_at is not None:
         await uow.outbox.put(sign_off_notice(ticket, kept.clocks))
     await uow.outbox.put(
@@ -122,7 +123,7 @@ async def _tell(
     for person in dict.fromkeys((before.assignee, ticket.assignee)):
         if person is None or person == actor.id:
             continue
-        template = "cancelled" if ticket.state is State.CANCELLED else "undone"
+        template = "cancelled" if ticket.state is State.CANCELLED else "undone_for_you"
         await uow.outbox.put(
             Notice(
                 NoticeKind.TICKET_UPDATED,
