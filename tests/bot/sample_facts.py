@@ -81,7 +81,16 @@ CARDS = list(_cards())
 OF_TICKETS = (
     *("card", "dispatch", "ticket", "ticket_state", "sign_off", "sign_off_again"),
     *("sign_off_moved", "ask_rating", "sign_off_over", "reopened", "nudged", "ping", "cancelled"),
-    *("taken_off", "regraded", "undone", "handover", "handover_taken", "handover_declined"),
+    *("cancelled_for",),
+    *(
+        "taken_off",
+        "regraded",
+        "undone",
+        "undone_for_you",
+        "handover",
+        "handover_taken",
+        "handover_declined",
+    ),
     *("takeover_granted", "wait_over", "moved"),
 )
 NUMBER = "JN-261123-007"

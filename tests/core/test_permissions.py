@@ -28,6 +28,7 @@ RIGHTS = """
                 see see_state nudge amend cancel work accept reopen rate transfer reassign
 requester        y      y       y     y     y     -     y      y     y      -        -
 same_department  y      y       y     y     y     -     y      y     -      -        -
+affected         y      y       y     -     -     -     -      -     -      -        -
 other_ward       -      y       -     -     -     -     -      -     -      -        -
 assignee         y      y       -     y     -     y     -      -     -      y        -
 other_engineer   y      y       -     -     -     a     -      -     -      -        -
@@ -39,6 +40,7 @@ nobody           -      -       -     -     -     -     -      -     -      -   
                 aliases bindings roster policies people lists
 requester          -       -       -       -       -      -
 same_department    -       -       -       -       -      -
+affected           -       -       -       -       -      -
 other_ward         -       -       -       -       -      -
 assignee           -       -       -       -       -      -
 other_engineer     -       -       -       -       -      -
