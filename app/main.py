@@ -88,7 +88,12 @@ def main(words: Sequence[str]) -> int:
     except BrokenPipeError:
         return FAILED
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
+        if type(error).__name__ in _NO_DATABASE:
+            return _say("数据库打不开，请检查 database.url 的地址和权限。", FAILED)
         return _say(f"出错了（{type(error).__name__}），加 --debug 可看详情。", FAILED)
+
+
+_NO_DATABASE = ("OperationalError", "InterfaceError", "ConnectionRefusedError")
 
 
 def _run(args: argparse.Namespace) -> int:

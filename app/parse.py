@@ -6,10 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from bot.handlers.commands import ASKING
 from core.ids import DepartmentId
 from core.people import NURSE, ROLES
 from core.understanding.read import Reader
-from core.understanding.result import Draft, Understanding
+from core.understanding.result import Act, Draft, Understanding
 from storage.lexicons import read_lexicons
 from storage.site.departments import read_departments
 from storage.site.faults import Fault, SiteFaults
@@ -52,6 +53,18 @@ def reader_of(site: Path) -> Reader:
     return Reader(read_lexicons(site), list(departments.values()))
 
 
+def _is_command(text: str) -> bool:
+    """Return whether the bot takes the words for a command before it reads them as speech."""
+    words = text.strip().rstrip("。！!～~ ")
+    return len(words) <= _LONGEST_COMMAND and any(
+        command.pattern.fullmatch(words) and not words.isdigit() and "假" not in words
+        for command in ASKING
+    )
+
+
+_LONGEST_COMMAND: Final = 40
+
+
 def _message(line: str) -> Mapping[str, Any]:
     try:
         message = json.loads(line)
@@ -76,6 +89,8 @@ def _answered(reader: Reader, message: Mapping[str, Any]) -> dict[str, Any]:
         role=role if role in _ROLES else NURSE,
         sender_department=None if department is None else DepartmentId(department),
     )
+    if _is_command(message["text"]):
+        understanding = understanding.as_act(Act.QUERY)
     handed_through = {"id": message["id"]} if "id" in message else {}
     return handed_through | _worded(understanding)
 

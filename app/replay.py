@@ -15,6 +15,7 @@ from app.hospital import Hospital
 from app.transcript import BadLine, Step, read_steps
 from bot.channels.base import Inbound, InboundKind, Outbound, Photo
 from bot.channels.replay import NAME, ReplayChannel, Said
+from bot.handlers.alarms import read_alarms
 from bot.media.pictures import SAMPLE_JPEG, SUFFIX, PictureRefused, check
 from core.ids import IdMaker
 from core.ports import TicketLine
@@ -72,10 +73,13 @@ class Player:
             pass
 
     async def _inbound(self, step: Step) -> Inbound:
+        self._check_chat(step)
         if step.alarm is not None:
             return self._alarm(step)
         if step.tap:
             return await self._tap(step)
+        if step.edit and not await self._was_written(step.edit):
+            raise CannotPlay(f"第 {step.number} 行：找不到要修改的消息 {step.edit}")
         person = self.desk.hospital.site.find_person(step.sender)
         return Inbound(
             channel=NAME,
@@ -92,7 +96,14 @@ class Player:
             voice=step.voice,
         )
 
+    def _check_chat(self, step: Step) -> None:
+        known = step.chat in self.desk.hospital.site.chats or step.chat.startswith("dm:")
+        if step.alarm is None and not known:
+            raise CannotPlay(f"第 {step.number} 行：没有这个群 {step.chat}")
+
     def _alarm(self, step: Step) -> Inbound:
+        if read_alarms(json.dumps(step.alarm)) is None:
+            raise CannotPlay(f"第 {step.number} 行：alarm 不是 Alertmanager 的格式")
         return Inbound(
             channel=NAME,
             chat="work",
@@ -141,6 +152,10 @@ class Player:
         if found is None:
             raise CannotPlay(f"第 {step.number} 行：找不到 {ref} 所指的消息")
         return found.id
+
+    async def _was_written(self, line: str) -> bool:
+        async with self.desk.unit(self.clock.now) as uow:
+            return await uow.inbox.any_by_message(NAME, line) is not None
 
     async def _ticket_of(self, line: str) -> str | None:
         async with self.desk.unit(self.clock.now) as uow:

@@ -211,6 +211,18 @@ def _dicts(value: Json) -> list[dict[str, Json]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+_ANCHOR = re.compile(r"[A-Z]{1,6}-\d{6}-\d{3,}")
+
+
+async def _tickets_of(posted: Posted, uow: UnitOfWork) -> tuple[TicketId, ...]:
+    """Return the ticket of a message of the bot: the one kept with it, or the one it names."""
+    if posted.ticket:
+        return (posted.ticket,)
+    named = set(_ANCHOR.findall(posted.text))
+    ticket = await uow.tickets.newest_numbered(named.pop()) if len(named) == 1 else None
+    return (ticket.id,) if ticket else ()
+
+
 async def _quote(message: InboxMessage, uow: UnitOfWork) -> Quote:
     """Return what the message replies to: a message of the bot, or one that made tickets."""
     replied = body_text(message, "reply_to")
@@ -218,6 +230,6 @@ async def _quote(message: InboxMessage, uow: UnitOfWork) -> Quote:
         return Quote(())
     posted = await uow.posted.by_message(message.channel, message.chat, replied)
     if posted is not None:
-        return Quote((posted.ticket,) if posted.ticket else (), posted)
+        return Quote(await _tickets_of(posted, uow), posted)
     written = await uow.inbox.by_message(message.channel, message.chat, replied)
     return Quote(written.tickets if written else ())

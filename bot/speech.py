@@ -89,6 +89,10 @@ async def speech(ctx: Context) -> Handled:
         joined = await remark(ctx, understood)
         if joined is not None:
             return joined
+    if understood.act in OPENING_ACTS and ctx.actor.role not in WORKING_ROLES:
+        about = await _about_known(ctx, understood)
+        if about is not None:
+            return about
     if understood.act in OPENING_ACTS and await _is_on_own_work(ctx):
         return await work.do_to_work(ctx, Action.PROGRESS, None)
     if understood.act is Act.CHATTER:
@@ -102,6 +106,24 @@ def _may_be_report(understood: Understanding) -> bool:
         return False
     slots = understood.first.slots
     return slots.device is not None and slots.symptom is not None
+
+
+_CORRECTION = re.compile(r"^[^，。]{0,6}不是[^，。,]{1,10}[，,。 ]?(?:而)?是")
+
+
+async def _about_known(ctx: Context, understood: Understanding) -> Handled | None:
+    """Return what words that look like a report did to the ticket that they quote or correct."""
+    if len(ctx.quote.tickets) == 1 and understood.first.slots.device is None:
+        quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
+        if quoted.is_unresolved:
+            return await ward.change_request(ctx, understood)
+        return await ward.do_to_request(ctx, Action.REOPEN, understood.first, understood)
+    if _CORRECTION.search(ctx.text):
+        since = ctx.at - ctx.site.times.photo_joins
+        own = await ward.candidates(ctx, Action.CANCEL, None)
+        if any(ticket.opened_at >= since for ticket in own):
+            return await ward.change_request(ctx, understood)
+    return None
 
 
 async def _is_on_own_work(ctx: Context) -> bool:

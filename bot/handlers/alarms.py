@@ -16,6 +16,7 @@ from core.ids import DepartmentId
 from core.kinds import CATEGORIES, TicketKind, Urgency
 from core.masking import mask
 from core.messages import Outcome
+from core.people import NURSE
 from core.text import one_line
 from core.ticket import Ticket, record
 from core.usecases.keeping import keep
@@ -114,7 +115,7 @@ async def _open(ctx: Context, group: AlarmGroup, firing: Sequence[Alarm]) -> Han
             at=ctx.at,
             summary=_summary(firing),
             department=_department(ctx, first),
-            category=category if category in CATEGORIES else "network",
+            category=category if category in CATEGORIES else _category(ctx, first),
             urgency=_urgency(first),
             slots={"alarm_group": group.key},
         ),
@@ -122,6 +123,12 @@ async def _open(ctx: Context, group: AlarmGroup, firing: Sequence[Alarm]) -> Han
         now=ctx.now,
     )
     return Handled(Outcome.OPENED, (kept.ticket.id,))
+
+
+def _category(ctx: Context, alarm: Alarm) -> str:
+    """Return what the words of the alarm are about; the network where they do not say."""
+    read = ctx.reader.read(alarm.summary, role=NURSE, sender_department=None).first
+    return read.category if read.category not in (None, "other") else "network"
 
 
 def _urgency(alarm: Alarm) -> Urgency:

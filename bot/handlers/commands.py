@@ -2,6 +2,10 @@
 
 from bot.handlers import duty, lookup, orders, stock
 
+ASKING = tuple(
+    command for router in (lookup.router, duty.router, stock.router) for command in router.commands
+)
+"""Those that only ask for something."""
 COMMANDS = tuple(
     command
     for router in (lookup.router, orders.router, duty.router, stock.router)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from bot.context import ANSWERED, Context, Handled
 from bot.router import Router
 from core.actor import permit
-from core.errors import PersonNotFound
+from core.errors import ActionNotAllowed, PersonNotFound
 from core.events import Json
 from core.messages import Outcome
 from core.people import WORKING_ROLES
@@ -55,6 +55,8 @@ async def leave(ctx: Context, match: re.Match[str]) -> Handled | None:
     """
     name = match["name"] or ""
     if not name or name.startswith(("我", "本人")):
+        if ctx.actor.role in WORKING_ROLES:
+            raise ActionNotAllowed(Right.ROSTER)
         return None
     people = [p for p in ctx.site.person_named(name) if p.role in WORKING_ROLES]
     if not people:

@@ -36,6 +36,35 @@ async def one_ticket(ctx: Context, match: re.Match[str]) -> Handled | None:
     return await show(ctx, ticket)
 
 
+@router.command(
+    rf"{NUMBER}\s*(?:现在)?(?:是|的)?\s*(?:什么)?(?:状态|进度|情况|到哪|怎么样|谁.{{0,6}})[了呢啊吗]?[?？]?",
+    example="007 到哪了",
+    purpose="问一张单的进度、谁在处理",
+    roles=frozenset({"admin"}),
+)
+async def ticket_asked_about(ctx: Context, match: re.Match[str]) -> Handled:
+    """Answer a question that names a ticket's number.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed.
+    """
+    ticket = await ctx.uow.tickets.newest_numbered(match["number"])
+    if ticket is None:
+        raise TicketNotFound(match["number"])
+    return await show(ctx, ticket)
+
+
+@router.command(
+    r"(?:查|看|列)?(?:一?下)?(?:今天|昨天|本周|这周|上周|本月|这个月|上个?月)的?"
+    r"(?:工单|单子|报修|维修)(?:记录|情况|有哪些|列表)?[?？]?",
+    example="昨天的单子",
+    purpose="看一段时间的单子和数字",
+)
+async def of_a_period(ctx: Context, match: re.Match[str]) -> Handled:
+    """Answer with the figures and tickets of a period, within the sender's rights."""
+    return await query(ctx, ctx.read())
+
+
 async def show(ctx: Context, ticket: Ticket) -> Handled:
     """Answer with what the sender may see of the ticket.
 

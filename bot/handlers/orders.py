@@ -8,6 +8,7 @@ from bot.handlers.moves import Doing, perform
 from bot.router import Router
 from core.actions import Action
 from core.errors import PersonNotFound, TicketNotFound
+from core.ids import TicketId
 from core.people import DESK, SUPERVISOR, WORKING_ROLES
 
 router = Router()
@@ -28,8 +29,28 @@ async def hand_to(ctx: Context, match: re.Match[str]) -> Handled:
     ticket = await ctx.uow.tickets.newest_numbered(match["number"])
     if ticket is None:
         raise TicketNotFound(match["number"])
-    people = ctx.site.person_named(match["name"])
+    return await _transfer(ctx, ticket.id, match["name"])
+
+
+@router.command(
+    r"(?:转派给?|转给|改派给?|派给|交给)\s*[@＠]?(?P<name>[\u4e00-\u9fff]{2,6})",
+    example="转给李伟",
+    purpose="引用工单的消息说，换人处理",
+    roles=frozenset({"admin"}),
+)
+async def hand_quoted_to(ctx: Context, match: re.Match[str]) -> Handled | None:
+    """Transfer the ticket whose message is quoted; without a quote the words are read as speech.
+
+    Raises:
+        PersonNotFound, ActionNotAllowed.
+    """
+    if len(ctx.quote.tickets) != 1:
+        return None
+    return await _transfer(ctx, ctx.quote.tickets[0], match["name"])
+
+
+async def _transfer(ctx: Context, ticket: TicketId, name: str) -> Handled:
+    people = ctx.site.person_named(name)
     if len(people) != 1:
-        raise PersonNotFound(match["name"])
-    doing = Doing(Action.TRANSFER, ticket.id, ctx.at, to=people[0].id)
-    return await perform(ctx, doing)
+        raise PersonNotFound(name)
+    return await perform(ctx, Doing(Action.TRANSFER, ticket, ctx.at, to=people[0].id))

@@ -58,7 +58,7 @@ async def open_draft(
             kind=kind or TicketKind(draft.act),
             at=ctx.at,
             summary=summary_of(draft, ctx.text),
-            department=draft.department or _own_place(ctx, draft),
+            department=draft.department or await _own_place(ctx, draft),
             options=draft.department_options,
             category=draft.category or "other",
             urgency=draft.urgency or Urgency.NORMAL,
@@ -72,9 +72,17 @@ async def open_draft(
     return kept.ticket.id
 
 
-def _own_place(ctx: Context, draft: Draft) -> DepartmentId | None:
-    """Return the sender's own department, unless the words may mean another one."""
-    return None if draft.department_options else ctx.actor.department
+async def _own_place(ctx: Context, draft: Draft) -> DepartmentId | None:
+    """Return the sender's own department, unless the words may mean another one.
+
+    A stranger's is the one that he named last.
+    """
+    if draft.department_options:
+        return None
+    if ctx.actor.person is not None or not ctx.actor.reported:
+        return ctx.actor.department
+    before = await ctx.uow.tickets.get_many(sorted(ctx.actor.reported))
+    return before[-1].department
 
 
 async def _photos_before(ctx: Context) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bot.handlers.report import open_draft, report
 from bot.handlers.summary import summary_of
 from core.actions import Action
 from core.events import Json
-from core.kinds import State, TicketKind
+from core.kinds import State, TicketKind, Urgency
 from core.messages import Outcome
 from core.ratings import rating_in
 from core.ticket import Ticket
@@ -195,6 +195,9 @@ _ADDS = re.compile(r"改成|改到|改为|改派到|更正|补充|不是.{1,12}�
 _CORRECTS = re.compile(r"(不是|更正|改成|改到|写错|说错|打错|应该是|错了|看错)")
 
 
+_RANK = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
+
+
 def amendment(ticket: Ticket, draft: Draft) -> dict[str, Json]:
     """Return what the words replace: a place, a thing, a number; what they only mention stays."""
     changes: dict[str, Json] = {}
@@ -206,6 +209,9 @@ def amendment(ticket: Ticket, draft: Draft) -> dict[str, Json]:
         changes["slots"] = slots
     if draft.quantity is not None and ticket.kind is TicketKind.SUPPLY:
         changes["quantity"] = draft.quantity
+    said = draft.urgency or draft.haste
+    if _RANK.index(said) > _RANK.index(ticket.urgency or Urgency.NORMAL):
+        changes["urgency"] = said
     device = draft.slots.device
     corrected = device and device != ticket.slot("device") and _CORRECTS.search(draft.text)
     if corrected and draft.category not in (None, "other", ticket.category):

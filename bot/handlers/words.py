@@ -52,8 +52,8 @@ async def typed_button(ctx: Context) -> Handled | None:
     if action in _WORK:
         return await _work(ctx, action, number)
     if action in _WARD:
-        if action is Action.ACCEPT and number is None and ctx.actor.role in WORKING_ROLES:
-            return None  # from an engineer it means that he has finished
+        if action is Action.ACCEPT and number is None and await _means_done(ctx):
+            return None
         return await do_to_request(ctx, action, None, number=number, note="")
     if action is Action.WHY:
         return await _why(ctx, number)
@@ -64,8 +64,19 @@ async def typed_button(ctx: Context) -> Handled | None:
     return None
 
 
+async def _means_done(ctx: Context) -> bool:
+    """Return whether 已解决 comes from an engineer who says that he has finished."""
+    if ctx.actor.role not in WORKING_ROLES:
+        return False
+    if len(ctx.quote.tickets) != 1:
+        return True
+    quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
+    return quoted.is_unresolved and quoted.assignee == ctx.actor.id
+
+
 async def _work(ctx: Context, action: Action, number: str | None) -> Handled | None:
-    if ctx.actor.role not in WORKING_ROLES | {SUPERVISOR, DESK, ADMIN} and number is None:
+    names_none = number is None and not ctx.quote.tickets
+    if ctx.actor.role not in WORKING_ROLES | {SUPERVISOR, DESK, ADMIN} and names_none:
         return None
     return await do_to_work(ctx, action, None, number=number, note="")
 

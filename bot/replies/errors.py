@@ -60,6 +60,8 @@ def _not_allowed(facts: Facts, names: Names) -> str:
     number = text(facts.get("number"))
     if facts["action"] == "rate":
         return f"{number} 只能由报修人自己评价。".strip()
+    if facts["action"] == "roster":
+        return "请假、换班由主管登记，请跟主管说一声。"
     what = _RIGHTS.get(text(facts["action"]), "这样操作")
     said = f"{number} 不能由你{what}" if number else f"你不能{what}"
     whom = _WHOM.get(text(facts.get("role")), "服务台")
