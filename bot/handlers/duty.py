@@ -35,7 +35,7 @@ async def on_duty(ctx: Context, match: re.Match[str]) -> Handled:
 
 
 _LEAVE = (
-    r"/?(?P<name>[\u4e00-\u9fff]{2,6}?)?\s*(?P<day>今天|明天|后天|\d{4}-\d{1,2}-\d{1,2})"
+    r"/?(?:我|本人)?(?P<name>[\u4e00-\u9fff]{2,6}?)?\s*(?P<day>今天|明天|后天|\d{4}-\d{1,2}-\d{1,2})"
     r"(?:[至到](?P<end>\d{4}-\d{1,2}-\d{1,2}))?\s*(?:请假|休假|休息|调休)"
 )
 _AHEAD = {"今天": 0, "明天": 1, "后天": 2}
