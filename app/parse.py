@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from bot.handlers.commands import ASKING
+from bot.menu import ASKING
 from core.ids import DepartmentId
-from core.people import NURSE, ROLES
+from core.people import ADMIN, NURSE, ROLES, SUPERVISOR, WORKING_ROLES
 from core.understanding.read import Reader
 from core.understanding.result import Act, Draft, Understanding
 from storage.lexicons import read_lexicons
@@ -53,16 +53,22 @@ def reader_of(site: Path) -> Reader:
     return Reader(read_lexicons(site), list(departments.values()))
 
 
-def _is_command(text: str) -> bool:
-    """Return whether the bot takes the words for a command before it reads them as speech."""
+def _is_command(text: str, role: str) -> bool:
+    """Return whether the bot takes the words for a command before it reads them as speech.
+
+    Leave is a roster word only from those on the roster and those who keep it.
+    """
     words = text.strip().rstrip("。！!～~ ")
     return len(words) <= _LONGEST_COMMAND and any(
-        command.pattern.fullmatch(words) and not words.isdigit() and "假" not in words
+        command.pattern.fullmatch(words)
+        and not words.isdigit()
+        and ("假" not in words or role in _ON_ROSTER)
         for command in ASKING
     )
 
 
 _LONGEST_COMMAND: Final = 40
+_ON_ROSTER: Final = WORKING_ROLES | {SUPERVISOR, ADMIN}
 
 
 def _message(line: str) -> Mapping[str, Any]:
@@ -89,7 +95,7 @@ def _answered(reader: Reader, message: Mapping[str, Any]) -> dict[str, Any]:
         role=role if role in _ROLES else NURSE,
         sender_department=None if department is None else DepartmentId(department),
     )
-    if _is_command(message["text"]):
+    if _is_command(message["text"], role):
         understanding = understanding.as_act(Act.QUERY)
     handed_through = {"id": message["id"]} if "id" in message else {}
     return handed_through | _worded(understanding)

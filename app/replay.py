@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,8 @@ from bot.channels.base import Inbound, InboundKind, Outbound, Photo
 from bot.channels.replay import NAME, ReplayChannel, Said
 from bot.handlers.alarms import read_alarms
 from bot.media.pictures import SAMPLE_JPEG, SUFFIX, PictureRefused, check
-from core.ids import IdMaker
+from core.ids import ChatId, IdMaker
+from core.notices import owner_of
 from core.ports import TicketLine
 from core.site import Site
 from storage.uow import Database
@@ -40,6 +41,8 @@ class Player:
     clock: HandClock
     folder: Path
     """Paths of photos are relative to it."""
+    spoken: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Who said what under each id; the same again is a platform that delivers twice."""
 
     async def play(self, step: Step) -> None:
         """Let time pass until the step, then do what the person does.
@@ -97,9 +100,17 @@ class Player:
         )
 
     def _check_chat(self, step: Step) -> None:
-        known = step.chat in self.desk.hospital.site.chats or step.chat.startswith("dm:")
-        if step.alarm is None and not known:
+        if step.alarm is not None:
+            return
+        owner = owner_of(ChatId(step.chat))
+        if owner is not None and owner != step.sender:
+            raise CannotPlay(f"第 {step.number} 行：{step.chat} 是别人的私聊")
+        if owner is None and step.chat not in self.desk.hospital.site.chats:
             raise CannotPlay(f"第 {step.number} 行：没有这个群 {step.chat}")
+        if not step.edit and not step.tap:
+            said = self.spoken.setdefault(step.id, (step.sender, step.text))
+            if said != (step.sender, step.text):
+                raise CannotPlay(f"第 {step.number} 行：id {step.id} 已经用过")
 
     def _alarm(self, step: Step) -> Inbound:
         if read_alarms(json.dumps(step.alarm)) is None:

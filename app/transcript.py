@@ -65,6 +65,8 @@ def _step(number: int, line: str) -> Step:
         raise BadLine(f"第 {number} 行：不是 JSON") from error
     if not isinstance(row, dict):
         raise BadLine(f"第 {number} 行：应为一个对象")
+    if row.get("chat") and not row.get("from"):
+        raise BadLine(f"第 {number} 行：缺少 from")
     unknown = sorted(set(row) - _KEYS)
     if unknown:
         raise BadLine(f"第 {number} 行：不认识的字段 {'、'.join(unknown)}")

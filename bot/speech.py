@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup, ward, work
+from bot.handlers.answers import late_place
 from bot.handlers.binding import MEMORY
 from bot.handlers.joining import remark
 from bot.handlers.moves import Doing, perform
@@ -83,6 +84,8 @@ async def speech(ctx: Context) -> Handled:
     if ctx.actor.role not in WARD_ROLES and ward.corrects(ctx):
         return await ward.change_request(ctx, ctx.read())
     understood = ctx.read(await surroundings(ctx))
+    if understood.act in _REMARKS and (late := await late_place(ctx, understood)) is not None:
+        return late
     if understood.act in _REMARKS and ctx.actor.role not in WORKING_ROLES:
         if _URGES.search(ctx.text) and await ward.candidates(ctx, Action.NUDGE, None):
             return await ward.do_to_request(ctx, Action.NUDGE, understood.first, understood)

@@ -42,6 +42,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "note": newest_note(ticket),
         "is_recovery": _has_recovered(ticket),
         "done_by": _finisher(ticket),
+        "is_accepted": ticket.accepted_at is not None,
         "wait_reason": ticket.wait_reason,
         "wait_until": _iso(ticket.wait_until),
         "rating": ticket.rating,

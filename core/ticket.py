@@ -163,12 +163,7 @@ def _accepted(ticket: Ticket, event: TicketEvent) -> Changes:
 
 
 def _reopened(ticket: Ticket, event: TicketEvent) -> Changes:
-    return {
-        "state": State.ASSIGNED,
-        "photo_asked": False,
-        "rating": None,
-        "rounds": ticket.rounds + 1,
-    }
+    return {"state": State.ASSIGNED, "photo_asked": False, "rounds": ticket.rounds + 1}
 
 
 def _amended(ticket: Ticket, event: TicketEvent) -> Changes:

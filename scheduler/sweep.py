@@ -30,7 +30,7 @@ async def plan(uow: UnitOfWork, now: datetime) -> None:
         known = planned.get(_key(job))
         if known is not None and known.due_at <= now:
             continue
-        following = job.next_after(uow.site, now)
+        following = job.next_after(uow.site, now if known else now - _MOMENT)
         if known is None or known.due_at != following:
             await uow.timers.put(_timer(job, following))
 
@@ -93,6 +93,8 @@ async def _serve_one_by_one(due: Sequence[Timer], uow: UnitOfWork, now: datetime
                 await uow.timers.put(replace(timer, due_at=now + _LATER))
 
 
+_MOMENT = timedelta(microseconds=1)
+"""Before the first beat: an hour that strikes at this very instant counts."""
 _LATER = timedelta(minutes=10)
 """After which what could not be served is tried again."""
 _OTHERS = frozenset({TimerKind.QUESTION, TimerKind.JOB})

@@ -217,7 +217,8 @@ async def test_a_message_that_comes_twice_counts_once(stage: Stage) -> None:
     [
         ("{", "不是 JSON"),
         ("[]", "应为一个对象"),
-        ('{"chat": "work"}', "at 应为"),
+        ('{"chat": "work", "from": "n-resp"}', "at 应为"),
+        (json.dumps({"at": at("09:01:00"), "chat": "work", "text": "x"}), "缺少 from"),
         ('{"at": "2026-11-23T09:00:00"}', "at 缺少时区"),
         ('{"at": "2026-11-23T08:00:00+08:00"}', "时间早于上一行"),
         (json.dumps(until("09:01:00") | {"colour": "red"}), "不认识的字段 colour"),

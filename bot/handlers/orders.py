@@ -9,9 +9,10 @@ from bot.router import Router
 from core.actions import Action
 from core.errors import PersonNotFound, TicketNotFound
 from core.ids import TicketId
-from core.people import DESK, SUPERVISOR, WORKING_ROLES
+from core.people import ADMIN, DESK, SUPERVISOR, WORKING_ROLES
 
 router = Router()
+_LEADING_ROLES = frozenset({DESK, SUPERVISOR, ADMIN})
 
 
 @router.command(
@@ -33,18 +34,22 @@ async def hand_to(ctx: Context, match: re.Match[str]) -> Handled:
 
 
 @router.command(
-    r"(?:转派给?|转给|改派给?|派给|交给)\s*[@＠]?(?P<name>[\u4e00-\u9fff]{2,6})",
+    r"(?:转派给?|转给|改派给?|派给|交给)\s*[@＠]?(?P<name>[\u4e00-\u9fff]{2,6})?",
     example="转给李伟",
     purpose="引用工单的消息说，换人处理",
-    roles=frozenset({"admin"}),
+    roles=_LEADING_ROLES,
 )
 async def hand_quoted_to(ctx: Context, match: re.Match[str]) -> Handled | None:
-    """Transfer the ticket whose message is quoted; without a quote the words are read as speech.
+    """Transfer the ticket whose message is quoted.
+
+    Without a quote, who leads is asked for the ticket; from others the words are read as speech.
 
     Raises:
-        PersonNotFound, ActionNotAllowed.
+        TicketNotFound, PersonNotFound, ActionNotAllowed.
     """
-    if len(ctx.quote.tickets) != 1:
+    if len(ctx.quote.tickets) != 1 or match["name"] is None:
+        if ctx.actor.role in _LEADING_ROLES:
+            raise TicketNotFound
         return None
     return await _transfer(ctx, ctx.quote.tickets[0], match["name"])
 

@@ -149,7 +149,7 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
                     ticket_id,
                     ctx.at,
                     changes,
-                    addition="" if is_order else summary_of(draft, _LEADING.sub("", ctx.text, 1)),
+                    addition="" if is_order else summary_of(draft, _without_number(ctx.text)),
                     photos=ctx.photos,
                 ),
                 uow=ctx.uow,
@@ -190,7 +190,15 @@ def _leading_number(ctx: Context) -> str | None:
     return found[1] if found else None
 
 
-_LEADING = re.compile(r"[#＃]?((?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4})(?!\d)")
+def _without_number(text: str) -> str:
+    """Return the text after the ticket number with which it begins; other numbers stay."""
+    found = _LEADING.match(text)
+    return text[found.end() :].lstrip() if found else text
+
+
+_LEADING = re.compile(
+    r"[#＃]?((?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4})(?![\d.]|\s*[房床楼室诊分])"
+)
 _ADDS = re.compile(r"改成|改到|改为|改派到|更正|补充|不是.{1,12}是|应该是")
 _CORRECTS = re.compile(r"(不是|更正|改成|改到|写错|说错|打错|应该是|错了|看错)")
 

@@ -78,7 +78,9 @@ def _wrong_state(facts: Facts, names: Names) -> str:
 
 def _not_found(facts: Facts, names: Names) -> str:
     said = text(facts.get("said"))
-    return f"没有找到工单 {said}，发“我的工单”看看编号。" if said else "没有找到这张工单。"
+    if not said:
+        return "是哪张工单？请引用它的消息，或把单号写在前面，比如“007 转给李伟”。"
+    return f"没有找到工单 {said}，发“我的工单”看看编号。"
 
 
 def _taken(facts: Facts, names: Names) -> str:

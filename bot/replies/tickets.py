@@ -90,7 +90,7 @@ def _progress(facts: Facts, names: Names) -> str:
         _wait(facts, names),
         _note(facts),
         f"催过{facts['nudges']}次" if facts.get("nudges") else "",
-        f"评价：{facts['rating']}分" if facts.get("rating") else "",
+        f"评价：{facts['rating']}分" if facts.get("rating") and facts["state"] == "closed" else "",
     )
 
 
@@ -262,6 +262,8 @@ def sign_off_over(facts: Facts, names: Names) -> str:
         if facts.get("rating"):
             who = text(facts.get("requester_name"))
             return f"{facts['number']} 评价 {facts['rating']} 分，谢谢{who}！"
+        if facts.get("is_accepted"):
+            return f"{facts['number']} 已确认，没有评价，已关闭。还有问题直接回复“没修好”。"
         return f"{facts['number']} 没有等到确认，已自动关闭。还有问题直接回复“没修好”。"
     if facts["state"] == "cancelled":
         return f"{facts['number']} 已取消。"
