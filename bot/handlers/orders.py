@@ -37,7 +37,7 @@ async def hand_to(ctx: Context, match: re.Match[str]) -> Handled:
     r"(?:转派给?|转给|改派给?|派给|交给)\s*[@＠]?(?P<name>[\u4e00-\u9fff]{2,6})?",
     example="转给李伟",
     purpose="引用工单的消息说，换人处理",
-    roles=_LEADING_ROLES,
+    roles=frozenset({ADMIN}),
 )
 async def hand_quoted_to(ctx: Context, match: re.Match[str]) -> Handled | None:
     """Transfer the ticket whose message is quoted.

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.context import SILENT, Context, Handled
+from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers.moves import Doing, perform
 from bot.handlers.ward import do_to_request
 from bot.handlers.work import do_to_work
@@ -10,8 +10,9 @@ from bot.replies.labels import ACTIONS
 from core.actions import Action
 from core.errors import NothingToUndo
 from core.messages import Outcome
-from core.people import ADMIN, DESK, SUPERVISOR, WORKING_ROLES
+from core.people import WORKING_ROLES
 from core.ratings import rating_in
+from core.usecases.run_survey import answer_next
 from core.usecases.undo_move import undo_move
 
 _BY_WORD = {label: action for action, label in ACTIONS.items()}
@@ -47,6 +48,8 @@ async def typed_button(ctx: Context) -> Handled | None:
     word = match["word"]
     if word.endswith("分"):
         rating = rating_in(word) or 0
+        if number is None and await _answers_survey(ctx, rating):
+            return ANSWERED
         return await do_to_request(ctx, Action.RATE, None, number=number, rating=rating, note="")
     action = _BY_WORD[word]
     if action in _WORK:
@@ -64,6 +67,13 @@ async def typed_button(ctx: Context) -> Handled | None:
     return None
 
 
+async def _answers_survey(ctx: Context, score: int) -> bool:
+    """Return whether the score went to a survey: a head's, typed where he was asked."""
+    if not ctx.is_private or ctx.quote.tickets:
+        return False
+    return await answer_next(ctx.actor, score, uow=ctx.uow, now=ctx.now)
+
+
 async def _means_done(ctx: Context) -> bool:
     """Return whether 已解决 comes from an engineer who says that he has finished."""
     if ctx.actor.role not in WORKING_ROLES:
@@ -76,7 +86,7 @@ async def _means_done(ctx: Context) -> bool:
 
 async def _work(ctx: Context, action: Action, number: str | None) -> Handled | None:
     names_none = number is None and not ctx.quote.tickets
-    if ctx.actor.role not in WORKING_ROLES | {SUPERVISOR, DESK, ADMIN} and names_none:
+    if names_none and ctx.actor.role not in WORKING_ROLES:
         return None
     return await do_to_work(ctx, action, None, number=number, note="")
 

@@ -113,6 +113,24 @@ async def answer_survey(cmd: SurveyScore, *, uow: UnitOfWork, now: datetime) -> 
         await _publish(survey, uow, now)
 
 
+async def answer_next(actor: Actor, score: int, *, uow: UnitOfWork, now: datetime) -> bool:
+    """Keep a typed score as the answer to the dimension that the head was last asked.
+
+    Returns False if no survey waits for an answer of his.
+
+    Raises:
+        RatingOutOfRange.
+    """
+    survey = await uow.surveys.latest()
+    if survey is None or survey.published_at or actor.id not in survey.asked:
+        return False
+    dimension = next_dimension(await uow.surveys.answers(survey.id), actor.id)
+    if dimension is None:
+        return False
+    await answer_survey(SurveyScore(actor, survey.id, dimension, score), uow=uow, now=now)
+    return True
+
+
 async def comment_on_survey(actor: Actor, text: str, *, uow: UnitOfWork, now: datetime) -> bool:
     """Keep what a head writes in private after his last tap and pass it to the supervisors.
 
