@@ -17,7 +17,8 @@ _SEPARATOR: Final = re.compile(
     r"|[;\n]"
 )
 _ALSO_WANTED: Final = re.compile(
-    r"(?<=[,。;!、 ])(?:还|再|也|另|顺便)(?:要|缺|需要|差|送|领|给|拿|带|申领|补)[^,。;]{0,4}?"
+    r"(?<=[,。;!、 ])(?:还|再|也|另|顺便|麻烦|请|帮忙)"
+    r"(?:要|缺|需要|差|送|领|给|拿|带|申领|补)[^,。;]{0,4}?"
     rf"{NUMERAL}\s?[{MEASURES}]"
 )
 """What is asked for after a fault has been told."""

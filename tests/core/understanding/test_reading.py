@@ -139,6 +139,7 @@ def test_several_faults_are_several_drafts_and_the_first_named_comes_first() -> 
             "6楼护士站打印机卡纸，另外2号电脑蓝屏，还要两个硒鼓",
             [Act.REPORT, Act.REPORT, Act.SUPPLY],
         ),
+        ("电脑黑屏，麻烦送两个硒鼓", [Act.REPORT, Act.SUPPLY]),
         ("打印机没墨了，电话打不通，麻烦都看一下", [Act.SUPPLY, Act.REPORT]),
         ("打印机卡纸了，要一个新的搓纸轮", []),
     ],
