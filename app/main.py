@@ -211,6 +211,8 @@ def _check(args: argparse.Namespace) -> int:
         folder = _settings(args).site.dir
     except SettingsFaults as found:
         faults = found.lines
+    if args.online:
+        print("提示：还没有需要联网检查的渠道，只检查设置和医院资料。")
     return check.run(folder, out=sys.stdout, err=sys.stderr, settings_faults=faults)
 
 

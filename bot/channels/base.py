@@ -34,7 +34,7 @@ class Inbound:
 
     channel: str
     chat: str
-    """The chat as the channel names it."""
+    """The hospital's name for the chat: `work`, `dm:PERSON`, `dept:ID`."""
     sender: str
     """The sender's id on the channel."""
     message_id: str
@@ -77,7 +77,7 @@ class Outbound:
     kind: str
     text: str
     to: tuple[str, ...] = ()
-    """Platform ids of the people mentioned."""
+    """Keys of the hospital's people mentioned; the channel turns them into its own."""
     names: tuple[str, ...] = ()
     """Their names, in the same order, for channels that cannot mention."""
     buttons: tuple[Button, ...] = ()
