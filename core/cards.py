@@ -192,8 +192,8 @@ def sign_off_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice:
     elif ticket.state is State.RESOLVED:
         kind, template, taps = NoticeKind.SIGN_OFF_REQUEST, "sign_off", sign_off_taps(ticket)
     else:
-        is_rated = ticket.state is State.CLOSED and ticket.accepted_at is not None
-        kind = NoticeKind.SURVEY if is_rated else NoticeKind.SIGN_OFF_REQUEST
+        was_accepted = ticket.state is State.CLOSED and ticket.accepted_at is not None
+        kind = NoticeKind.SURVEY if was_accepted else NoticeKind.SIGN_OFF_REQUEST
         template, taps = "sign_off_over", ()
     return Notice(
         kind,

@@ -24,8 +24,6 @@ class Topic(StrEnum):
     TRANSFER_TO = "transfer_to"
     TAKE_OVER = "take_over"
     """May a colleague take your ticket?"""
-    HOME_DEPARTMENT = "home_department"
-    """A stranger in the group: where do you work?"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,6 @@ from core.usecases.transfer_ticket import grant, refuse_takeover
 from core.usecases.work_ticket import NO, YES, Move, complete_wait, wait_date
 from core.waits import reason_in, until_in
 
-_PLACE = frozenset({Topic.DEPARTMENT, Topic.HOME_DEPARTMENT})
-
 
 async def typed_answer(ctx: Context) -> Handled | None:
     """Return what the message answered, or None if it is no answer to an open question here."""
@@ -41,7 +39,7 @@ async def typed_answer(ctx: Context) -> Handled | None:
 
 
 def _in_plain_words(ctx: Context, question: Question) -> Option | None:
-    if question.topic in _PLACE:
+    if question.topic is Topic.DEPARTMENT:
         department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
         if department is not None and not _is_about_a_thing(ctx):
             return Option(department.id, department.name)
@@ -123,7 +121,7 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
     if not await settle(question, uow=ctx.uow, answer=option_label(option)):
         raise QuestionGone
     match question.topic:
-        case Topic.DEPARTMENT | Topic.HOME_DEPARTMENT:
+        case Topic.DEPARTMENT:
             return await _place(ctx, question, option)
         case Topic.IS_REPORT:
             return await _is_report(ctx, question, option)

@@ -208,7 +208,6 @@ _TOPICS = {
     "transfer_to": "转给谁",
     "take_over": "是否让同事接手",
     "department": "哪个科室",
-    "home_department": "哪个科室",
     "is_report": "是不是报修",
 }
 

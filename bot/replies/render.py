@@ -50,7 +50,6 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "roll_up": clocks.roll_up,
     "why": clocks.why,
     "ask_department": questions.department,
-    "ask_home_department": questions.department,
     "ask_is_report": questions.is_report,
     "ask_which_ticket": questions.which_ticket,
     "ask_wait_reason": questions.wait_reason,

@@ -1,20 +1,20 @@
 """What the ward changes on an existing request: amend, cancel, nudge, join."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.actor import Actor, permit
 from core.cards import card_facts
 from core.events import EventKind, Json
-from core.ids import PersonId, TicketId
+from core.ids import TicketId
 from core.kinds import Urgency
 from core.moves import move
-from core.notices import Notice, NoticeKind, private_chat
+from core.notices import Notice, NoticeKind
 from core.permissions import Right
 from core.ports import UnitOfWork
 from core.ticket import Ticket, record
-from core.usecases.keeping import Kept, keep
+from core.usecases.keeping import Kept, keep, told
 from core.usecases.open_ticket import assign_best
 
 _RE_DISPATCHES = frozenset({"department", "category"})
@@ -91,23 +91,11 @@ async def _tell_engineers(
     if before.assignee is None:
         return
     if ticket.assignee != before.assignee:
-        await uow.outbox.put(_to_engineer(before.assignee, "taken_off", kept))
+        await uow.outbox.put(told(before.assignee, "taken_off", kept))
     elif ticket.assignee is not None and "department" in changes:
-        await uow.outbox.put(_to_engineer(ticket.assignee, "moved", kept))
+        await uow.outbox.put(told(ticket.assignee, "moved", kept))
     elif ticket.assignee is not None and "severity" in changes:
-        await uow.outbox.put(_to_engineer(ticket.assignee, "regraded", kept))
-
-
-def _to_engineer(person: PersonId, template: str, kept: Kept) -> Notice:
-    return Notice(
-        NoticeKind.TICKET_UPDATED,
-        private_chat(person),
-        template,
-        card_facts(kept.ticket, kept.clocks),
-        to=(person,),
-        ticket=kept.ticket.id,
-        urgent=True,
-    )
+        await uow.outbox.put(told(ticket.assignee, "regraded", kept))
 
 
 async def cancel(
@@ -124,8 +112,7 @@ async def cancel(
     kept = await keep(ticket, uow, now)
     by: dict[str, Json] = {"by": actor.name}
     if ticket.assignee is not None:
-        notice = _to_engineer(ticket.assignee, "cancelled", kept)
-        await uow.outbox.put(replace(notice, facts={**notice.facts, **by}))
+        await uow.outbox.put(told(ticket.assignee, "cancelled", kept, **by))
     if ticket.requester is not None and ticket.requester != actor.id:
         await uow.outbox.put(
             Notice(
@@ -171,7 +158,7 @@ async def nudge(
         )
     )
     if pings and ticket.assignee is not None:
-        await uow.outbox.put(_to_engineer(ticket.assignee, "ping", kept))
+        await uow.outbox.put(told(ticket.assignee, "ping", kept))
     return kept
 
 

@@ -13,7 +13,7 @@ from core.site import Site
 from core.usecases.asking import ask, settle
 
 _DESK_WAITS = timedelta(days=1)
-_DESK_CAN_ANSWER = frozenset({Topic.DEPARTMENT, Topic.HOME_DEPARTMENT, Topic.IS_REPORT})
+_DESK_CAN_ANSWER = frozenset({Topic.DEPARTMENT, Topic.IS_REPORT})
 
 
 async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -> None:

@@ -1,12 +1,13 @@
 """What every move ends with: the ticket saved with its timers, its cards brought up to date."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.cards import card_notice, dispatch_notice, released_notice
+from core.cards import card_facts, card_notice, dispatch_notice, released_notice
 from core.due import timers_of
-from core.notices import Notice
+from core.events import Json
+from core.ids import PersonId
+from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
 from core.sla import ClockState, states
 from core.ticket import Ticket
@@ -69,7 +70,14 @@ def _saved(ticket: Ticket) -> Ticket:
     return replace(ticket, saved_events=len(ticket.events), version=ticket.version + 1)
 
 
-async def tell(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
-    """Queue several notices in order."""
-    for notice in notices:
-        await uow.outbox.put(notice)
+def told(person: PersonId, template: str, kept: Kept, **facts: Json) -> Notice:
+    """Return the private line that tells somebody who works on a ticket what became of it."""
+    return Notice(
+        NoticeKind.TICKET_UPDATED,
+        private_chat(person),
+        template,
+        {**card_facts(kept.ticket, kept.clocks), **facts},
+        to=(person,),
+        ticket=kept.ticket.id,
+        urgent=True,
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.actor import Actor, permit
-from core.cards import card_facts, handover_notice
+from core.cards import handover_notice
 from core.dispatch import Tier, candidates
 from core.errors import NotTheirTrade, OfferGone, PersonNotFound
 from core.events import EventKind
@@ -17,7 +17,7 @@ from core.ports import UnitOfWork
 from core.questions import Option, Question, Topic
 from core.ticket import Ticket, record
 from core.usecases.asking import ask
-from core.usecases.keeping import Kept, keep
+from core.usecases.keeping import Kept, keep, told
 from core.usecases.open_ticket import job_of
 
 _MOST_OPTIONS = 4
@@ -146,7 +146,7 @@ async def _reassign(
     )
     kept = await keep(ticket, uow, now, before=before, ring=True)
     if was is not None:
-        await uow.outbox.put(_told(was, "taken_off", kept))
+        await uow.outbox.put(told(was, "taken_off", kept))
     await uow.outbox.put(
         Notice(
             NoticeKind.ANSWER,
@@ -173,9 +173,9 @@ async def take(
     by, was = ticket.offered_by, ticket.assignee
     kept = await _move_over(ticket, actor.id, at, uow, now)
     if by is not None:
-        await uow.outbox.put(_told(by, "handover_taken", kept))
+        await uow.outbox.put(told(by, "handover_taken", kept))
     if was is not None and was not in (by, actor.id):
-        await uow.outbox.put(_told(was, "taken_off", kept))
+        await uow.outbox.put(told(was, "taken_off", kept))
     return kept
 
 
@@ -202,8 +202,7 @@ async def decline(
     ticket = record(ticket, EventKind.HANDOVER_DECLINED, at=at, by=actor.id)
     kept = await keep(ticket, uow, now)
     if by is not None:
-        notice = _told(by, "handover_declined", kept)
-        await uow.outbox.put(notice)
+        await uow.outbox.put(told(by, "handover_declined", kept))
     return kept
 
 
@@ -229,7 +228,7 @@ async def grant(
     ticket = await uow.tickets.get(ticket_id)
     permit(actor, Right.TRANSFER, ticket)
     kept = await _move_over(ticket, to, at, uow, now)
-    await uow.outbox.put(_told(to, "takeover_granted", kept))
+    await uow.outbox.put(told(to, "takeover_granted", kept))
     return kept
 
 
@@ -251,17 +250,4 @@ async def refuse_takeover(
             to=(to,),
             ticket=ticket.id,
         )
-    )
-
-
-def _told(person: PersonId, template: str, kept: Kept) -> Notice:
-    facts = card_facts(kept.ticket, kept.clocks)
-    return Notice(
-        NoticeKind.TICKET_UPDATED,
-        private_chat(person),
-        template,
-        facts,
-        to=(person,),
-        ticket=kept.ticket.id,
-        urgent=True,
     )

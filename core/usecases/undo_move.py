@@ -5,14 +5,14 @@ from datetime import datetime
 from core.actor import Actor
 from core.cards import card_facts, sign_off_notice
 from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
-from core.events import EventKind, TicketEvent
+from core.events import EventKind, Json, TicketEvent
 from core.ids import PersonId, TicketId
 from core.kinds import State
 from core.moves import is_overtaken, last_move_of, move
-from core.notices import Notice, NoticeKind, private_chat
+from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
 from core.ticket import Ticket, record
-from core.usecases.keeping import Kept, keep
+from core.usecases.keeping import Kept, keep, told
 
 
 async def undo_move(
@@ -105,9 +105,7 @@ async def _tell(
     before: Ticket, kept: Kept, event: TicketEvent, actor: Actor, uow: UnitOfWork
 ) -> None:
     ticket = kept.ticket
-    facts = card_facts(ticket, kept.clocks)
-    facts["undone"] = event.kind
-    facts["by"] = actor.name
+    undone: dict[str, Json] = {"undone": event.kind, "by": actor.name}
     if before.resolved_at is not None:
         await uow.outbox.put(sign_off_notice(ticket, kept.clocks))
     await uow.outbox.put(
@@ -115,7 +113,7 @@ async def _tell(
             NoticeKind.ANSWER,
             actor.chat,
             "undone",
-            facts,
+            {**card_facts(ticket, kept.clocks), **undone},
             to=(actor.id,) if actor.id else (),
             ticket=ticket.id,
         )
@@ -124,14 +122,4 @@ async def _tell(
         if person is None or person == actor.id:
             continue
         template = "cancelled" if ticket.state is State.CANCELLED else "undone_for_you"
-        await uow.outbox.put(
-            Notice(
-                NoticeKind.TICKET_UPDATED,
-                private_chat(person),
-                template,
-                facts,
-                to=(person,),
-                ticket=ticket.id,
-                urgent=True,
-            )
-        )
+        await uow.outbox.put(told(person, template, kept, **undone))

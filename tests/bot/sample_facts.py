@@ -201,7 +201,6 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"number": NUMBER, "name": "陈静", "options": 3, "asked": "n-em"},
         {"number": NUMBER, "name": "路人", "options": 0, "asked": "路人"},
     ],
-    "ask_home_department": [{"number": NUMBER, "name": "路人", "options": 0}],
     "ask_is_report": [
         {"name": "陈静", "text": "打印机好像不太对", "options": 2},
         {"name": "陈静", "text": "打印机好像不太对", "options": 2, "asked": "n-em"},
