@@ -209,6 +209,10 @@ _NUMBER_BEFORE_CUE: Final = re.compile(
     r"(?<![A-Za-z\d*._-])\d{6,14}"
     r"(?=\s?(?:[(（]|这个)(?:住院|门诊|病历|病案|就诊卡)号)"
 )
+_BARE: Final = re.compile(
+    r"(?<![A-Za-z\d*._-])(?:ZY|MZ|JZ|BA|TJ)H?-?\d{6,14}(?![\d*]|-\d)", re.IGNORECASE
+)
+"""The letters with which hospitals begin numbers of stays, visits, records and check-ups."""
 _SURE_LENGTH: Final = 6
 """Digits from which on a number not straight after its cue is taken for a hospital number."""
 
@@ -223,6 +227,9 @@ def _hospital_numbers(folded: str) -> Iterator[Span]:
             number = _long(_NUMBER.match(folded, also.end())) if also else None
     for found in _NUMBER_BEFORE_CUE.finditer(folded):
         yield Span(*found.span(), tail=2)
+    for found in _BARE.finditer(folded):
+        if not _EQUIPMENT_CUE.search(_before(found)):
+            yield Span(*found.span(), tail=2)
 
 
 def _first_number(cue: re.Match[str]) -> re.Match[str] | None:
