@@ -106,7 +106,7 @@ def _worded(understanding: Understanding) -> dict[str, Any]:
         "parts": [_draft(part) for part in understanding.parts],
         "confidence": understanding.confidence,
         "runner_up": understanding.runner_up,
-        "why": list(understanding.why),
+        "why": list(understanding.first.grounds.all),
     }
 
 

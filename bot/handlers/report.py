@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.context import ASKED, SILENT, Context, Handled
 from bot.handlers.joining import known_ticket
-from bot.handlers.summary import LONGEST, summary_of
+from bot.handlers.summary import LONGEST, reading_of, summary_of
 from core.ids import DepartmentId, TicketId
 from core.kinds import TicketKind, Urgency
 from core.messages import InboxMessage, Outcome
@@ -64,6 +64,7 @@ async def open_draft(
             urgency=draft.urgency or Urgency.NORMAL,
             quantity=draft.quantity,
             slots=slots_of(draft.slots),
+            reading=reading_of(draft),
             photos=(*ctx.photos, *photos, *await _photos_before(ctx)),
         ),
         uow=ctx.uow,

@@ -1,7 +1,8 @@
-"""What a card says of somebody's words: masked, on one line, without the mark of a list."""
+"""What is kept of somebody's words: masked; for the card on one line, without a list's mark."""
 
 import re
 
+from core.events import Json
 from core.masking import mask
 from core.text import one_line
 from core.understanding.result import Draft
@@ -15,3 +16,17 @@ def summary_of(draft: Draft, text: str) -> str:
     """Return what the card says of the request: masked, on one line."""
     said = draft.text if draft.text and len(draft.text) < len(text) else text
     return one_line(mask(_LIST_MARK.sub("", said)), LONGEST)
+
+
+def reading_of(draft: Draft) -> dict[str, Json]:
+    """Return how the words were read and which of them decided, as facts."""
+    grounds = draft.grounds
+    return {
+        "act": draft.act,
+        "department": draft.department,
+        "urgency": draft.urgency,
+        "act_why": [mask(why) for why in grounds.act],
+        "thing": [mask(why) for why in grounds.thing],
+        "place": mask(grounds.place),
+        "haste": [mask(why) for why in grounds.haste],
+    }

@@ -9,7 +9,7 @@ from bot.handlers import lookup
 from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report
-from bot.handlers.summary import summary_of
+from bot.handlers.summary import reading_of, summary_of
 from core.actions import Action
 from core.events import Json
 from core.kinds import State, TicketKind, Urgency
@@ -253,6 +253,7 @@ async def complain(ctx: Context, understood: Understanding) -> Handled:
             summary=summary_of(draft, ctx.text),
             department=draft.department or ctx.actor.department,
             category=None,
+            reading=reading_of(draft),
             linked=meant.number if meant else None,
             photos=ctx.photos,
         ),

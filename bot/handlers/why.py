@@ -1,6 +1,7 @@
-"""Why a ticket stands as it does: who goes and why he, and where each instant comes from."""
+"""Why: how a message was read, who goes and why he, and where each instant comes from."""
 
-from bot.context import ANSWERED, Context, Handled
+from bot.context import ANSWERED, Context, Handled, body_text
+from bot.handlers.summary import reading_of
 from core.actor import permit
 from core.cards import card_facts
 from core.events import EventKind, Json, standing
@@ -12,7 +13,8 @@ from core.usecases.keeping import clocks_of
 
 
 async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
-    """Answer with the clocks of the ticket: start, what counts and what does not, limit, clause.
+    """Answer with how the report was read, and with the clocks of the ticket: start, what counts
+    and what does not, limit, clause.
 
     Raises:
         TicketNotFound, ActionNotAllowed.
@@ -47,11 +49,26 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
         )
     facts = card_facts(ticket, clocks)
     facts["clocks"] = lines
+    facts["reading"] = ticket.events[0].facts.get("reading")
     facts["tier"] = _tier(ticket)
     facts["contract"] = terms.policy.contract
     facts["contract_title"] = terms.policy.title
     facts["terms"] = ticket.terms
     await ctx.say("why", facts, ticket=ticket.id)
+    return ANSWERED
+
+
+async def explain_words(ctx: Context) -> Handled | None:
+    """Answer with how the quoted message was read that made no ticket; None if there is none.
+
+    Only to whoever wrote it: the words of others are not ours to explain.
+    """
+    quoted = await ctx.uow.inbox.by_message(
+        ctx.message.channel, ctx.message.chat, body_text(ctx.message, "reply_to")
+    )
+    if quoted is None or quoted.sender != ctx.message.sender:
+        return None
+    await ctx.say("reading", reading_of((await ctx.again(quoted)).read().first))
     return ANSWERED
 
 

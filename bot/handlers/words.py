@@ -5,6 +5,7 @@ import re
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers.moves import Doing, perform
 from bot.handlers.ward import do_to_request
+from bot.handlers.why import explain_words
 from bot.handlers.work import do_to_work
 from bot.replies.labels import ACTIONS
 from core.actions import Action
@@ -96,6 +97,10 @@ async def _why(ctx: Context, number: str | None) -> Handled:
         own = await ctx.uow.tickets.unresolved_of_assignee(ctx.actor.id)
         if own and not ctx.quote.tickets:
             return await perform(ctx, Doing(Action.WHY, own[-1].id, ctx.at))
+    if number is None and not ctx.quote.tickets:
+        explained = await explain_words(ctx)
+        if explained is not None:
+            return explained
     return await do_to_request(ctx, Action.WHY, None, number=number)
 
 

@@ -1,6 +1,7 @@
 """What is said about limits: before, after, up the ladder, and why."""
 
 from bot.replies.layout import CLOCKS, WAITS, Names, joined, lines, number, rows, span, text
+from bot.replies.reading import reading
 from core.events import Facts
 
 TIERS = {
@@ -106,14 +107,20 @@ def _short(line: Facts, names: Names) -> str:
 
 
 def why(facts: Facts, names: Names) -> str:
-    """Explain each instant: start, what does not count, limit, clause; and why this engineer."""
+    """Explain how the words were read, then each instant: start, what does not count, limit,
+    clause; and why this engineer.
+    """
     body = [_explained(clock, names) for clock in rows(facts["clocks"])]
     if not body:
         body = ["这类事合同没有规定时限。"]
     tier = TIERS.get(text(facts.get("tier")))
     who = f"派给{names.person(facts['assignee'])}：{tier}" if tier and facts["assignee"] else ""
     grade = f"，等级·{facts['severity']}" if facts.get("severity") else ""
+    read = facts.get("reading")
     return lines(
+        reading({**read, "department": facts["department"]}, names)
+        if isinstance(read, dict) and read
+        else "",
         f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》{grade}",
         *body,
         who,

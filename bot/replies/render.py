@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.replies import clocks, errors, lists, questions, tickets
+from bot.replies import clocks, errors, lists, questions, reading, tickets
 from bot.replies.labels import label_of
 from bot.replies.layout import Names
 from core.events import Facts
@@ -49,6 +49,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "wait_over": clocks.wait_over,
     "roll_up": clocks.roll_up,
     "why": clocks.why,
+    "reading": reading.reading,
     "ask_department": questions.department,
     "ask_is_report": questions.is_report,
     "ask_which_ticket": questions.which_ticket,

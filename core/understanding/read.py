@@ -22,7 +22,7 @@ from core.understanding.parts import segments
 from core.understanding.placement import Placement
 from core.understanding.placing import Placer
 from core.understanding.quantity import quantity_of
-from core.understanding.result import OPENING_ACTS, Act, Draft, Slots, Understanding
+from core.understanding.result import OPENING_ACTS, Act, Draft, Grounds, Slots, Understanding
 from core.understanding.scan import Matcher, Scan
 from core.understanding.scores import Reason
 from core.understanding.slots import as_typed, read_slots
@@ -92,7 +92,7 @@ class Reader:
         speaker = _Speaker(role, own, context or NO_CONTEXT)
         view = self._view(normalise(text), speaker)
         judgement = self._judge(view, speaker)
-        first = self._draft(view, judgement.act, speaker)
+        first = self._draft(view, judgement, speaker)
         parts = self._parts(view, first, speaker)
         if parts:
             named = (part for part in parts if part.slots.device == first.slots.device)
@@ -102,7 +102,6 @@ class Reader:
             parts=tuple(_typed(part, text) for part in parts),
             confidence=round(judgement.confidence, 4),
             runner_up=judgement.runner_up,
-            why=self._why(view, first, judgement),
         )
 
     def place(self, text: str, own: DepartmentId | None = None) -> Placement:
@@ -137,8 +136,8 @@ class Reader:
     def _judge(self, view: _View, speaker: _Speaker) -> Judgement:
         return self._acts.judge(view.scan.acts, view.marks, speaker.role, view.scan.text)
 
-    def _draft(self, view: _View, act: Act, speaker: _Speaker) -> Draft:
-        place = view.place
+    def _draft(self, view: _View, judgement: Judgement, speaker: _Speaker) -> Draft:
+        act, place = judgement.act, view.place
         opens = act in OPENING_ACTS
         department = place.department if act is not Act.CHATTER else None
         options = place.options if opens else ()
@@ -156,6 +155,7 @@ class Reader:
             quantity=view.quantity if act is Act.SUPPLY else None,
             slots=view.slots,
             text=view.scan.text,
+            grounds=self._grounds(view, judgement, is_own=not place.is_named and bool(department)),
         )
 
     def _urgency(self, view: _View) -> tuple[Urgency, tuple[Reason, ...]]:
@@ -172,25 +172,26 @@ class Reader:
         drafts: list[Draft] = []
         for piece in pieces:
             part = self._view(piece, speaker)
-            act = self._judge(part, speaker).act
-            if act in OPENING_ACTS and _stands_alone(act, part):
-                drafts.append(_inherit(self._draft(part, act, speaker), part, whole))
+            judgement = self._judge(part, speaker)
+            if judgement.act in OPENING_ACTS and _stands_alone(judgement.act, part):
+                drafts.append(_inherit(self._draft(part, judgement, speaker), part, whole))
         distinct = {(d.act, d.slots.device, d.department, d.slots.symptom) for d in drafts}
         return tuple(drafts) if len(distinct) > 1 and len(distinct) == len(drafts) else ()
 
-    def _why(self, view: _View, draft: Draft, judgement: Judgement) -> tuple[str, ...]:
-        lines = [_worded(reason, judgement.act) for reason in judgement.reasons[:_MAX_REASONS]]
-        if view.fault is not None:
-            lines.append(f"故障“{view.fault.symptom.entry.name}”")
+    def _grounds(self, view: _View, judgement: Judgement, *, is_own: bool) -> Grounds:
+        acts = [_worded(reason, judgement.act) for reason in judgement.reasons[:_MAX_REASONS]]
+        things = [f"故障“{view.fault.symptom.entry.name}”"] if view.fault is not None else []
         if view.slots.device:
-            lines.append(f"对象“{view.slots.device}”")
-        if view.place.is_named:
-            lines.append(view.place.why)
-        elif draft.department is not None:
-            lines.append("科室：发送人所在科室")
-        if draft.urgency is not None:
-            lines.extend(f"轻重：{r.rule}“{r.words}”" for r in self._urgency(view)[1][:2])
-        return tuple(lines)
+            things.append(f"对象“{view.slots.device}”")
+        haste = []
+        if judgement.act in _GRADED:
+            haste = [f"轻重：{r.rule}“{r.words}”" for r in self._urgency(view)[1][:2]]
+        return Grounds(
+            act=tuple(acts),
+            thing=tuple(things),
+            place=view.place.why or ("科室：发送人所在科室" if is_own else ""),
+            haste=tuple(haste),
+        )
 
 
 def _is_within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:

@@ -1,6 +1,6 @@
 """What a message was understood to mean, and why."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.ids import DepartmentId
@@ -58,6 +58,22 @@ class Slots:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """Short strings that say which words, names and rules decided, by what they decided."""
+
+    act: tuple[str, ...] = ()
+    """The weightiest first."""
+    thing: tuple[str, ...] = ()
+    place: str = ""
+    haste: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All of them in one row."""
+        return (*self.act, *self.thing, *filter(None, (self.place,)), *self.haste)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One piece of work that a message speaks of."""
 
@@ -76,6 +92,8 @@ class Draft:
     slots: Slots = Slots()
     text: str = ""
     """The part of the message that this draft was read from."""
+    grounds: Grounds = Grounds()
+    """Why it was read so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +107,6 @@ class Understanding:
     confidence: float = 0.0
     """0 to 1, calibrated for `act`."""
     runner_up: Act | None = None
-    why: tuple[str, ...] = field(default=())
-    """Short strings: the words, names and rules that decided it."""
 
     @property
     def act(self) -> Act:

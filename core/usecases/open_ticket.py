@@ -37,6 +37,8 @@ class OpenTicket:
     urgency: Urgency | None = None
     quantity: int | None = None
     slots: Mapping[str, Json] = field(default_factory=dict)
+    reading: Mapping[str, Json] = field(default_factory=dict)
+    """How the words were read and why, kept with the ticket."""
     photos: Sequence[str] = ()
     linked: TicketNumber | None = None
     assignee: PersonId | None = None
@@ -78,6 +80,7 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
         asks_department=asks,
         linked=cmd.linked,
         photos=list(cmd.photos),
+        reading=dict(cmd.reading),
     )
     if not asks:
         ticket = await assign_best(ticket, uow, now, prefer=cmd.assignee or _self(cmd.actor))

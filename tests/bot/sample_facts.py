@@ -175,6 +175,16 @@ CONTRACT: dict[str, Any] = {
     "terms": "0123456789abcdef",
 }
 
+READING: dict[str, Any] = {
+    "act": "report",
+    "department": "em",
+    "urgency": "normal",
+    "act_why": ["说了故障“卡纸” +2.2", "设备出了故障 +0.8", "送了“送到” -1.0"],
+    "thing": ["故障“卡纸”", "对象“打印机”"],
+    "place": "科室“急诊”：名称",
+    "haste": [],
+}
+
 SAMPLES: Mapping[str, Sequence[Some]] = {
     **dict.fromkeys(OF_TICKETS, CARDS),
     "poor_rating": [card for card in CARDS if card["rating"]],
@@ -189,6 +199,12 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         card | CONTRACT | {"clocks": clocks, "tier": tier}
         for card in CARDS
         for clocks, tier in (([], None), ([WHY_CLOCK], "on_call"))
+    ]
+    + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}],
+    "reading": [
+        READING,
+        READING | {"act": "chatter", "urgency": None, "act_why": [], "thing": [], "place": ""},
+        READING | {"urgency": "urgent", "haste": ["轻重：病人在等“排队”"], "department": None},
     ],
     "offered": [{"number": NUMBER, "to": "e-li"}],
     "reassigned": [{"number": NUMBER, "to": "e-li"}],

@@ -180,8 +180,8 @@ def test_what_the_bot_waits_for_shifts_the_reading() -> None:
 
 def test_the_reasons_name_the_words_that_decided() -> None:
     found = read("打印机卡纸了")
-    assert any("卡纸" in reason for reason in found.why)
-    assert any("打印机" in reason for reason in found.why)
+    assert any("卡纸" in reason for reason in found.first.grounds.all)
+    assert any("打印机" in reason for reason in found.first.grounds.all)
 
 
 @pytest.mark.parametrize(
