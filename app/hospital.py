@@ -1,6 +1,6 @@
 """The hospital in force: its files, what was said in the chat above them, and its reader."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,8 @@ class Hospital:
     folder: Path
     site: Site
     reader: Reader
+    learned: tuple[tuple[DepartmentId, str], ...] = ()
+    """What departments are called beside the files."""
 
     @classmethod
     def load(cls, folder: Path) -> "Hospital":
@@ -51,11 +53,11 @@ class Hospital:
     async def _lay(self, files: Site, reader: Reader, overlays: Overlays) -> None:
         rows = await overlays.all()
         leaves = [leave for kind, facts in rows if kind == "leave" if (leave := _leave(facts))]
-        aliases = [_alias(facts) for kind, facts in rows if kind == "alias"]
+        aliases = _aliases(rows)
         site = files.with_roster(leave.row() for leave in leaves).with_aliases(aliases)
-        if aliases:
+        if aliases != self.learned or reader is not self.reader:
             reader = _reader(site, self.folder)
-        self.files, self.site, self.reader = files, site, reader
+        self.files, self.site, self.reader, self.learned = files, site, reader, aliases
 
 
 def _reader(site: Site, folder: Path) -> Reader:
@@ -71,5 +73,12 @@ def _leave(facts: Facts) -> LeaveRow | None:
     )
 
 
-def _alias(facts: Mapping[str, object]) -> tuple[DepartmentId, str]:
-    return DepartmentId(str(facts["department"])), str(facts["alias"])
+def _aliases(rows: Sequence[tuple[str, Facts]]) -> tuple[tuple[DepartmentId, str], ...]:
+    """Return the aliases that are still meant, the newest owner of each."""
+    owners: dict[str, DepartmentId] = {}
+    for kind, facts in rows:
+        if kind == "alias":
+            owners[str(facts["alias"])] = DepartmentId(str(facts["department"]))
+        elif kind == "alias_dropped":
+            owners.pop(str(facts["alias"]), None)
+    return tuple((department, alias) for alias, department in owners.items())

@@ -35,6 +35,27 @@ class ActionNotAllowed(DeskError):
         self.number = number
 
 
+class DepartmentUnknown(DeskError):
+    """No department, or more than one, fits what was said."""
+
+    code = "department_unknown"
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class AliasUnusable(DeskError):
+    """A word that cannot stand for one department: too short, too general, or another's name."""
+
+    code = "alias_unusable"
+
+    def __init__(self, alias: str, department: str | None = None) -> None:
+        super().__init__(alias)
+        self.alias = alias
+        self.department = department
+
+
 class WrongState(DeskError):
     """The move does not fit the state of the ticket."""
 

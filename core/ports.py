@@ -344,7 +344,7 @@ class Overlays(Protocol):
         ...
 
     async def add(self, kind: str, facts: Facts, *, by: str, now: datetime) -> None:
-        """Keep one row (`leave`, `alias`, `binding`)."""
+        """Keep one row (`leave`, `alias`, `alias_dropped`, `binding`)."""
         ...
 
     async def all(self) -> list[tuple[str, Facts]]:

@@ -24,6 +24,8 @@ class Topic(StrEnum):
     TRANSFER_TO = "transfer_to"
     TAKE_OVER = "take_over"
     """May a colleague take your ticket?"""
+    ALIAS = "alias"
+    """Is that what a department is called?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class Option:
     value: str
     label: str = ""
     """A department's name, a ticket's number; fixed answers are worded in `bot.replies`."""
+
+
+YES, NO = Option("yes"), Option("no")
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,12 @@ class Site:
         """Return the department of an id, None where there is none."""
         return self.departments.get(DepartmentId(key)) if key else None
 
+    def named(self, word: str) -> Department | None:
+        """Return the department whose name or alias the word is."""
+        return next(
+            (d for d in self.departments.values() if word == d.name or word in d.aliases), None
+        )
+
     def with_role(self, *roles: str) -> tuple[Person, ...]:
         """Return everybody who has one of the roles, in the order of the file."""
         return tuple(person for person in self.people.values() if person.role in roles)

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import cast
 
-from bot.context import Context, Handled
+from bot.context import ANSWERED, Context, Handled
 from bot.handlers.binding import MEMORY
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft
@@ -15,13 +15,14 @@ from core.errors import ActionNotAllowed, QuestionGone
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.people import DESK, SUPERVISOR
-from core.questions import Option, Question, Topic
+from core.questions import NO, YES, Option, Question, Topic
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 from core.usecases.asking import settle
 from core.usecases.change_ticket import Amend, amend, apply_amendment
+from core.usecases.learn_alias import decide_alias
 from core.usecases.transfer_ticket import grant, refuse_takeover
-from core.usecases.work_ticket import NO, YES, Move, complete_wait, wait_date
+from core.usecases.work_ticket import Move, complete_wait, wait_date
 from core.waits import reason_in, until_in
 
 
@@ -43,7 +44,7 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
         if department is not None and not _is_about_a_thing(ctx):
             return Option(department.id, department.name)
-    if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER):
+    if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS):
         if _YES.fullmatch(ctx.text):
             return YES
         return NO if _NO.fullmatch(ctx.text) else None
@@ -140,6 +141,12 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
             return await perform(ctx, doing)
         case Topic.TAKE_OVER:
             return await _take_over(ctx, question, option)
+        case Topic.ALIAS:
+            confirmed = option == YES
+            await decide_alias(
+                question, confirmed=confirmed, by=ctx.actor, uow=ctx.uow, now=ctx.now
+            )
+            return ANSWERED
 
 
 def _ticket(question: Question) -> TicketId:

@@ -9,12 +9,11 @@ from core.ids import DepartmentId, TicketId
 from core.kinds import TicketKind, Urgency
 from core.messages import InboxMessage, Outcome
 from core.people import WORKING_ROLES
-from core.questions import Question, Topic
+from core.questions import NO, YES, Question, Topic
 from core.text import one_line
 from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
 from core.usecases.asking import ask
 from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
-from core.usecases.work_ticket import NO, YES
 
 _MOST_PARTS = 30
 SURE = 0.5

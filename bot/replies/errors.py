@@ -100,11 +100,22 @@ def _no_person(facts: Facts, names: Names) -> str:
     return f"“{said}”对不上唯一一个人，请写全名。"
 
 
+def _alias_unusable(facts: Facts, names: Names) -> str:
+    alias, owner = text(facts["alias"]), names.department(facts.get("department"))
+    if owner:
+        return f"“{alias}”已经是{owner}的叫法，不能再给别的科室用。"
+    return f"“{alias}”太笼统，不能只代表一个科室，请换一个叫法。"
+
+
 EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     "action_not_allowed": _not_allowed,
     "wrong_state": _wrong_state,
     "ticket_not_found": _not_found,
     "already_taken": _taken,
+    "department_unknown": lambda f, _: (
+        f"没有找到科室“{text(f['said'])}”，请写全名，比如“记住：内二=心内二科”。"
+    ),
+    "alias_unusable": _alias_unusable,
     "nothing_to_undo": lambda _, __: "没有可以撤销的操作。",
     "undo_too_late": _too_late,
     "undo_overtaken": lambda f, _: f"{f['number']} 之后别人又动过，撤不回来了。请直接说要改什么。",

@@ -209,6 +209,7 @@ _TOPICS = {
     "take_over": "是否让同事接手",
     "department": "哪个科室",
     "is_report": "是不是报修",
+    "alias": "科室的叫法",
 }
 
 

@@ -64,7 +64,7 @@ def take_over(facts: Facts, names: Names) -> str:
 
 def asked(facts: Facts, names: Names) -> str:
     """Return what is left of a question."""
-    subject = text(facts.get("number"))
+    subject = text(facts.get("number") or facts.get("alias"))
     answer = text(facts.get("answer"))
     if facts.get("is_replaced"):
         return f"{subject} 不用再回答了。".strip()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.replies import clocks, errors, lists, questions, reading, tickets
+from bot.replies import clocks, errors, learning, lists, questions, reading, tickets
 from bot.replies.labels import label_of
 from bot.replies.layout import Names
 from core.events import Facts
@@ -58,6 +58,14 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "ask_transfer_to": questions.transfer_to,
     "ask_take_over": questions.take_over,
     "asked": questions.asked,
+    "ask_alias": learning.ask_alias,
+    "alias_kept": learning.alias_kept,
+    "alias_confirmed": learning.alias_confirmed,
+    "alias_unknown": learning.alias_unknown,
+    "alias_asked": learning.alias_asked,
+    "alias_known": learning.alias_known,
+    "alias_declined": learning.alias_declined,
+    "alias_forgotten": learning.alias_forgotten,
     "survey_question": questions.survey_question,
     "survey_thanks": questions.survey_thanks,
     "survey_comment": questions.survey_comment,

@@ -63,6 +63,7 @@ _BED_PLACE: Final = re.compile(r"病区|病房|护理单元|住院")
 """Words after a short name that no outpatient department bears: 内科病区 is not 内科门诊."""
 _TIER: Final = re.compile("诊区|诊室|门诊")
 _LONGEST_WINDOW: Final = 8
+_SHORTEST_ALIAS: Final = 2
 
 
 class Placer:
@@ -98,6 +99,10 @@ class Placer:
         if chosen is None:
             return self._floors.place(text, own) or Placement(spans=_spans(mentions))
         return self._settle(text, chosen, mentions, own)
+
+    def is_general(self, word: str) -> bool:
+        """Return whether a normalised word cannot stand for one department."""
+        return len(word) < _SHORTEST_ALIAS or word.isdigit() or word in self._places
 
     def _exact(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
         hits = [

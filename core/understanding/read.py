@@ -108,6 +108,10 @@ class Reader:
         """Return the department that words name which answer "which department?"."""
         return self._placer.place(normalise(text), own)
 
+    def is_general(self, word: str) -> bool:
+        """Return whether a word is a place that every department has, or no word at all."""
+        return self._placer.is_general(normalise(word))
+
     def _view(self, text: str, speaker: _Speaker) -> _View:
         scan = self._matcher.scan(text)
         faults = faults_of(scan)

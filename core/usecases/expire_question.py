@@ -13,6 +13,8 @@ from core.site import Site
 from core.usecases.asking import ask, settle
 
 _DESK_WAITS = timedelta(days=1)
+_LAPSES = frozenset({Topic.ALIAS})
+"""Put to the desk from the first; silence leaves things as they are."""
 _DESK_CAN_ANSWER = frozenset({Topic.DEPARTMENT, Topic.IS_REPORT})
 
 
@@ -24,7 +26,7 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
     question = await uow.questions.get(question_id)
     if question is None:
         return
-    if await _is_settled_otherwise(question, uow):
+    if question.topic in _LAPSES or await _is_settled_otherwise(question, uow):
         await settle(question, uow=uow, answer="", is_replaced=True)
         return
     if not await settle(question, uow=uow, answer=""):

@@ -15,12 +15,10 @@ from core.notices import Notice, NoticeKind, private_chat
 from core.permissions import Right, Verdict, may
 from core.policy import WaitReason
 from core.ports import UnitOfWork
-from core.questions import Option, Question, Topic
+from core.questions import NO, YES, Option, Question, Topic
 from core.ticket import Ticket, record
 from core.usecases.asking import ask
 from core.usecases.keeping import Kept, keep
-
-YES, NO = Option("yes"), Option("no")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class OverlayRepo:
         """Whether a row was added in this unit of work."""
 
     async def add(self, kind: str, facts: Facts, *, by: str, now: datetime) -> None:
-        """Keep one row (`leave`, `alias`, `binding`)."""
+        """Keep one row (`leave`, `alias`, `alias_dropped`, `binding`)."""
         row = {
             "site_id": self._session.site_id,
             "id": self._ids.new(now),

@@ -206,6 +206,18 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         READING | {"act": "chatter", "urgency": None, "act_why": [], "thing": [], "place": ""},
         READING | {"urgency": "urgent", "haste": ["轻重：病人在等“排队”"], "department": None},
     ],
+    **dict.fromkeys(
+        (
+            "alias_kept",
+            "alias_confirmed",
+            "alias_asked",
+            "alias_known",
+            "alias_declined",
+            "alias_forgotten",
+        ),
+        ({"alias": "急症", "department": "em"},),
+    ),
+    "ask_alias": [{"alias": "急症", "department": "em", "name": "陈静", "options": 2}],
     "offered": [{"number": NUMBER, "to": "e-li"}],
     "reassigned": [{"number": NUMBER, "to": "e-li"}],
     "takeover_asked": [{"number": NUMBER, "assignee": "e-li"}],

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from bot.replies.labels import option_label
 from core.actions import Action
-from core.questions import Option, Question, Topic
+from core.questions import NO, YES, Option, Question, Topic
 from core.site import WORK
-from core.usecases.work_ticket import NO, WAIT_DATES, WAIT_REASONS, YES
+from core.usecases.work_ticket import WAIT_DATES, WAIT_REASONS
 from tests.factories import MINUTE, NINE
 
 WARDS = (
