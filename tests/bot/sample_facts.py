@@ -208,12 +208,8 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     ],
     **dict.fromkeys(
         (
-            "alias_kept",
-            "alias_confirmed",
-            "alias_asked",
-            "alias_known",
-            "alias_declined",
-            "alias_forgotten",
+            *("alias_kept", "alias_confirmed", "alias_asked"),
+            *("alias_known", "alias_unknown", "alias_declined", "alias_forgotten"),
         ),
         ({"alias": "急症", "department": "em"},),
     ),
