@@ -2,16 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from core.ids import DepartmentId
 from core.places import Department
 from core.understanding.directory import Directory
 from core.understanding.normalise import normalise
+from core.understanding.passing import speaks_of_own
 from core.understanding.placement import CORRECTED, MAX_OPTIONS, Placement
 from core.understanding.slots import floors
 
 _ABOUT_WARD: Final = re.compile(r"护士站|病区|病房|床|护士|医嘱|病人")
+
+_OF_NOBODY: Final = re.compile(
+    r"弱电|强电|配电|楼梯|走廊|过道|防火门|消防门|电梯|卫生间|洗手间|开水|阳台|窗户外"
+)
+"""On a floor with several wards these are nobody's own."""
+_WARD_NAMED: Final = re.compile(r"护士站|我们")
 
 
 class Floors:
@@ -28,24 +36,31 @@ class Floors:
         found = [f for f in floors(text) if not CORRECTED.search(text[max(0, f[1] - 4) : f[1]])]
         if not found:
             return None
-        floor, start, end = found[0]
-        why = f"楼层“{text[start:end]}”"
         home = self._directory.departments.get(own) if own is not None else None
+        if home is not None and (speaks_of_own(text) or len(found) > 1):
+            found = [f for f in found if f[0] == normalise(home.floor)]
+            if not found:
+                return None
+        floor, start, end = found[0]
+        about_ward = _ABOUT_WARD.search(text) is not None
+        named = Placement(why=f"楼层“{text[start:end]}”", spans=((start, end),))
         buildings = [b for b in self._directory.buildings if b in text]
         elsewhere = home is None or (buildings and normalise(home.building) not in buildings)
         if home is not None and home.floor == floor and not elsewhere:
-            return Placement(home.id, (), why, ((start, end),))
+            return replace(named, department=home.id)
         groups = list(self._of_floor(floor, home, buildings))
         if not groups:
             return None
         is_ward = self._directory.is_ward
-        about_ward = _ABOUT_WARD.search(text) is not None
         group = next((g for g in groups if about_ward and any(map(is_ward, g))), groups[0])
         wards = tuple(filter(is_ward, group))
+        is_shared = _OF_NOBODY.search(text, end) and not _WARD_NAMED.search(text)
+        if is_shared and len(group) > 1:
+            return replace(named, options=group[:MAX_OPTIONS])
         if len(wards) == 1 and (about_ward or len(group) == 1) and self._is_near(group, home):
-            return Placement(wards[0], (), why, ((start, end),))
+            return replace(named, department=wards[0])
         options = wards if wards and about_ward else group
-        return Placement(None, options[:MAX_OPTIONS], why, ((start, end),))
+        return replace(named, options=options[:MAX_OPTIONS])
 
     def _of_floor(
         self, floor: str, home: Department | None, buildings: Sequence[str]

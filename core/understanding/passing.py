@@ -1,0 +1,76 @@
+"""Which departments a text only mentions: called, thanked, visited, waited for; not the place."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from core.understanding.placement import Mention
+
+PROXY: Final = re.compile(
+    r"(?:帮|替|代|(?<![发传送打转交分拨])给|为|帮忙给|麻烦给)(?:一下|隔壁|旁边|楼上|楼下|对面)?的?$"
+)
+_ASKS_FOR: Final = re.compile(
+    r"(?:那边|的)?\w{0,5}?(?:托我|让我|叫我|喊我|打电话(?:让|说|报)|来电|反映|报上来|要我)"
+)
+"""After a department: its people asked the sender to speak for them."""
+_BEFORE: Final = re.compile(
+    r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
+    r"送去|给到|传不到|到不了|发到|回|@|不归|归|你们|打|打个|感谢|谢谢|多谢|转|该|等|扣在|扣住|发不到|录到|转到|把)$"
+)
+_AFTER: Final = re.compile(
+    r"(?:的?(?:人|医生|护士|同事|老师|那边|主任|领导))?(?:也|都|就|又|一直|老|总|已经)?"
+    r"(?:要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
+)
+_CALLED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要|@|喂)$")
+_CALLED_AFTER: Final = re.compile(
+    r"(?:的?(?:师傅|人|同事|工程师|老师|主任|领导))?(?:来|派|安排|过来|帮|处理|弄|修|批|审|点)"
+)
+_CREW: Final = re.compile(
+    r"信息|网络中心|计算机|后勤|总务|设备科|设备处|设备部|医工|医学工程|保障|物业|维修|水电|电工|基建|客服|驻场|机电"
+)
+"""Names of those who are written to in such a group: 信息科的老师 is an address, no place."""
+_PLACE_BEFORE: Final = re.compile(r"(?:在|帮|替|代|位于|地点|地址|科室:?|我们|本)$")
+_AT_THEIR_PLACE: Final = re.compile(r"的?(?:门口|楼[上下]|走廊|办公室|会议室|仓库|库房|机房|大厅)")
+_HERE: Final = re.compile(
+    r"(?:我们|我|咱们?|俺们?|阿拉|本)(?:科室?|病区|这儿?|这边|这里|诊室|窗口|护士站|楼|办公室|评估室|治疗室|室|柜|站|中心|药房)"
+    r"|我们的|我们(?!去|来|要|先|也|都)"
+)
+
+
+def speaks_of_own(text: str) -> bool:
+    """Return whether the sender says that it is about where he is."""
+    return _HERE.search(text) is not None
+
+
+def is_proxy(text: str, mention: Mention) -> bool:
+    """Return whether the sender speaks for the department."""
+    before = text[max(0, mention.start - 6) : mention.start]
+    after = _ASKS_FOR.match(text[mention.end : mention.end + 14])
+    return PROXY.search(before) is not None or (after is not None and not before.endswith("@"))
+
+
+def is_passing(text: str, mention: Mention, things: Sequence[tuple[int, int]]) -> bool:
+    """Return whether the words name a department that the work is not for."""
+    if mention.is_own:
+        return False
+    if is_address(text, mention, things):
+        return True
+    before = text[max(0, mention.start - 4) : mention.start]
+    after = text[mention.end : mention.end + 12]
+    if _AFTER.match(after) and "他们" not in text:
+        return True
+    called = _CALLED_BEFORE.search(before) and _CALLED_AFTER.match(after)
+    return bool(called or _BEFORE.search(before))
+
+
+def is_address(text: str, mention: Mention, things: Sequence[tuple[int, int]]) -> bool:
+    """Return whether those are named who are written to, and not a place of theirs."""
+    before = text[max(0, mention.start - 4) : mention.start]
+    if before.endswith("@"):
+        return True
+    if mention.is_own or not _CREW.search(mention.typed) or _PLACE_BEFORE.search(before):
+        return False
+    if _AT_THEIR_PLACE.match(text, mention.end):
+        return False
+    after = mention.end + (text[mention.end : mention.end + 1] == "的")
+    return not any(0 <= start - after <= 2 for start, _ in things)
