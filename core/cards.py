@@ -49,6 +49,9 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "rounds": ticket.rounds,
         "linked": ticket.linked,
         "asks_department": ticket.asks_department,
+        "merged_into": ticket.merged_into,
+        "absorbed": list(ticket.absorbed),
+        "is_wide": ticket.is_wide,
     }
 
 

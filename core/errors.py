@@ -61,11 +61,35 @@ class WrongState(DeskError):
 
     code = "wrong_state"
 
-    def __init__(self, action: str, number: TicketNumber, state: str) -> None:
+    def __init__(
+        self, action: str, number: TicketNumber, state: str, into: TicketNumber | None = None
+    ) -> None:
         super().__init__(action)
         self.action = action
         self.number = number
         self.state = state
+        self.into = into
+
+
+class CannotMerge(DeskError):
+    """The same ticket twice, or work of two kinds."""
+
+    code = "cannot_merge"
+
+    def __init__(self, number: TicketNumber, into: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+        self.into = into
+
+
+class OthersWait(DeskError):
+    """Other departments wait for the same repair, so that one of them cannot withdraw it."""
+
+    code = "others_wait"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 class AlreadyTaken(DeskError):

@@ -23,6 +23,7 @@ _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.REOPENED: frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED}),
     EventKind.RATED: frozenset({State.RESOLVED, State.ACCEPTED}),
     EventKind.CANCELLED: UNRESOLVED,
+    EventKind.MERGED: UNRESOLVED,
     EventKind.ASSIGNED: UNRESOLVED,
     EventKind.HANDOVER_OFFERED: UNRESOLVED,
     EventKind.NUDGED: UNRESOLVED,
@@ -52,7 +53,7 @@ def move(
         WrongState: the state does not admit it.
     """
     if not admits(ticket, kind):
-        raise WrongState(kind, ticket.number, ticket.state)
+        raise WrongState(kind, ticket.number, ticket.state, ticket.merged_into)
     return record(ticket, kind, at=at, by=by, known=facts)
 
 
@@ -69,6 +70,7 @@ UNDOABLE = frozenset(
         EventKind.REOPENED,
         EventKind.RATED,
         EventKind.CANCELLED,
+        EventKind.MERGED,
         EventKind.AMENDED,
         EventKind.JOINED,
         EventKind.HANDOVER_OFFERED,

@@ -46,6 +46,8 @@ class Right(StrEnum):
     """Offer it to somebody, who must accept."""
     REASSIGN = "reassign"
     """Move it at once."""
+    MERGE = "merge"
+    """Make one of two."""
     ALIASES = "aliases"
     BINDINGS = "bindings"
     ROSTER = "roster"
@@ -79,7 +81,12 @@ _WARD: Final = {
 TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
     Relation.REQUESTER: {**_WARD, Right.RATE: Verdict.YES},
     Relation.SAME_DEPARTMENT: _WARD,
-    Relation.AFFECTED: {**_EVERYTHING_SEEN, Right.NUDGE: Verdict.YES},
+    Relation.AFFECTED: {
+        **_EVERYTHING_SEEN,
+        Right.NUDGE: Verdict.YES,
+        # Only they know whether it works with them.
+        Right.REOPEN: Verdict.YES,
+    },
     Relation.OTHER_WARD: {Right.SEE_STATE: Verdict.YES},
     Relation.ASSIGNEE: {
         **_EVERYTHING_SEEN,
@@ -95,6 +102,7 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.CANCEL: Verdict.YES,
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.TRANSFER: Verdict.YES,
+        Right.MERGE: Verdict.YES,
         Right.ALIASES: Verdict.YES,
         Right.BINDINGS: Verdict.YES,
         Right.LISTS: Verdict.YES,
@@ -108,6 +116,7 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.TRANSFER: Verdict.YES,
         Right.REASSIGN: Verdict.YES,
+        Right.MERGE: Verdict.YES,
         Right.ROSTER: Verdict.YES,
         Right.LISTS: Verdict.YES,
     },

@@ -105,6 +105,12 @@ class Tickets(Protocol):
         """
         ...
 
+    async def shared_faults(self, chat: ChatId, since: datetime) -> list[Ticket]:
+        """Return reports and alarms from the chat opened since then that others joined, in any
+        state, newest first.
+        """
+        ...
+
     async def latest_in_chat(self, chat: ChatId, since: datetime) -> list[Ticket]:
         """Return tickets reported in the chat since then, newest first."""
         ...

@@ -67,6 +67,10 @@ class Ticket:
     linked: TicketNumber | None = None
     """An earlier ticket that this one continues or complains about."""
     merged_into: TicketNumber | None = None
+    absorbed: tuple[TicketNumber, ...] = ()
+    """Tickets that were merged into this one."""
+    is_wide: bool = False
+    """Declared as one fault of many departments: further reports of it join."""
     breaches: tuple[ClockName, ...] = ()
     events: tuple[TicketEvent, ...] = ()
     saved_events: int = 0
@@ -180,6 +184,11 @@ def _amended(ticket: Ticket, event: TicketEvent) -> Changes:
     if "urgency" in facts:
         urgency = cast("str | None", facts["urgency"])
         changes["urgency"] = Urgency(urgency) if urgency else None
+    if "absorbed" in facts:
+        more = cast("list[TicketNumber]", facts["absorbed"])
+        changes["absorbed"] = tuple(dict.fromkeys((*ticket.absorbed, *more)))
+    if "wide" in facts:
+        changes["is_wide"] = bool(facts["wide"])
     return changes
 
 
@@ -212,6 +221,7 @@ def _merged(ticket: Ticket, event: TicketEvent) -> Changes:
     return {
         "state": State.MERGED,
         "merged_into": TicketNumber(cast("str", event.facts["into"])),
+        **_NO_OFFER,
     }
 
 

@@ -1,9 +1,10 @@
-"""Orders about one numbered ticket: who is to take it."""
+"""Orders about numbered tickets: who is to take one, which of them are one."""
 
 import re
 
 from bot.context import Context, Handled
 from bot.handlers.lookup import NUMBER
+from bot.handlers.merging import merge_and_say
 from bot.handlers.moves import Doing, perform
 from bot.router import Router
 from core.actions import Action
@@ -52,6 +53,31 @@ async def hand_quoted_to(ctx: Context, match: re.Match[str]) -> Handled | None:
             raise TicketNotFound
         return None
     return await _transfer(ctx, ctx.quote.tickets[0], match["name"])
+
+
+_NUMBERS = r"[#＃]?(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4}"
+
+
+@router.command(
+    rf"(?=.*并)(?:请|把|将)?\s*(?:合并\s*)?(?P<others>{_NUMBERS}(?:[\s、,，和]+{_NUMBERS})*)"
+    rf"\s*(?:合并|并)?\s*(?:到|进|入|至)\s*(?P<into>{_NUMBERS})",
+    example="合并 002 到 001",
+    purpose="几张单是同一个故障，合成一张；最早报的那张留下",
+    roles=frozenset({DESK}),
+)
+async def merge(ctx: Context, match: re.Match[str]) -> Handled:
+    """Make one ticket of those named.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, CannotMerge, WrongState.
+    """
+    found: list[TicketId] = []
+    for said in (match["into"], *re.findall(_NUMBERS, match["others"])):
+        ticket = await ctx.uow.tickets.newest_numbered(said.lstrip("#＃"))
+        if ticket is None:
+            raise TicketNotFound(said)
+        found.append(ticket.id)
+    return await merge_and_say(ctx, tuple(found))
 
 
 async def _transfer(ctx: Context, ticket: TicketId, name: str) -> Handled:

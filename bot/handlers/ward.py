@@ -1,7 +1,7 @@
 """What a ward says about its requests: urge, change, withdraw, accept, rate, complain."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.context import ANSWERED, SILENT, Context, Handled
@@ -11,14 +11,18 @@ from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
 from core.actions import Action
+from core.errors import OthersWait
 from core.events import Json
+from core.ids import TicketId
 from core.kinds import State, TicketKind, Urgency
 from core.messages import Outcome
 from core.ratings import rating_in
+from core.site import WORK
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, amend
 from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
+from core.wider import shared_reach
 
 _REOPENABLE = frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED})
 _RATABLE = frozenset({State.ACCEPTED, State.RESOLVED})
@@ -58,12 +62,21 @@ async def candidates(ctx: Context, action: Action, draft: Draft | None) -> list[
         known = {ticket.id for ticket in found}
         theirs = await ctx.uow.tickets.latest_of_department(place, since)
         found += [t for t in theirs if fits(t) and t.id not in known]
+    if action is Action.REOPEN:
+        return _freshest([*found, *await _shared(ctx, action, found)])
     if not found and action is Action.NUDGE and ctx.actor.id is not None:
         touched = await ctx.uow.tickets.touched_by(ctx.actor.id, since)
         found = [t for t in touched if fits(t) and _is_affected(ctx, t)]
-    if action is Action.REOPEN:
-        found = _freshest(found)
+        found = found or await _shared(ctx, action, found)
     return found
+
+
+async def _shared(ctx: Context, action: Action, known: Sequence[Ticket]) -> list[Ticket]:
+    """Return further faults of the work chat that the sender's department is affected by."""
+    chat = WORK if ctx.is_private else ctx.chat
+    found = await ctx.uow.tickets.shared_faults(chat, ctx.at - shared_reach(ctx.site.times))
+    ids = {ticket.id for ticket in known}
+    return [t for t in found if t.id not in ids and _FITS[action](t) and _is_affected(ctx, t)]
 
 
 def _is_affected(ctx: Context, ticket: Ticket) -> bool:
@@ -104,6 +117,8 @@ async def do_to_request(
     meant = await bind(ctx, found, draft, number, is_strict=action in _ENDS)
     match meant:
         case Bound(ticket):
+            if action in _FOLLOWS:
+                ticket = await _survivor(ctx, ticket)
             said = ctx.note if note is None else note
             doing = Doing(action, ticket, ctx.at, said, ctx.photos, rating)
             return await perform(ctx, doing)
@@ -112,11 +127,28 @@ async def do_to_request(
     return await _nothing_fits(ctx, action, understood)
 
 
+_FOLLOWS = frozenset({Action.NUDGE, Action.REOPEN})
+"""What is said to a merged ticket is meant for the one that it became part of."""
+
+
+async def _survivor(ctx: Context, ticket_id: TicketId) -> TicketId:
+    """Return the ticket, or the one into which it was merged, however often."""
+    ticket = await ctx.uow.tickets.get(ticket_id)
+    while ticket.merged_into is not None:
+        into = await ctx.uow.tickets.newest_numbered(ticket.merged_into)
+        if into is None:
+            break
+        ticket = into
+    return ticket.id
+
+
 async def _nothing_fits(ctx: Context, action: Action, understood: Understanding | None) -> Handled:
     if action is Action.REOPEN and understood is not None:
         if await candidates(ctx, Action.NUDGE, understood.first):
             return await do_to_request(ctx, Action.NUDGE, understood.first, understood)
         return await report(ctx, understood.as_act(Act.REPORT))
+    if action is Action.CANCEL and (shared := await _shared(ctx, action, ())):
+        raise OthersWait(shared[0].number)
     if action in (Action.NUDGE, Action.CANCEL, Action.WHY):
         await ctx.say("nothing_open", {"name": ctx.actor.name})
         return ANSWERED

@@ -16,6 +16,7 @@ _RIGHTS = {
     "reopen": "退回",
     "rate": "评价",
     "transfer": "转派",
+    "merge": "合并",
     "stock": "查库存",
     "aliases": "改科室别名",
     "bindings": "绑定群",
@@ -36,6 +37,7 @@ _MOVES = {
     "reopened": "退回",
     "rated": "评价",
     "cancelled": "取消",
+    "merged": "合并",
     "assigned": "改派",
     "handover_offered": "转派",
     "nudged": "催",
@@ -73,7 +75,17 @@ _WHOM = {"desk": "主管", "admin": "主管", "engineer": "主管或服务台", 
 
 def _wrong_state(facts: Facts, names: Names) -> str:
     move = _MOVES.get(text(facts["action"]), "这样做")
+    if facts.get("into"):
+        if facts["action"] == "merged":
+            return f"{facts['number']} 已经并入 {facts['into']} 了，不用再合并。"
+        return f"{facts['number']} 已并入 {facts['into']}，要{move}请说 {facts['into']}。"
     return f"{facts['number']} 现在是“{STATES[str(facts['state'])]}”，不能{move}。"
+
+
+def _cannot_merge(facts: Facts, names: Names) -> str:
+    if facts["number"] == facts["into"]:
+        return f"{facts['number']} 只有一张，要写两个单号，比如“合并 002 到 001”。"
+    return f"{facts['number']} 和 {facts['into']} 不是一类事，不能合并。"
 
 
 def _not_found(facts: Facts, names: Names) -> str:
@@ -110,6 +122,8 @@ def _alias_unusable(facts: Facts, names: Names) -> str:
 EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     "action_not_allowed": _not_allowed,
     "wrong_state": _wrong_state,
+    "cannot_merge": _cannot_merge,
+    "others_wait": lambda f, _: f"{f['number']} 还有别的科室在等，不能取消；你那边好了就不用管了。",
     "ticket_not_found": _not_found,
     "already_taken": _taken,
     "department_unknown": lambda f, _: (

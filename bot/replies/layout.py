@@ -144,6 +144,17 @@ def number(value: Json) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
+def numbers(value: Json) -> str:
+    """Return ticket numbers as a list, those of the same day with their serial alone."""
+    shown: list[str] = []
+    day = ""
+    for each in value if isinstance(value, list) else []:
+        head, _, serial = text(each).rpartition("-")
+        shown.append(serial if head == day else text(each))
+        day = head
+    return joined(shown)
+
+
 def joined(words: Iterable[str]) -> str:
     """Return a Chinese list."""
     return "、".join(word for word in words if word)

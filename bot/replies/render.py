@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.replies import clocks, errors, learning, lists, questions, reading, tickets
+from bot.replies import clocks, errors, learning, lists, merging, questions, reading, tickets
 from bot.replies.labels import label_of
 from bot.replies.layout import Names
 from core.events import Facts
@@ -41,6 +41,10 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "takeover_asked": tickets.takeover_asked,
     "takeover_granted": tickets.takeover_granted,
     "takeover_refused": tickets.takeover_refused,
+    "merged": merging.merged,
+    "absorbed": merging.absorbed,
+    "merged_for_desk": merging.merged_for_desk,
+    "parted": merging.parted,
     "poor_rating": tickets.poor_rating,
     "ask_photo": tickets.ask_photo,
     "warning": clocks.warning,

@@ -3,7 +3,19 @@
 import re
 from dataclasses import dataclass
 
-from bot.replies.layout import CLOCKS, STATES, WAITS, Names, joined, lines, number, rows, span, text
+from bot.replies.layout import (
+    CLOCKS,
+    STATES,
+    WAITS,
+    Names,
+    joined,
+    lines,
+    number,
+    numbers,
+    rows,
+    span,
+    text,
+)
 from core.events import Facts, Json
 
 _REQUESTERS = {
@@ -45,7 +57,8 @@ def card(facts: Facts, names: Names) -> str:
 def _head(facts: Facts, names: Names) -> str:
     place = names.department(facts["department"]) or "科室待确认"
     grade = "·紧急" if facts.get("urgency") == "urgent" else ""
-    return f"{place}｜{KINDS[str(facts['kind'])]}{grade}｜{_state(facts)}"
+    kind = "大面积故障" if facts.get("is_wide") else KINDS[str(facts["kind"])]
+    return f"{place}｜{kind}{grade}｜{_state(facts)}"
 
 
 def _what(facts: Facts) -> str:
@@ -87,6 +100,7 @@ def _progress(facts: Facts, names: Names) -> str:
     return lines(
         f"已超时：{late}" if late else "",
         f"同样情况：{joined(affected)}" if affected else "",
+        f"并入本单：{numbers(facts['absorbed'])}" if facts.get("absorbed") else "",
         _wait(facts, names),
         _note(facts),
         f"催过{facts['nudges']}次" if facts.get("nudges") else "",
@@ -97,6 +111,8 @@ def _progress(facts: Facts, names: Names) -> str:
 def _state(facts: Facts) -> str:
     if facts["state"] == "resolved":
         return f"{_outcome(facts).done}，待确认"
+    if facts.get("merged_into"):
+        return f"已并入 {facts['merged_into']}"
     return STATES[str(facts["state"])]
 
 
@@ -185,6 +201,7 @@ def dispatch(facts: Facts, names: Names) -> str:
     requester = text(facts.get("requester_name"))
     contact = f"{_REQUESTERS[str(facts['kind'])]}：{requester}" if requester else ""
     title = {"complaint": "投诉待处理", "question": "咨询待答复"}.get(str(facts["kind"]), "工单")
+    title = "大面积故障" if facts.get("is_wide") else title
     return lines(
         f"{title} {facts['number']}｜{_state(facts)}"
         f"{'｜紧急' if facts.get('urgency') == 'urgent' else ''}",
@@ -204,11 +221,12 @@ def _is_talk(facts: Facts) -> bool:
 def ticket(facts: Facts, names: Names) -> str:
     """Return the answer to "how does it stand"."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "待派单"
+    handled_by = "" if facts.get("merged_into") else f"处理人：{who}｜"
     return lines(
         f"{facts['number']}｜{names.department(facts['department']) or '科室待确认'}"
         f"｜{_state(facts)}",
         _what(facts),
-        f"处理人：{who}｜{names.time(facts['opened_at'])} 报",
+        f"{handled_by}{names.time(facts['opened_at'])} 报",
         _due(facts, names),
         _progress(facts, names),
     )
@@ -274,8 +292,9 @@ def reopened(facts: Facts, names: Names) -> str:
     """Tell in the group that it was not fixed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "服务台"
     said = text(facts.get("complaint"))
+    place = names.department(facts.get("place"))
     return lines(
-        f"{facts['number']} 没修好，请{who}再来看一下。",
+        f"{facts['number']} {f'{place}那边' if place else ''}没修好，请{who}再来看一下。",
         text(facts["summary"]),
         f"科室说：{said}" if said else "",
     )

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from core.actor import Actor, permit
 from core.cards import card_facts
+from core.errors import OthersWait
 from core.events import EventKind, Json
 from core.ids import TicketId
 from core.kinds import Urgency
 from core.moves import move
 from core.notices import Notice, NoticeKind
-from core.permissions import Right
+from core.permissions import Right, Verdict, may
 from core.ports import UnitOfWork
 from core.ticket import Ticket, record
 from core.usecases.keeping import Kept, keep, told
@@ -103,11 +104,16 @@ async def cancel(
 ) -> Kept:
     """Withdraw the request and tell the engineer that he need not go.
 
+    What is one ticket for several departments only who may merge can withdraw.
+
     Raises:
-        TicketNotFound, ActionNotAllowed, WrongState, StaleTicket.
+        TicketNotFound, ActionNotAllowed, OthersWait, WrongState, StaleTicket.
     """
     ticket = await uow.tickets.get(ticket_id)
     permit(actor, Right.CANCEL, ticket)
+    stands_for_all = (ticket.is_wide or ticket.absorbed) and ticket.is_unresolved
+    if stands_for_all and may(actor.person, Right.MERGE, ticket) is Verdict.NO:
+        raise OthersWait(ticket.number)
     ticket = move(ticket, EventKind.CANCELLED, at=at, by=actor.id)
     kept = await keep(ticket, uow, now)
     by: dict[str, Json] = {"by": actor.name}

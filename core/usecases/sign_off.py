@@ -7,7 +7,7 @@ from core.actor import Actor, permit
 from core.cards import card_facts, sign_off_notice
 from core.errors import RatingOutOfRange, WrongState
 from core.events import EventKind
-from core.ids import TicketId
+from core.ids import DepartmentId, TicketId
 from core.kinds import State
 from core.moves import move, reopens_same
 from core.notices import Notice, NoticeKind, private_chat
@@ -101,23 +101,35 @@ async def reopen(cmd: Answer, *, uow: UnitOfWork, now: datetime) -> Kept:
     permit(cmd.actor, Right.REOPEN, ticket)
     if ticket.is_unresolved:
         raise WrongState(EventKind.REOPENED, ticket.number, ticket.state)
+    if ticket.merged_into is not None:
+        raise WrongState(EventKind.REOPENED, ticket.number, ticket.state, ticket.merged_into)
     if not reopens_same(ticket, cmd.at, uow.site.times.reopen):
         return await open_ticket(_continuing(ticket, cmd), uow=uow, now=now)
     ticket = move(ticket, EventKind.REOPENED, at=cmd.at, by=cmd.actor.id, note=cmd.note)
     kept = await keep(ticket, uow, now)
     await uow.outbox.put(sign_off_notice(kept.ticket, kept.clocks))
-    await uow.outbox.put(_reopened_notice(kept, cmd.note))
+    await uow.outbox.put(_reopened_notice(kept, cmd))
     await ring_assignee(kept, uow)
     return kept
 
 
-def _reopened_notice(kept: Kept, note: str) -> Notice:
+def _place_of(ticket: Ticket, actor: Actor) -> DepartmentId | None:
+    """Return where it does not work: with who says so, if others have the fault too."""
+    return actor.department if actor.department in ticket.affected else ticket.department
+
+
+def _reopened_notice(kept: Kept, cmd: Answer) -> Notice:
     ticket = kept.ticket
+    place = _place_of(ticket, cmd.actor)
     return Notice(
         NoticeKind.TICKET_UPDATED,
         ticket.chat,
         "reopened",
-        {**card_facts(ticket, kept.clocks), "complaint": note},
+        {
+            **card_facts(ticket, kept.clocks),
+            "complaint": cmd.note,
+            "place": place if place != ticket.department else None,
+        },
         to=(ticket.assignee,) if ticket.assignee else (),
         ticket=ticket.id,
         urgent=True,
@@ -130,7 +142,7 @@ def _continuing(ticket: Ticket, cmd: Answer) -> OpenTicket:
         kind=ticket.kind,
         at=cmd.at,
         summary="；".join(filter(None, (ticket.summary, cmd.note))),
-        department=ticket.department,
+        department=_place_of(ticket, cmd.actor),
         category=ticket.category,
         urgency=ticket.urgency,
         slots=ticket.slots,

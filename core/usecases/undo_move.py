@@ -1,11 +1,13 @@
 """A move taken back by its author within a minute."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from core.actor import Actor
 from core.cards import card_facts, sign_off_notice
 from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
-from core.events import EventKind, Json, TicketEvent
+from core.events import EventKind, Json, TicketEvent, standing
 from core.ids import PersonId, TicketId
 from core.kinds import State
 from core.moves import is_overtaken, last_move_of, move
@@ -25,7 +27,8 @@ async def undo_move(
 ) -> Kept:
     """Take back the actor's newest move, on that ticket or, without one, anywhere.
 
-    Taking back a report cancels it. The event stays in the log; it only no longer counts.
+    Taking back a report cancels it, taking back a merge parts the tickets again. The event stays
+    in the log; it only no longer counts.
 
     Raises:
         NothingToUndo, UndoTooLate, UndoOvertaken, TicketNotFound, StaleTicket.
@@ -37,6 +40,8 @@ async def undo_move(
     limit = uow.site.times.undo
     if at - event.at > limit:
         raise UndoTooLate(ticket.number, int(limit.total_seconds()))
+    if "merge" in event.facts:
+        return await _part(actor, event, at, uow, now)
     if is_overtaken(ticket, event):
         raise UndoOvertaken(ticket.number)
     before = ticket
@@ -61,6 +66,49 @@ async def _newest_move(
     if not moves:
         raise NothingToUndo
     return max(moves, key=lambda pair: pair[1].at)
+
+
+async def _part(
+    actor: Actor, event: TicketEvent, at: datetime, uow: UnitOfWork, now: datetime
+) -> Kept:
+    """Take a merge back on every ticket of it, or on none; return the one that absorbed.
+
+    Raises:
+        UndoOvertaken, StaleTicket.
+    """
+    assert actor.id is not None
+    merged = cast("list[str]", event.facts["merge"])
+    parted: list[tuple[Ticket, Kept]] = []
+    for before in await uow.tickets.get_many(map(TicketId, merged)):
+        moved = [e for e in standing(before.events) if e.facts.get("merge") == merged]
+        if not moved or is_overtaken(before, moved[-1]):
+            raise UndoOvertaken(before.number)
+        ticket = _take_back(before, moved[-1], at, actor.id)
+        goes_back = ticket.assignee != before.assignee
+        parted.append((before, await keep(ticket, uow, now, before=before, ring=goes_back)))
+    await _tell_parted(parted, actor, uow)
+    return parted[0][1]
+
+
+async def _tell_parted(
+    parted: Sequence[tuple[Ticket, Kept]], actor: Actor, uow: UnitOfWork
+) -> None:
+    """Say which tickets stand by themselves again, and tell their engineers."""
+    main = parted[0][1].ticket
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.ANSWER,
+            actor.chat,
+            "parted",
+            {"number": main.number, "others": [kept.ticket.number for _, kept in parted[1:]]},
+            to=(actor.id,) if actor.id else (),
+            ticket=main.id,
+        )
+    )
+    for before, kept in parted:
+        for person in dict.fromkeys((before.assignee, kept.ticket.assignee)):
+            if person is not None and person != actor.id:
+                await uow.outbox.put(told(person, "undone_for_you", kept))
 
 
 def _take_back(ticket: Ticket, event: TicketEvent, at: datetime, person: PersonId) -> Ticket:
@@ -93,6 +141,7 @@ _BREATH = frozenset(
         EventKind.RATED,
         EventKind.CLOSED,
         EventKind.CANCELLED,
+        EventKind.MERGED,
         EventKind.AMENDED,
         EventKind.JOINED,
         EventKind.HANDOVER_OFFERED,

@@ -6,8 +6,9 @@ nothing of how many rows there are, on the index of the conditions.
 
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select, true
 
+from core.events import EventKind
 from core.kinds import TicketKind
 from storage.tables import ticket_events, tickets
 from storage.types import AnySelect, UtcDateTime
@@ -49,13 +50,18 @@ OF_ASSIGNEE: Final = _loading(_t.assignee == _PERSON, _t.last_event_at >= _SINCE
 OF_REQUESTER: Final = _loading(_t.requester == _PERSON, *_LATELY)
 OF_DEPARTMENT: Final = _loading(_t.department == bindparam("department"), *_LATELY)
 IN_CHAT: Final = _loading(_t.chat == bindparam("chat"), _t.opened_at >= _SINCE)
-_OPEN_FAULTS = (
+_FAULTS = (
     _t.chat == bindparam("chat"),
     _t.opened_at >= _SINCE,
-    _t.unresolved == true(),
     _t.kind.in_((TicketKind.REPORT, TicketKind.ALARM)),
 )
+_OPEN_FAULTS = (*_FAULTS, _t.unresolved == true())
 OPEN_FAULTS: Final = _loading(*_OPEN_FAULTS)
+_j = ticket_events.alias("joining").c
+_JOINED = exists().where(
+    _j.site_id == _t.site_id, _j.ticket_id == _t.id, _j.kind == EventKind.JOINED
+)
+SHARED_FAULTS: Final = _loading(*_FAULTS, _JOINED)
 OPEN_FAULTS_OF_DEPARTMENT: Final = _loading(*_OPEN_FAULTS, _t.department == bindparam("department"))
 
 STATES_OF_REQUESTER: Final = (

@@ -112,6 +112,10 @@ class TicketRepo:
         )
         return found[::-1]
 
+    async def shared_faults(self, chat: ChatId, since: datetime) -> list[Ticket]:
+        """Return faults from the chat opened since then that others joined, newest first."""
+        return (await self._load(loads.SHARED_FAULTS, chat=chat, since=since))[::-1]
+
     async def touched_by(self, person: PersonId, since: datetime) -> list[Ticket]:
         """Return tickets with an event by the person since then, newest such event first."""
         rows = await self._session.read(loads.TOUCHED, ticket_events, person=person, since=since)

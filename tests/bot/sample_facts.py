@@ -75,6 +75,8 @@ def _cards() -> Iterator[dict[str, Any]]:
                 yield card_of(ticket)
         yield card_of(record(born, K.CANCELLED, at=NINE + MINUTE))
         yield card_of(record(born, K.MERGED, at=NINE + MINUTE, into="JN-261123-002"))
+        wide = record(born, K.AMENDED, at=NINE + MINUTE, wide=True, absorbed=["JN-261123-002"])
+        yield card_of(wide)
 
 
 CARDS = list(_cards())
@@ -187,6 +189,21 @@ READING: dict[str, Any] = {
 
 SAMPLES: Mapping[str, Sequence[Some]] = {
     **dict.fromkeys(OF_TICKETS, CARDS),
+    "merged": [
+        card | {"goes": goes} for card in CARDS if card["merged_into"] for goes in ("e-li", None)
+    ],
+    "absorbed": [
+        card | {"others": others, "is_declared": declared, "is_regraded": declared}
+        for card in CARDS
+        for others in (["JN-261123-002", "JN-261123-003"], [])
+        for declared in (True, False)
+    ],
+    "merged_for_desk": [
+        card | {"others": others} for card in CARDS for others in (["JN-261123-002"], [])
+    ],
+    "parted": [
+        {"number": NUMBER, "others": others} for others in (["JN-261123-008", "JN-261124-001"], [])
+    ],
     "poor_rating": [card for card in CARDS if card["rating"]],
     "warning": [card | DUE for card in CARDS],
     "breach": [card | DUE | CLAUSE for card in CARDS],

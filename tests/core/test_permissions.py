@@ -25,17 +25,17 @@ from tests.factories import MINUTE, NINE, a_person, a_ticket
 
 # y: yes, r: yes and on record, a: after asking, -: no
 RIGHTS = """
-                see see_state nudge amend cancel work accept reopen rate transfer reassign
-requester        y      y       y     y     y     -     y      y     y      -        -
-same_department  y      y       y     y     y     -     y      y     -      -        -
-affected         y      y       y     -     -     -     -      -     -      -        -
-other_ward       -      y       -     -     -     -     -      -     -      -        -
-assignee         y      y       -     y     -     y     -      -     -      y        -
-other_engineer   y      y       -     -     -     a     -      -     -      -        -
-desk             y      y       y     y     y     -     r      -     -      y        -
-supervisor       y      y       y     y     y     r     r      -     -      y        y
-admin            y      y       -     -     -     -     -      -     -      -        -
-nobody           -      -       -     -     -     -     -      -     -      -        -
+                see see_state nudge amend cancel work accept reopen rate transfer reassign merge
+requester        y      y       y     y     y     -     y      y     y      -        -        -
+same_department  y      y       y     y     y     -     y      y     -      -        -        -
+affected         y      y       y     -     -     -     -      y     -      -        -        -
+other_ward       -      y       -     -     -     -     -      -     -      -        -        -
+assignee         y      y       -     y     -     y     -      -     -      y        -        -
+other_engineer   y      y       -     -     -     a     -      -     -      -        -        -
+desk             y      y       y     y     y     -     r      -     -      y        -        y
+supervisor       y      y       y     y     y     r     r      -     -      y        y        y
+admin            y      y       -     -     -     -     -      -     -      -        -        -
+nobody           -      -       -     -     -     -     -      -     -      -        -        -
 
                 aliases bindings roster policies people lists
 requester          -       -       -       -       -      -

@@ -31,6 +31,7 @@ accepted          . . . . . r . . . .
 reopened          . . . . . r A C . .
 rated             . . . . . r A . . .
 cancelled         n a k o w . . . . .
+merged            n a k o w . . . . .
 assigned          n a k o w . . . . .
 handover_offered  n a k o w . . . . .
 nudged            n a k o w . . . . .

@@ -64,6 +64,11 @@ PLANS: list[tuple[str, str, Query]] = [
         "ix_tickets_in_chat",
         lambda uow: uow.tickets.latest_in_chat(WORK, NOW),
     ),
+    (
+        "faults that others share",
+        "ix_tickets_in_chat",
+        lambda uow: uow.tickets.shared_faults(WORK, NOW),
+    ),
     ("who touched what", "ix_ticket_events_by", lambda uow: uow.tickets.touched_by(ZHAO, NOW)),
     ("the backlog", "ix_tickets_open", lambda uow: uow.reads.unresolved()),
     (

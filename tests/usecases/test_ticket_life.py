@@ -37,6 +37,7 @@ from core.site import WORK
 from core.sla import states
 from core.ticket import Ticket, fold
 from core.usecases.change_ticket import Amend, amend, cancel, join, nudge
+from core.usecases.merge_tickets import Merge, merge_tickets
 from core.usecases.open_ticket import OpenTicket, open_ticket
 from core.usecases.sign_off import Answer, accept, rate, reopen
 from core.usecases.transfer_ticket import Transfer, decline, take, transfer
@@ -254,6 +255,36 @@ class TicketLife(RuleBasedStateMachine):
         actor = self.actor(who, ticket)
         self.do(lambda uow, now: cancel(actor, ticket, now, uow=uow, now=now))
 
+    @rule(
+        ticket=known,
+        other=known,
+        who=st.sampled_from(["d-he", "s-du", "n-em"]),
+        wide=st.booleans(),
+        regrets=st.booleans(),
+    )
+    def merges(
+        self, ticket: TicketId, other: TicketId, who: str, wide: bool, regrets: bool
+    ) -> None:
+        """Two become one; who did it may part them again."""
+        before = self.runner.run(self._tickets())
+        command = Merge(an_actor(who), (ticket, other), self.now, wide)
+        done = self.do(lambda uow, now: merge_tickets(command, uow=uow, now=now))
+        if isinstance(done, DeskError):
+            return
+        main = done.kept.ticket
+        assert all(main.opened_at <= each.opened_at for each in done.others)
+        assert all(each.merged_into == main.number for each in done.others)
+        assert all(each.state is State.MERGED for each in done.others)
+        was = {each.id: each for each in before}
+        for each in (main, *done.others):
+            assert each.events[: len(was[each.id].events)] == was[each.id].events
+            assert each.breaches == was[each.id].breaches
+        if regrets:
+            self.do(lambda uow, now: undo_move(an_actor(who), main.id, now, uow=uow, now=now))
+            for each in self.runner.run(self._tickets()):
+                assert (each.state, each.affected) == (was[each.id].state, was[each.id].affected)
+                assert each.merged_into == was[each.id].merged_into
+
     @rule(ticket=known, who=people, to=st.sampled_from([None, *ENGINEERS, "n-em"]))
     def transfers(self, ticket: TicketId, who: str, to: str | None) -> None:
         named = None if to is None else PersonId(to)
@@ -353,7 +384,7 @@ def _check_log(ticket: Ticket) -> None:
 def _check_owner(ticket: Ticket) -> None:
     """Somebody who can work answers for every ticket that is past being new."""
     if ticket.assignee is None:
-        assert ticket.state in {State.NEW, State.CANCELLED}
+        assert ticket.state in {State.NEW, State.CANCELLED, State.MERGED}
         return
     owner = SITE.person(ticket.assignee)
     assert owner.role in WORKING_ROLES | {SUPERVISOR, "desk"}
