@@ -1,15 +1,16 @@
 """What a card says about a ticket, as plain facts that `bot.replies` puts into words."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
 from core.events import EventKind, Json, standing
 from core.ids import PersonId
 from core.kinds import TALK, State, TicketKind
-from core.notices import Notice, NoticeKind, private_chat
+from core.notices import Notice, NoticeKind, owner_of, private_chat
 from core.sla import ClockState
 from core.ticket import Ticket
+from core.wider import chats_of, fault_of, joiners_of
 
 Card = dict[str, Json]
 
@@ -211,6 +212,38 @@ def sign_off_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice:
         attachments=_proof(ticket),
         edit_only=ticket.state not in (State.ACCEPTED, State.RESOLVED),
     )
+
+
+def repaired_notices(ticket: Ticket, departments: Container[str]) -> list[Notice]:
+    """Return the request to try it, to all who have the fault too: one a chat that told of it,
+    once a resolution; none where no other department has it.
+    """
+    if not any(who in departments for who in ticket.affected):
+        return []
+    fault, chats = fault_of(ticket), chats_of(ticket)
+    told_apart = {owner_of(chat) for chat in chats[1:]}
+    facts: Card = {
+        "number": ticket.number,
+        "affected": list(ticket.affected),
+        "category": fault.category,
+        "device": fault.device,
+        "symptom": fault.symptom,
+    }
+    return [
+        Notice(
+            NoticeKind.NOTICE,
+            chat,
+            "repaired",
+            facts,
+            to=tuple(each for each in joiners_of(ticket) if each not in told_apart)
+            if chat == ticket.chat
+            else (),
+            ticket=ticket.id,
+            once=f"repaired:{ticket.id}:{ticket.rounds}:{chat}",
+            urgent=ticket.is_urgent,
+        )
+        for chat in chats
+    ]
 
 
 def _count(ticket: Ticket, *kinds: EventKind) -> int:

@@ -26,6 +26,8 @@ class Topic(StrEnum):
     """May a colleague take your ticket?"""
     ALIAS = "alias"
     """Is that what a department is called?"""
+    WIDER = "wider"
+    """Are these reports one fault of many departments?"""
 
 
 @dataclass(frozen=True, slots=True)

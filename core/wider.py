@@ -52,9 +52,9 @@ def fault_of(ticket: Ticket) -> Fault:
 
 
 def is_same_fault(one: Fault, other: Fault) -> bool:
-    """Return whether both are of one shared thing: its name, else what is wrong with it.
+    """Return whether both are surely of one shared thing: its name, else what is wrong with it.
 
-    Two systems that cannot be entered are two faults.
+    Two systems that cannot be entered are two faults until somebody says otherwise.
     """
     if one.category not in SHARED or one.category != other.category:
         return False
@@ -63,17 +63,27 @@ def is_same_fault(one: Fault, other: Fault) -> bool:
     return one.symptom is not None and one.symptom == other.symptom
 
 
+def is_alike(one: Fault, other: Fault) -> bool:
+    """Return whether somebody should judge if both are one: the same thing, or the same trouble
+    with a thing of its kind.
+    """
+    if one.category not in SHARED or one.category != other.category:
+        return False
+    same_thing = one.device is not None and one.device == other.device
+    return same_thing or (one.symptom is not None and one.symptom == other.symptom)
+
+
 def wider_fault(
     ticket: Ticket, others: Iterable[Ticket], *, since: datetime, departments: Container[str]
 ) -> Wider | None:
-    """Return the fault of the ticket if enough departments said since then that they have it.
+    """Return what is alike to the ticket's fault if enough departments said so since then.
 
     None also where it is declared as one already. Only reports with a known place count.
     """
     fault = fault_of(ticket)
     known = {each.id: each for each in (*others, ticket)}.values()
     same = sorted(
-        (each for each in known if _counts(each) and is_same_fault(fault_of(each), fault)),
+        (each for each in known if _counts(each) and is_alike(fault_of(each), fault)),
         key=lambda each: (each.opened_at, each.number),
     )
     if any(each.is_wide for each in same):
@@ -87,6 +97,11 @@ def wider_fault(
 def _counts(ticket: Ticket) -> bool:
     is_report = ticket.kind is TicketKind.REPORT and ticket.is_unresolved
     return is_report and ticket.department is not None
+
+
+def said_last_at(ticket: Ticket) -> datetime:
+    """Return when somebody last said that he has the fault."""
+    return max((ticket.opened_at, *(event.at for event in joinings(ticket))))
 
 
 def _said_by(ticket: Ticket) -> Iterator[tuple[datetime, str]]:

@@ -6,6 +6,7 @@ from typing import cast
 
 from bot.context import ANSWERED, Context, Handled
 from bot.handlers.binding import MEMORY
+from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft
 from bot.handlers.ward import amendment
@@ -21,6 +22,7 @@ from core.understanding.result import OPENING_ACTS, Act, Understanding
 from core.usecases.asking import settle
 from core.usecases.change_ticket import Amend, amend, apply_amendment
 from core.usecases.learn_alias import decide_alias
+from core.usecases.propose_wider import propose_wider
 from core.usecases.transfer_ticket import grant, refuse_takeover
 from core.usecases.work_ticket import Move, complete_wait, wait_date
 from core.waits import reason_in, until_in
@@ -44,7 +46,7 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
         if department is not None and not _is_about_a_thing(ctx):
             return Option(department.id, department.name)
-    if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS):
+    if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER):
         if _YES.fullmatch(ctx.text):
             return YES
         return NO if _NO.fullmatch(ctx.text) else None
@@ -59,8 +61,8 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
     return None
 
 
-_YES = re.compile(r"(?:是的?|对的?|嗯+|要的?|好的?|可以|行|让|给他|报修|登记)[。！!~]*")
-_NO = re.compile(r"(?:不是的?|不用了?|不要|不报|不让|不给|不行|没有|没事)[。！!~]*")
+_YES = re.compile(r"(?:是的?|对的?|嗯+|要的?|好的?|可以|行|让|给他|报修|登记|合并)[。！!~]*")
+_NO = re.compile(r"(?:不是的?|不用了?|不要|不报|不让|不给|不行|不合并|没有|没事)[。！!~]*")
 
 
 def _is_about_a_thing(ctx: Context) -> bool:
@@ -80,7 +82,8 @@ async def late_place(ctx: Context, understood: Understanding) -> Handled | None:
             for question in await ctx.uow.questions.about(ticket.id):
                 await settle(question, uow=ctx.uow, answer=ctx.site.departments[place].name)
             change = Amend(ctx.actor, ticket.id, ctx.at, {"department": place})
-            await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
+            kept = await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
+            await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
             return Handled(Outcome.MOVED, (ticket.id,))
     return None
 
@@ -147,6 +150,8 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
                 question, confirmed=confirmed, by=ctx.actor, uow=ctx.uow, now=ctx.now
             )
             return ANSWERED
+        case Topic.WIDER:
+            return await decide_wider(ctx, question, option)
 
 
 def _ticket(question: Question) -> TicketId:
@@ -157,7 +162,8 @@ def _ticket(question: Question) -> TicketId:
 async def _place(ctx: Context, question: Question, option: Option) -> Handled:
     ticket = await ctx.uow.tickets.get(_ticket(question))
     change = Amend(ctx.actor, ticket.id, ctx.at, {"department": option.value})
-    await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
+    kept = await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
+    await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
     return Handled(Outcome.MOVED, (ticket.id,))
 
 

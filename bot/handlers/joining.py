@@ -8,6 +8,7 @@ from bot.context import Context, Handled
 from bot.handlers.moves import Doing, perform
 from bot.handlers.summary import summary_of
 from core.actions import Action
+from core.cards import card_facts
 from core.events import Json
 from core.ids import DepartmentId
 from core.kinds import Urgency
@@ -16,6 +17,8 @@ from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, apply_amendment, join
 from core.usecases.open_ticket import slots_of
+from core.usecases.propose_wider import propose_wider
+from core.wider import SHARED, Fault, fault_of, is_same_fault, said_last_at, shared_reach
 
 _ALSO = re.compile(
     r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也[^许要想]|^\+1$|^[加➕]1$|同样的?问题"
@@ -69,12 +72,28 @@ async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
 
 
 async def _join(ctx: Context, ticket: Ticket, draft: Draft) -> None:
-    """Add the sender to the fault; his photos and a higher urgency come with him."""
-    kept = await join(ctx.actor, ticket.id, ctx.at, note=ctx.note, uow=ctx.uow, now=ctx.now)
+    """Add the sender to the fault; his photos and a higher urgency come with him.
+
+    Of a wide fault he is told that it is in hand; of another the desk is asked whether it is one.
+    """
+    kept = await join(
+        ctx.actor,
+        ticket.id,
+        ctx.at,
+        note=ctx.note,
+        department=draft.department if draft.department_named else None,
+        uow=ctx.uow,
+        now=ctx.now,
+    )
     changes = _higher_urgency(ctx, ticket, draft)
     if changes or ctx.photos:
         change = Amend(ctx.actor, ticket.id, ctx.at, changes, photos=ctx.photos)
-        await apply_amendment(kept.ticket, change, uow=ctx.uow, now=ctx.now)
+        kept = await apply_amendment(kept.ticket, change, uow=ctx.uow, now=ctx.now)
+    if ticket.is_wide:
+        facts = card_facts(kept.ticket, kept.clocks)
+        await ctx.say("joined_wide", facts, ticket=ticket.id)
+    else:
+        await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
 
 
 def _higher_urgency(ctx: Context, ticket: Ticket, draft: Draft) -> dict[str, Json]:
@@ -117,7 +136,7 @@ def _continues(ticket: Ticket, draft: Draft) -> bool:
 
 def _names_other_work(ticket: Ticket, draft: Draft) -> bool:
     """Return whether the words name a symptom of another kind of thing."""
-    if ticket.category in _SHARED and draft.category in _SHARED:
+    if ticket.category in SHARED and draft.category in SHARED:
         return False
     return (
         draft.slots.symptom is not None
@@ -131,7 +150,7 @@ async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
     slots = {name: value for name, value in slots_of(draft.slots).items() if not ticket.slot(name)}
     if slots:
         changes["slots"] = slots
-    await apply_amendment(
+    kept = await apply_amendment(
         ticket,
         Amend(
             ctx.actor,
@@ -144,6 +163,8 @@ async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
         uow=ctx.uow,
         now=ctx.now,
     )
+    if changes:
+        await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
     return Handled(Outcome.JOINED, (ticket.id,))
 
 
@@ -167,9 +188,28 @@ async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
         for ticket in await _recent_faults(ctx, draft.department):
             if _is_same(ticket, draft):
                 return ticket
-    if _ALSO.search(ctx.text) is None:
+    if _ALSO.search(ctx.text) is not None:
+        meant = await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
+        if meant is not None:
+            return meant
+    return await _declared(ctx, draft)
+
+
+async def _declared(ctx: Context, draft: Draft) -> Ticket | None:
+    """Return the wide fault, declared and not yet repaired, that the report is one more of."""
+    if draft.category not in SHARED:
         return None
-    return await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
+    said = Fault(draft.category, draft.slots.device, draft.slots.symptom)
+    return next(
+        (each for each in await _wide_faults(ctx) if is_same_fault(fault_of(each), said)), None
+    )
+
+
+async def _wide_faults(ctx: Context) -> list[Ticket]:
+    """Return the wide faults of the chat that are not yet repaired, newest first."""
+    since = ctx.at - shared_reach(ctx.site.times)
+    found = await ctx.uow.tickets.shared_faults(ctx.chat, since)
+    return [ticket for ticket in found if ticket.is_wide and ticket.is_unresolved]
 
 
 async def _recent_faults(ctx: Context, place: DepartmentId | None = None) -> list[Ticket]:
@@ -178,12 +218,15 @@ async def _recent_faults(ctx: Context, place: DepartmentId | None = None) -> lis
 
 
 async def _wider_fault(ctx: Context, draft: Draft) -> Ticket | None:
-    """Return the newest open fault of another place that "ours too" can mean."""
+    """Return the open fault of another place that "ours too" can mean, the one last spoken of: a
+    recent one, or one that is declared as wide.
+    """
     own = draft.department if draft.department_named else ctx.actor.department
+    known = (*await _recent_faults(ctx), *await _wide_faults(ctx))
     return next(
         (
             ticket
-            for ticket in await _recent_faults(ctx)
+            for ticket in sorted(known, key=said_last_at, reverse=True)
             if (own is None or ticket.department != own) and _spreads(ticket, draft)
         ),
         None,
@@ -209,7 +252,7 @@ def _is_same(ticket: Ticket, draft: Draft) -> bool:
 
 def _spreads(ticket: Ticket, draft: Draft) -> bool:
     """Return whether "ours too" can mean that fault: nothing named, or a thing shared by all."""
-    shared = ticket.category in _SHARED and draft.category in _SHARED
+    shared = ticket.category in SHARED and draft.category in SHARED
     device, symptom = draft.slots.device, draft.slots.symptom
     if device is None and symptom is None:
         return draft.category in (None, "other", ticket.category)
@@ -217,7 +260,4 @@ def _spreads(ticket: Ticket, draft: Draft) -> bool:
         return True
     if shared and symptom is not None and ticket.slot("symptom") == symptom:
         return True
-    return ticket.category in _SHARED and ticket.slot("device") == device
-
-
-_SHARED = frozenset({"network", "clinical", "account", "phone", "software", "data", "facility"})
+    return ticket.category in SHARED and ticket.slot("device") == device

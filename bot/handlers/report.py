@@ -14,6 +14,7 @@ from core.text import one_line
 from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
 from core.usecases.asking import ask
 from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
+from core.usecases.propose_wider import propose_wider
 
 _MOST_PARTS = 30
 SURE = 0.5
@@ -69,6 +70,7 @@ async def open_draft(
         uow=ctx.uow,
         now=ctx.now,
     )
+    await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
     return kept.ticket.id
 
 

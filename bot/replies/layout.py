@@ -77,6 +77,13 @@ class Names:
         found = self.site.find_department(str(key)) if key else None
         return found.name if found else ""
 
+    def short(self, key: Json) -> str:
+        """Return what staff call the department, or the person's name."""
+        found = self.site.find_department(str(key)) if key else None
+        if found is None:
+            return self.person(key)
+        return found.aliases[0] if found.aliases else found.name
+
     def place(self, key: Json) -> str:
         """Return department, building and floor in one piece."""
         found = self.site.find_department(str(key)) if key else None

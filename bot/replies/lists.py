@@ -210,6 +210,7 @@ _TOPICS = {
     "department": "哪个科室",
     "is_report": "是不是报修",
     "alias": "科室的叫法",
+    "wider": "是不是大面积故障",
 }
 
 

@@ -1,6 +1,7 @@
 """What the bot asks back, and what its question says once it is answered."""
 
 from bot.replies.layout import WAITS, Names, lines, number, pairs, rows, text
+from bot.replies.merging import wider_answered
 from core.events import Facts
 from core.survey import DIMENSIONS
 
@@ -66,6 +67,8 @@ def asked(facts: Facts, names: Names) -> str:
     """Return what is left of a question."""
     subject = text(facts.get("number") or facts.get("alias"))
     answer = text(facts.get("answer"))
+    if facts.get("topic") == "wider":
+        return wider_answered(facts)
     if facts.get("is_replaced"):
         return f"{subject} 不用再回答了。".strip()
     if not answer:

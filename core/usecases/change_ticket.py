@@ -8,7 +8,7 @@ from core.actor import Actor, permit
 from core.cards import card_facts
 from core.errors import OthersWait
 from core.events import EventKind, Json
-from core.ids import TicketId
+from core.ids import DepartmentId, TicketId
 from core.kinds import Urgency
 from core.moves import move
 from core.notices import Notice, NoticeKind
@@ -178,16 +178,24 @@ async def _queue_ahead(ticket: Ticket, uow: UnitOfWork) -> int:
 
 
 async def join(
-    actor: Actor, ticket_id: TicketId, at: datetime, *, note: str, uow: UnitOfWork, now: datetime
+    actor: Actor,
+    ticket_id: TicketId,
+    at: datetime,
+    *,
+    note: str,
+    department: DepartmentId | None = None,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> Kept:
-    """Add the actor's department, or the actor, as affected by the same fault.
+    """Add a department as affected by the same fault: the one named, else the actor's own; the
+    actor himself where that is the ticket's.
 
     Raises:
         TicketNotFound, WrongState, StaleTicket.
     """
     ticket = await uow.tickets.get(ticket_id)
-    elsewhere = actor.department is not None and actor.department != ticket.department
-    who = str(actor.department) if elsewhere else actor.key
+    place = department or actor.department
+    who = actor.key if place in (None, ticket.department) else str(place)
     ticket = move(ticket, EventKind.JOINED, at=at, by=actor.id, who=who, said=note)
     return await keep(ticket, uow, now)
 

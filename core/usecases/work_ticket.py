@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.actor import Actor, permit
-from core.cards import sign_off_notice
+from core.cards import repaired_notices, sign_off_notice
 from core.errors import AlreadyTaken, QuestionGone, WrongState
 from core.events import EventKind, Json
 from core.ids import TicketId
@@ -135,6 +135,8 @@ async def resume(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
 async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now: datetime) -> Kept:
     """Finish the work, ask the requester to sign off, and once ask for a photo if there is none.
 
+    Other departments with the same fault are asked to try it, once a round.
+
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
@@ -147,6 +149,8 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
         ticket = record(ticket, EventKind.PHOTO_ASKED, at=now)
     kept = await keep(ticket, uow, now)
     await uow.outbox.put(sign_off_notice(kept.ticket, kept.clocks))
+    for notice in repaired_notices(kept.ticket, uow.site.departments):
+        await uow.outbox.put(notice)
     if asks_photo:
         await uow.outbox.put(_photo_request(cmd, kept.ticket))
     return kept

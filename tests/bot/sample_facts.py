@@ -171,6 +171,16 @@ WHY_CLOCK: dict[str, Any] = {
         for reason in ("closed", "resolved", "factory")
     ],
 }
+FAULT: dict[str, Any] = {
+    "topic": "wider",
+    "number": NUMBER,
+    "numbers": [NUMBER, "JN-261123-008", "JN-261124-001"],
+    "departments": ["em", "ward-card", "ward-resp"],
+    "category": "clinical",
+    "device": "HIS",
+    "symptom": "登不进",
+    "options": 2,
+}
 CONTRACT: dict[str, Any] = {
     "contract": "000",
     "contract_title": "办公设备驻场维护",
@@ -204,6 +214,14 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "parted": [
         {"number": NUMBER, "others": others} for others in (["JN-261123-008", "JN-261124-001"], [])
     ],
+    "joined_wide": CARDS,
+    "repaired": [
+        FAULT | {"affected": ["em", "ward-card", "n-em"], "device": device, "symptom": symptom}
+        for device in ("HIS", None)
+        for symptom in ("登不进", None)
+    ],
+    "ask_wider": [FAULT | {"numbers": numbers} for numbers in (FAULT["numbers"], [NUMBER])]
+    + [FAULT | {"device": device, "symptom": None} for device in ("电话", None)],
     "poor_rating": [card for card in CARDS if card["rating"]],
     "warning": [card | DUE for card in CARDS],
     "breach": [card | DUE | CLAUSE for card in CARDS],
@@ -257,7 +275,13 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"number": NUMBER, "summary": summary, "by": "e-li", "asked_in": "work", "options": 2}
         for summary in ("卡纸", "")
     ],
-    "asked": [{"number": NUMBER, "answer": "等配件"}, {"answer": ""}, {"name": "陈静"}],
+    "asked": [
+        {"number": NUMBER, "answer": "等配件"},
+        {"answer": ""},
+        {"name": "陈静"},
+        *(FAULT | {"answer": answer} for answer in ("是", "否")),
+        FAULT | {"answer": "", "is_replaced": True},
+    ],
     "survey_question": [
         ROUND | {"dimension": name, "step": n}
         for n, name in enumerate(("speed", "result", "attitude", "conduct", "dress"), start=1)

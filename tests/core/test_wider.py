@@ -17,9 +17,11 @@ from core.wider import (
     Fault,
     chats_of,
     fault_of,
+    is_alike,
     is_same_fault,
     joiners_of,
     may_merge,
+    said_last_at,
     wider_fault,
 )
 from tests.factories import MINUTE, NINE, a_ticket
@@ -71,6 +73,19 @@ def test_what_is_named_decides_before_what_is_wrong_with_it() -> None:
     assert not is_same_fault(his, Fault("clinical", None, None))
 
 
+@given(faults, faults)
+def test_what_is_surely_the_same_is_alike(one: Fault, other: Fault) -> None:
+    assert is_alike(one, other) is is_alike(other, one)
+    assert is_alike(one, other) or not is_same_fault(one, other)
+
+
+def test_two_systems_with_the_same_trouble_are_alike_and_not_surely_the_same() -> None:
+    his, lis = Fault("clinical", "HIS", "登不进"), Fault("clinical", "LIS", "登不进")
+    assert is_alike(his, lis)
+    assert not is_same_fault(his, lis)
+    assert not is_alike(his, Fault("clinical", "LIS", "死机"))
+
+
 @given(st.lists(st.sampled_from(WARDS), min_size=1, max_size=6))
 def test_three_departments_are_enough_however_often_each_says_it(wards: list[str]) -> None:
     tickets = [a_fault(ward, minute) for minute, ward in enumerate(wards)]
@@ -91,6 +106,11 @@ def test_what_was_said_before_the_window_does_not_count() -> None:
     tickets = [a_fault("ward-1", 0), a_fault("ward-2", 20), a_fault("ward-3", 30)]
     assert found(*tickets) == WARDS[:3]
     assert found(*tickets, since=29 * MINUTE) == ()
+
+
+def test_what_was_joined_last_was_spoken_of_last() -> None:
+    assert said_last_at(a_fault()) == NINE
+    assert said_last_at(joined(joined(a_fault(), "ward-2", 7), "ward-3", 5)) == NINE + 7 * MINUTE
 
 
 def test_people_who_joined_are_no_departments() -> None:
