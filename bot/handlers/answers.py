@@ -8,7 +8,7 @@ from bot.context import ANSWERED, Context, Handled
 from bot.handlers.binding import MEMORY
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
-from bot.handlers.report import open_draft
+from bot.handlers.report import open_or_join
 from bot.handlers.ward import amendment
 from bot.replies.labels import option_label
 from core.actions import Action
@@ -179,7 +179,7 @@ async def _is_report(ctx: Context, question: Question, option: Option) -> Handle
     draft = understood.first
     if draft.act not in OPENING_ACTS:
         draft = understood.as_act(Act.REPORT).first
-    return Handled(Outcome.OPENED, (await open_draft(again, draft),))
+    return await open_or_join(again, [draft])
 
 
 async def _which(ctx: Context, question: Question, option: Option) -> Handled:

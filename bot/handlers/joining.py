@@ -6,11 +6,11 @@ import re
 
 from bot.context import Context, Handled
 from bot.handlers.moves import Doing, perform
-from bot.handlers.summary import summary_of
+from bot.handlers.summary import summary_of, tells_of_more
 from core.actions import Action
 from core.cards import card_facts
 from core.events import Json
-from core.ids import DepartmentId
+from core.ids import DepartmentId, TicketId
 from core.kinds import Urgency
 from core.messages import Outcome
 from core.ticket import Ticket
@@ -188,11 +188,22 @@ async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
         for ticket in await _recent_faults(ctx, draft.department):
             if _is_same(ticket, draft):
                 return ticket
+    meant = None
     if _ALSO.search(ctx.text) is not None:
         meant = await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
-        if meant is not None:
-            return meant
-    return await _declared(ctx, draft)
+    meant = meant or await _declared(ctx, draft)
+    return None if meant is None or _tells_of_more(ctx, draft) else meant
+
+
+async def join_declared(ctx: Context, draft: Draft) -> TicketId | None:
+    """Return the wide fault that the report joined as one more of it; None where there is none."""
+    if draft.act is not Act.REPORT:
+        return None
+    wide = await _declared(ctx, draft)
+    if wide is None or _tells_of_more(ctx, draft):
+        return None
+    await _join(ctx, wide, draft)
+    return wide.id
 
 
 async def _declared(ctx: Context, draft: Draft) -> Ticket | None:
@@ -200,9 +211,12 @@ async def _declared(ctx: Context, draft: Draft) -> Ticket | None:
     if draft.category not in SHARED:
         return None
     said = Fault(draft.category, draft.slots.device, draft.slots.symptom)
-    return next(
-        (each for each in await _wide_faults(ctx) if is_same_fault(fault_of(each), said)), None
-    )
+    same = [each for each in await _wide_faults(ctx) if is_same_fault(fault_of(each), said)]
+    return same[0] if same else None
+
+
+def _tells_of_more(ctx: Context, draft: Draft) -> bool:
+    return tells_of_more(ctx, draft.text or ctx.text, draft.category)
 
 
 async def _wide_faults(ctx: Context) -> list[Ticket]:

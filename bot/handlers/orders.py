@@ -4,7 +4,7 @@ import re
 
 from bot.context import Context, Handled
 from bot.handlers.lookup import NUMBER
-from bot.handlers.merging import merge_and_say
+from bot.handlers.merging import declare_wide, merge_and_say
 from bot.handlers.moves import Doing, perform
 from bot.router import Router
 from core.actions import Action
@@ -78,6 +78,24 @@ async def merge(ctx: Context, match: re.Match[str]) -> Handled:
             raise TicketNotFound(said)
         found.append(ticket.id)
     return await merge_and_say(ctx, tuple(found))
+
+
+@router.command(
+    rf"{NUMBER}\s*(?:是|定为|算|按)\s*大面积故障(?:处理)?",
+    example="001 是大面积故障",
+    purpose="很多科室一起坏了：同样的单合成一张，按紧急处理，再报的并进来",
+    roles=frozenset({DESK}),
+)
+async def declare(ctx: Context, match: re.Match[str]) -> Handled:
+    """Make a wide fault of the ticket and of the recent ones alike to it.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, CannotMerge, WrongState.
+    """
+    ticket = await ctx.uow.tickets.newest_numbered(match["number"])
+    if ticket is None:
+        raise TicketNotFound(match["number"])
+    return await declare_wide(ctx, [ticket])
 
 
 async def _transfer(ctx: Context, ticket: TicketId, name: str) -> Handled:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.context import ASKED, SILENT, Context, Handled
-from bot.handlers.joining import known_ticket
+from bot.handlers.joining import join_declared, known_ticket
 from bot.handlers.summary import LONGEST, reading_of, summary_of
 from core.ids import DepartmentId, TicketId
 from core.kinds import TicketKind, Urgency
@@ -30,7 +30,24 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
             return known
     if _is_doubtful(ctx, understood):
         return SILENT if ctx.actor.role in WORKING_ROLES else await ask_whether(ctx)
-    opened = [await open_draft(ctx, draft) for draft in drafts]
+    if len(drafts) == 1:
+        return Handled(Outcome.OPENED, (await open_draft(ctx, drafts[0]),))
+    return await open_or_join(ctx, drafts)
+
+
+async def open_or_join(ctx: Context, drafts: Sequence[Draft]) -> Handled:
+    """Open a ticket for every draft but those of a wide fault that is known, which join it."""
+    opened: list[TicketId] = []
+    joined: list[TicketId] = []
+    for draft in drafts:
+        known = await join_declared(ctx, draft)
+        if known is None:
+            opened.append(await open_draft(ctx, draft))
+        else:
+            joined.append(known)
+    if not opened:
+        return Handled(Outcome.JOINED, tuple(joined))
+    # What a message opened is a stranger's own; what it only joined is not.
     return Handled(Outcome.OPENED, tuple(opened))
 
 

@@ -1,7 +1,11 @@
-"""What is kept of somebody's words: masked; for the card on one line, without a list's mark."""
+"""What is kept of somebody's words: masked; for the card on one line, without a list's mark.
+
+And whether one ticket can hold it all.
+"""
 
 import re
 
+from bot.context import Context
 from core.events import Json
 from core.masking import mask
 from core.text import one_line
@@ -30,3 +34,20 @@ def reading_of(draft: Draft) -> dict[str, Json]:
         "place": mask(grounds.place),
         "haste": [mask(why) for why in grounds.haste],
     }
+
+
+def tells_of_more(ctx: Context, text: str, category: str | None) -> bool:
+    """Return whether a clause of the words tells of a thing of another category that is broken.
+
+    Who joins one fault with such words would lose the other.
+    """
+    for clause in filter(None, _CLAUSES.split(text)):
+        read = ctx.reader.read(
+            clause, role=ctx.actor.role, sender_department=ctx.actor.department
+        ).first
+        if read.slots.device and read.slots.symptom and read.category != category:
+            return True
+    return False
+
+
+_CLAUSES = re.compile(r"[，,。；;！!、\s]+")

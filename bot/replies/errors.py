@@ -84,7 +84,7 @@ def _wrong_state(facts: Facts, names: Names) -> str:
 
 def _cannot_merge(facts: Facts, names: Names) -> str:
     if facts["number"] == facts["into"]:
-        return f"{facts['number']} 只有一张，要写两个单号，比如“合并 002 到 001”。"
+        return f"没有别的单可以并到 {facts['into']}。要写两个单号，比如“合并 002 到 001”。"
     return f"{facts['number']} 和 {facts['into']} 不是一类事，不能合并。"
 
 

@@ -1,6 +1,6 @@
 """How times, spans, names and places are written, and how long a line may be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -159,7 +159,16 @@ def numbers(value: Json) -> str:
         head, _, serial = text(each).rpartition("-")
         shown.append(serial if head == day else text(each))
         day = head
-    return joined(shown)
+    return some(shown, "单")
+
+
+_MOST = 8
+
+
+def some(words: Sequence[str], unit: str) -> str:
+    """Return a Chinese list that stays readable: of many the first, and how many there are."""
+    more = f"等{len(words)}{unit}" if len(words) > _MOST else ""
+    return joined(words[:_MOST]) + more
 
 
 def joined(words: Iterable[str]) -> str:

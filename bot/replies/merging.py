@@ -1,6 +1,6 @@
 """Lines about several tickets that became one, and about one fault in many departments."""
 
-from bot.replies.layout import CATEGORIES, Names, joined, lines, numbers, rows, text
+from bot.replies.layout import CATEGORIES, Names, joined, lines, numbers, rows, some, text
 from bot.replies.tickets import joined_due
 from core.events import Facts, Json
 
@@ -22,7 +22,7 @@ def absorbed(facts: Facts, names: Names) -> str:
     took = (
         f"{others} 已并入{'' if what else '你的'} {facts['number']}，一起处理。" if others else ""
     )
-    affected = joined(names.who(who) for who in _list(facts.get("affected")))
+    affected = some([names.who(who) for who in _list(facts.get("affected"))], "个科室")
     return lines(
         what + took or f"{facts['number']} 有变化。",
         f"同样情况：{affected}" if affected else "",
@@ -72,7 +72,8 @@ def wider_answered(facts: Facts) -> str:
     """Return what is left of that question."""
     is_one = len(_list(facts["numbers"])) == 1
     if facts.get("is_replaced"):
-        instead = "照平常处理。" if is_one else "先各修各的，要合并请发“合并 002 到 001”。"
+        serial = text(facts["number"]).rpartition("-")[2]
+        instead = "照平常处理。" if is_one else f"先各修各的，要合并请发“{serial} 是大面积故障”。"
         return f"{_fault(facts)}：没有等到回答，{instead}"
     if text(facts.get("answer")) == "是":
         return f"{_fault(facts)}：按大面积故障处理。"

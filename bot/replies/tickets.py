@@ -13,6 +13,7 @@ from bot.replies.layout import (
     number,
     numbers,
     rows,
+    some,
     span,
     text,
 )
@@ -99,7 +100,7 @@ def _progress(facts: Facts, names: Names) -> str:
     affected = [names.who(who) for who in _words(facts.get("affected"))]
     return lines(
         f"已超时：{late}" if late else "",
-        f"同样情况：{joined(affected)}" if affected else "",
+        f"同样情况：{some(affected, '个科室')}" if affected else "",
         f"并入本单：{numbers(facts['absorbed'])}" if facts.get("absorbed") else "",
         _wait(facts, names),
         _note(facts),
@@ -326,8 +327,9 @@ def joined_due(facts: Facts, names: Names, queue: str) -> str:
 def ping(facts: Facts, names: Names) -> str:
     """Tell the engineer that somebody waits."""
     times = f"（第{facts['nudges']}次催）" if number(facts.get("nudges")) > 1 else ""
+    who = names.department(facts.get("place")) or "科室"
     return lines(
-        f"{facts['number']} 科室在催{times}：{names.place(facts['department'])}",
+        f"{facts['number']} {who}在催{times}：{names.place(facts['department'])}",
         text(facts["summary"]),
         _due(facts, names),
     )

@@ -164,7 +164,8 @@ async def nudge(
         )
     )
     if pings and ticket.assignee is not None:
-        await uow.outbox.put(told(ticket.assignee, "ping", kept))
+        place = actor.department if actor.department in ticket.affected else None
+        await uow.outbox.put(told(ticket.assignee, "ping", kept, place=place))
     return kept
 
 

@@ -72,10 +72,11 @@ async def merge_tickets(cmd: Merge, *, uow: UnitOfWork, now: datetime) -> Merged
 
 
 def _check(cmd: Merge, main: Ticket, others: Sequence[Ticket]) -> None:
-    if not others and not cmd.wide:
-        raise CannotMerge(main.number, main.number)
     for ticket in (main, *others):
         permit(cmd.actor, Right.MERGE, ticket)
+    if not others and (main.is_wide or not cmd.wide):
+        raise CannotMerge(main.number, main.number)
+    for ticket in (main, *others):
         if not admits(ticket, EventKind.MERGED):
             raise WrongState(EventKind.MERGED, ticket.number, ticket.state, ticket.merged_into)
     for other in others:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.replies.errors import EXPLANATIONS, explain, facts_of
 from bot.replies.labels import ACTIONS, OPTIONS, label_of, option_label
-from bot.replies.layout import Names, lines, span
+from bot.replies.layout import Names, lines, numbers, some, span
 from bot.replies.render import TEMPLATES, render
 from core import errors
 from core.actions import (
@@ -228,6 +228,14 @@ def test_no_template_is_left_that_nobody_names() -> None:
 )
 def test_spans_are_said_in_the_units_that_matter(seconds: float, said: str) -> None:
     assert span(seconds) == said
+
+
+def test_a_list_of_numbers_says_the_day_once_and_a_long_list_its_length() -> None:
+    days = ["JN-261123-001", "JN-261123-002", "JN-261124-001", "JN-261124-003"]
+    assert numbers([*days]) == "JN-261123-001、002、JN-261124-001、003"
+    assert numbers([]) == ""
+    assert some([str(n) for n in range(8)], "单") == "0、1、2、3、4、5、6、7"
+    assert some([str(n) for n in range(9)], "单") == "0、1、2、3、4、5、6、7等9单"
 
 
 def test_instants_say_the_day_only_where_it_is_not_today() -> None:

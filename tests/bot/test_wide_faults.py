@@ -122,3 +122,24 @@ async def test_wide_taken_back_is_as_it_was(stage: Stage) -> None:
     assert [(t.state, t.urgency, t.severity, t.affected, t.is_wide) for t in after] == [
         (t.state, t.urgency, t.severity, t.affected, t.is_wide) for t in before
     ]
+
+
+async def test_what_tells_of_another_fault_too_keeps_its_own_ticket(stage: Stage) -> None:
+    await all_say(stage, HIS)
+    await stage.say("n-lab", "检验科HIS登不上，打印机卡纸了")
+    await stage.tap("d-he", "是", chat=DESK_CHAT)
+    await stage.say("n-icu", "ICU的HIS登不上，打印机卡纸了")
+    states = [ticket.state for ticket in await stage.tickets()]
+    assert states == [State.ASSIGNED, State.MERGED, State.MERGED, State.ASSIGNED, State.ASSIGNED]
+
+
+async def test_a_strangers_report_of_a_wide_fault_gives_him_no_rights_over_it(
+    stage: Stage,
+) -> None:
+    await all_say(stage, HIS)
+    await stage.tap("d-he", "是", chat=DESK_CHAT)
+    await stage.say("路人", "收费处HIS登不上")
+    main = (await stage.tickets())[0]
+    assert main.affected[-1] == "cash"
+    await stage.say("路人", "取消报修")
+    assert (await stage.tickets())[0].state is State.ASSIGNED
