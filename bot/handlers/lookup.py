@@ -1,6 +1,7 @@
 """What stands where: one ticket, one's own work, a department's, the backlog, a period."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from bot.context import ANSWERED, Context, Handled
@@ -12,9 +13,11 @@ from core.ids import DepartmentId
 from core.people import WORKING_ROLES
 from core.permissions import Right, Verdict, may, sees_lists_of
 from core.ports import TicketLine
+from core.site import WORK
 from core.ticket import Ticket
 from core.understanding.result import Understanding
 from core.usecases.keeping import clocks_of
+from core.wider import shared_reach
 
 router = Router()
 NUMBER = r"[#＃]?(?P<number>(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4})"
@@ -100,8 +103,16 @@ async def mine(ctx: Context, match: re.Match[str]) -> Handled:
         return await _list(ctx, "own_work", lines)
     if person.department is not None:
         lines = await ctx.uow.reads.unresolved(department=person.department, limit=_MOST + 1)
-        return await _list(ctx, "department_open", lines, department=person.department)
+        shared = await _shared_by(ctx, person.department)
+        return await _list(ctx, "department_open", [*lines, *shared], department=person.department)
     return await _everything(ctx)
+
+
+async def _shared_by(ctx: Context, department: DepartmentId) -> list[Ticket]:
+    """Return the open faults of the work chat that the department is affected by, oldest first."""
+    chat = WORK if ctx.is_private else ctx.chat
+    found = await ctx.uow.tickets.shared_faults(chat, ctx.at - shared_reach(ctx.site.times))
+    return [t for t in reversed(found) if t.is_unresolved and department in t.affected]
 
 
 @router.command(
@@ -204,7 +215,7 @@ async def _figures(
 async def _list(
     ctx: Context,
     template: str,
-    lines: list[TicketLine],
+    lines: Sequence[TicketLine | Ticket],
     *,
     department: DepartmentId | None = None,
 ) -> Handled:
@@ -220,7 +231,7 @@ async def _list(
     return ANSWERED
 
 
-def _line(line: TicketLine) -> Json:
+def _line(line: TicketLine | Ticket) -> Json:
     return {
         "number": line.number,
         "department": line.department,

@@ -64,11 +64,15 @@ async def candidates(ctx: Context, action: Action, draft: Draft | None) -> list[
         found += [t for t in theirs if fits(t) and t.id not in known]
     if action is Action.REOPEN:
         return _freshest([*found, *await _shared(ctx, action, found)])
-    if not found and action is Action.NUDGE and ctx.actor.id is not None:
+    if not found and action in _OF_OTHERS and ctx.actor.id is not None:
         touched = await ctx.uow.tickets.touched_by(ctx.actor.id, since)
         found = [t for t in touched if fits(t) and _is_affected(ctx, t)]
         found = found or await _shared(ctx, action, found)
     return found
+
+
+_OF_OTHERS = frozenset({Action.NUDGE, Action.WHY})
+"""What one may ask about a fault that one only shares."""
 
 
 async def _shared(ctx: Context, action: Action, known: Sequence[Ticket]) -> list[Ticket]:
@@ -118,7 +122,7 @@ async def do_to_request(
     match meant:
         case Bound(ticket):
             if action in _FOLLOWS:
-                ticket = await _survivor(ctx, ticket)
+                action, ticket = await _followed(ctx, action, ticket)
             said = ctx.note if note is None else note
             doing = Doing(action, ticket, ctx.at, said, ctx.photos, rating)
             return await perform(ctx, doing)
@@ -131,15 +135,19 @@ _FOLLOWS = frozenset({Action.NUDGE, Action.REOPEN})
 """What is said to a merged ticket is meant for the one that it became part of."""
 
 
-async def _survivor(ctx: Context, ticket_id: TicketId) -> TicketId:
-    """Return the ticket, or the one into which it was merged, however often."""
+async def _followed(ctx: Context, action: Action, ticket_id: TicketId) -> tuple[Action, TicketId]:
+    """Return what to do to the ticket, or to the one into which it was merged, however often.
+
+    Where another department was first to say that it is not fixed, saying so again is a nudge.
+    """
     ticket = await ctx.uow.tickets.get(ticket_id)
     while ticket.merged_into is not None:
         into = await ctx.uow.tickets.newest_numbered(ticket.merged_into)
         if into is None:
             break
         ticket = into
-    return ticket.id
+    is_again = action is Action.REOPEN and ticket.is_unresolved and _is_affected(ctx, ticket)
+    return Action.NUDGE if is_again else action, ticket.id
 
 
 async def _nothing_fits(ctx: Context, action: Action, understood: Understanding | None) -> Handled:
@@ -147,6 +155,8 @@ async def _nothing_fits(ctx: Context, action: Action, understood: Understanding 
         if await candidates(ctx, Action.NUDGE, understood.first):
             return await do_to_request(ctx, Action.NUDGE, understood.first, understood)
         return await report(ctx, understood.as_act(Act.REPORT))
+    if action is Action.REOPEN and (shared := await _shared(ctx, Action.NUDGE, ())):
+        return await perform(ctx, Doing(Action.NUDGE, shared[0].id, ctx.at))
     if action is Action.CANCEL and (shared := await _shared(ctx, action, ())):
         raise OthersWait(shared[0].number)
     if action in (Action.NUDGE, Action.CANCEL, Action.WHY):
