@@ -13,6 +13,7 @@ from bot.channels.base import Channel
 from bot.delivery import Delivery
 from bot.inbox import Worker
 from bot.intake import Intake
+from bot.model.advisor import Advisor
 from core.errors import StaleTicket
 from core.ids import IdMaker
 from core.ports import UnitOfWork
@@ -35,6 +36,8 @@ class Desk:
     channel: Channel
     clock: Callable[[], datetime]
     ids: IdMaker
+    advisor: Advisor | None = None
+    """Asks a language model about doubtful messages; None where none is in use."""
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -100,7 +103,11 @@ class Desk:
 
         Whoever was overtaken by another process tries again, one message at a time.
         """
-        worker = Worker(self.hospital.reader)
+        if self.advisor is not None:
+            limit = await self._advised(self.advisor, limit)
+        if limit == 0:
+            return 0
+        worker = Worker(self.hospital.reader, self.advisor.below if self.advisor else 0.0)
         now = self.clock()
         try:
             async with self.unit(now) as uow:
@@ -113,6 +120,28 @@ class Desk:
         if taken:
             self.delivery.wake()
         return taken
+
+    async def _advised(self, advisor: Advisor, limit: int) -> int:
+        """Keep advice with waiting messages that it may help; return how many were looked at.
+
+        Those that arrive meanwhile are left to the next batch, which looks at them too. A fault
+        costs the advice and no message.
+        """
+        now = self.clock()
+        try:
+            async with self.unit(now) as uow:
+                waiting = await uow.inbox.waiting(limit)
+            hospital = self.hospital
+            advised = await advisor.advise(
+                waiting, site=hospital.site, reader=hospital.reader, now=now
+            )
+            if advised:
+                async with self.unit(now) as uow:
+                    await uow.inbox.keep_bodies(advised)
+        except Exception as error:
+            log.exception("advice_failed", error=type(error).__name__)
+            return limit
+        return len(waiting)
 
     async def beat(self) -> int:
         """Serve what is due now; return how many timers were served.

@@ -141,7 +141,7 @@ def _add_serve(commands: "Commands") -> None:
 def _add_site_commands(commands: "Commands") -> None:
     check = commands.add_parser("check", help="检查设置和医院资料，一次说清所有问题")
     _shared(check)
-    check.add_argument("--online", action="store_true", help="同时检查各渠道能否连通")
+    check.add_argument("--online", action="store_true", help="同时问一次模型服务，看有没有回答")
     check.set_defaults(command=_check)
     site = commands.add_parser("site", help="医院资料目录")
     actions = site.add_subparsers(title="操作", metavar="操作", required=True)
@@ -203,17 +203,19 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from app import check
+    from app import check, model
 
-    faults: Sequence[str] = ()
-    folder = args.site or DEMO_SITE
     try:
-        folder = _settings(args).site.dir
-    except SettingsFaults as found:
-        faults = found.lines
+        settings = _settings(args)
+    except SettingsFaults as faults:
+        folder = args.site or DEMO_SITE
+        return check.run(folder, out=sys.stdout, err=sys.stderr, settings_faults=faults.lines)
+    code = check.run(settings.site.dir, out=sys.stdout, err=sys.stderr)
+    print(model.described(settings.model))
     if args.online:
-        print("提示：还没有需要联网检查的渠道，只检查设置和医院资料。")
-    return check.run(folder, out=sys.stdout, err=sys.stderr, settings_faults=faults)
+        _, site = check.check_site(settings.site.dir)
+        print(asyncio.run(model.tried(settings.model, site)))
+    return code
 
 
 def _site_new(args: argparse.Namespace) -> int:

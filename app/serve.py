@@ -18,11 +18,13 @@ from app.desk import Desk
 from app.faults import Unable
 from app.history import history
 from app.hospital import Hospital
+from app.model import advising
 from app.personas import chats, personas
 from app.settings import Settings
 from bot.channels.base import Photo
 from bot.channels.web import WebChannel
 from bot.media.pictures import SUFFIX, PictureRefused, check
+from bot.model.advisor import Advisor
 from bot.web.application import build_app
 from core.errors import StaleTicket
 from core.ids import IdMaker
@@ -52,18 +54,20 @@ async def run(settings: Settings) -> int:
     url = url_of(settings)
     if said := await migrate(url):
         print(said)
-    async with _assistant(settings, hospital, url):
+    async with advising(settings.model) as advisor, _assistant(settings, hospital, url, advisor):
         await _until_stopped()
     return 0
 
 
 @contextlib.asynccontextmanager
-async def _assistant(settings: Settings, hospital: Hospital, url: str) -> AsyncIterator[None]:
+async def _assistant(
+    settings: Settings, hospital: Hospital, url: str, advisor: Advisor | None
+) -> AsyncIterator[None]:
     clock = SystemClock()
     ids = IdMaker()
     database = Database(url, hospital.files.id)
     channel = WebChannel(clock, bot_name=hospital.site.bot_names[0], ids=ids)
-    desk = Desk(hospital, database, channel, clock, ids)
+    desk = Desk(hospital, database, channel, clock, ids, advisor)
     media = FolderMediaStore(data_folder(url) / "media")
     try:
         clock.ahead = await _clock_ahead(desk)

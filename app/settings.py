@@ -75,6 +75,26 @@ class LogSettings(_Section):
     )
 
 
+class ModelSettings(_Section):
+    """`[model]`: a language model to ask about doubtful messages; off while `url` is empty."""
+
+    url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s@/]+[^\s@]*)?$",
+        description="应为模型服务的地址，例如 http://127.0.0.1:8000/v1，密码写在 key；不用就留空",
+    )
+    key: SecretStr = Field(default=SecretStr(""), description="应为模型服务的密钥")
+    name: str = Field(default="", description="应为模型的名称，照模型服务给的写")
+    below: float = Field(
+        default=0.5, ge=0, le=1, allow_inf_nan=False, description="应为 0 到 1 的数，例如 0.5"
+    )
+    """Readings less sure than this are asked about."""
+    timeout: float = Field(
+        default=3, gt=0, le=10, allow_inf_nan=False, description="应为 10 以内的秒数，例如 3"
+    )
+    """Seconds that a message may wait for an answer."""
+
+
 class Settings(BaseSettings):
     """Every setting in its place, checked. Printing it shows no secret."""
 
@@ -91,6 +111,7 @@ class Settings(BaseSettings):
     site: SiteSettings = SiteSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
+    model: ModelSettings = ModelSettings()
 
     @classmethod
     def settings_customise_sources(

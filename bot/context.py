@@ -16,15 +16,19 @@ from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
 from core.site import Site
 from core.text import clean
+from core.understanding.advice import advised, read_advice, takes_advice
 from core.understanding.context import NO_CONTEXT
 from core.understanding.context import Context as Surroundings
 from core.understanding.read import Reader
-from core.understanding.result import Understanding
+from core.understanding.result import OPENING_ACTS, Draft, Understanding
 
 _NUMBER_FIRST = re.compile(
     r"^[#＃]?(?:[A-Za-z]{1,6}-\d{6}-)?\d{3,4}(?![\d床楼号室层分元张卷点月])[\s，,：:]*"
 )
 """The ticket's number that a message begins with says nothing about the work."""
+
+ADVICE = "advice"
+"""Field of a stored message: what a model said about it, checked; empty if it said nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Context:
     refused_photos: tuple[str, ...] = ()
     """Why others could not."""
     quote: Quote = field(default=Quote(()))
+    below: float = 0.0
+    """Readings less sure than this take the advice that was stored with the message."""
     _said: dict[str, list[InboxMessage]] = field(default_factory=dict)
 
     async def said_lately(self, since: datetime) -> list[InboxMessage]:
@@ -106,17 +112,42 @@ class Context:
         return mask(_NUMBER_FIRST.sub("", self.text))
 
     def read(self, around: Surroundings = NO_CONTEXT) -> Understanding:
-        """Return what the words mean, given what the bot knows around them."""
-        return self.reader.read(
+        """Return what the words mean, given what the bot knows around them.
+
+        Where that leaves doubt, the advice that came with the message is laid over.
+        """
+        read = self.reader.read(
             self.text,
             role=self.actor.role,
             sender_department=self.actor.department,
             context=around,
         )
+        advice = read_advice(body_text(self.message, ADVICE), self.site.departments)
+        if advice is None or not takes_advice(read, self.below):
+            return read
+        if read.act not in OPENING_ACTS and advice.act in OPENING_ACTS:
+            read = replace(read, first=self._placed(read.first))
+        return advised(read, advice, self.below)
+
+    def _placed(self, draft: Draft) -> Draft:
+        """Return the draft for the place of work that its words name, else for the sender's own.
+
+        The rules look for a place of work only where they read of work.
+        """
+        place = self.reader.place(self.text, self.actor.department)
+        own = None if place.options else self.actor.department
+        return replace(
+            draft,
+            department=place.department or own,
+            department_options=place.options,
+            department_named=place.is_named,
+        )
 
     async def again(self, message: InboxMessage) -> "Context":
         """Return the context of an earlier message, to handle it now."""
-        return await build_context(message, uow=self.uow, reader=self.reader, now=self.now)
+        return await build_context(
+            message, uow=self.uow, reader=self.reader, now=self.now, below=self.below
+        )
 
     async def say(
         self,
@@ -148,8 +179,18 @@ def body_text(message: InboxMessage, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def words_of(message: InboxMessage, site: Site) -> str:
+    """Return the text of the stored message, cleaned, the bot's own name stripped."""
+    return strip_mention(clean(body_text(message, "text")), site.bot_names)
+
+
 async def build_context(
-    message: InboxMessage, *, uow: UnitOfWork, reader: Reader, now: datetime
+    message: InboxMessage,
+    *,
+    uow: UnitOfWork,
+    reader: Reader,
+    now: datetime,
+    below: float = 0.0,
 ) -> Context:
     """Return the context of a stored message."""
     kept, refused = _photos(message)
@@ -162,10 +203,11 @@ async def build_context(
         message=message,
         actor=actor,
         now=now,
-        text=strip_mention(clean(body_text(message, "text")), uow.site.bot_names),
+        text=words_of(message, uow.site),
         photos=kept,
         refused_photos=refused,
         quote=await _quote(message, uow),
+        below=below,
     )
 
 

@@ -37,6 +37,8 @@ class Worker:
     """Handles stored messages; the caller opens and commits the unit of work."""
 
     reader: Reader
+    below: float = 0.0
+    """Readings less sure than this take the advice that was stored with the message."""
 
     async def work_off(self, uow: UnitOfWork, now: datetime, limit: int) -> int:
         """Handle up to `limit` waiting messages in order; return how many were taken."""
@@ -63,7 +65,7 @@ class Worker:
         log.info("message_handled", outcome=handled.outcome, tickets=len(handled.tickets))
 
     async def _attempt(self, message: InboxMessage, uow: UnitOfWork, now: datetime) -> Handled:
-        ctx = await build_context(message, uow=uow, reader=self.reader, now=now)
+        ctx = await self._context(message, uow, now)
         try:
             async with uow.savepoint():
                 return await handle(ctx)
@@ -72,9 +74,12 @@ class Worker:
         except DeskError as refusal:
             return await _refuse(ctx, refusal)
 
+    async def _context(self, message: InboxMessage, uow: UnitOfWork, now: datetime) -> Context:
+        return await build_context(message, uow=uow, reader=self.reader, now=now, below=self.below)
+
     async def _park(self, message: InboxMessage, uow: UnitOfWork, now: datetime) -> Handled:
         """Tell the sender that the desk will look, and the desk to look."""
-        ctx = await build_context(message, uow=uow, reader=self.reader, now=now)
+        ctx = await self._context(message, uow, now)
         await ctx.say("parked", {"name": ctx.actor.name})
         for person in uow.site.desks[:1] or uow.site.supervisors[:1]:
             await uow.outbox.put(

@@ -41,9 +41,14 @@ class Router:
 
         return register
 
+    def fits(self, text: str) -> bool:
+        """Return whether the message has the form of a command, whoever wrote it."""
+        words = _bare(text)
+        return len(words) <= _LONGEST and any(c.pattern.fullmatch(words) for c in self.commands)
+
     async def handle(self, ctx: Context) -> Handled | None:
         """Return what the first fitting command made of the message, or None."""
-        words = ctx.text.strip().rstrip("。！!～~ ")
+        words = _bare(ctx.text)
         if len(words) > _LONGEST:
             return None
         for command in self.commands:
@@ -53,6 +58,10 @@ class Router:
                 if handled is not None:
                     return handled
         return None
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip("。！!～~ ")
 
 
 _LONGEST = 60

@@ -224,6 +224,14 @@ class Inbox(Protocol):
         """Leave it waiting and count the attempt."""
         ...
 
+    async def waiting(self, limit: int) -> list[InboxMessage]:
+        """Return waiting messages in the order of their arrival, without holding them."""
+        ...
+
+    async def keep_bodies(self, messages: Sequence[InboxMessage]) -> None:
+        """Write the bodies of messages that still wait; those that have ended stay as they are."""
+        ...
+
     async def by_message(self, channel: str, chat: ChatId, message_id: str) -> InboxMessage | None:
         """Return the stored message (kind `message`) of that platform id."""
         ...

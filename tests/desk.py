@@ -16,6 +16,7 @@ from app.clock import HandClock
 from app.desk import Desk
 from app.hospital import Hospital
 from bot.channels.base import Inbound, InboundKind, Photo
+from bot.model.advisor import Advisor
 from core.ids import IdMaker
 from core.site import Site
 from core.ticket import Ticket
@@ -147,6 +148,7 @@ async def a_desk(
     reader: Reader | None = None,
     site: Site | None = None,
     channel: FakeChannel | None = None,
+    advisor: Advisor | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the desk of the demo hospital, or of `site`, on a migrated database."""
     hospital = replace(demo_hospital())
@@ -158,7 +160,7 @@ async def a_desk(
     database = Database(url, hospital.files.id)
     try:
         with capture_logs() as logs:
-            desk = Desk(hospital, database, posts, clock, IdMaker.repeatable())
+            desk = Desk(hospital, database, posts, clock, IdMaker.repeatable(), advisor)
             await desk.prepare()
             yield Stage(desk, database, posts, clock, logs)
     finally:

@@ -36,13 +36,22 @@ _WORK = frozenset(
 _WARD = frozenset({Action.ACCEPT, Action.REOPEN, Action.NUDGE, Action.CANCEL})
 
 
+def is_button(text: str) -> bool:
+    """Return whether the message is a button's word, with or without a number."""
+    return _typed(text) is not None
+
+
+def _typed(text: str) -> re.Match[str] | None:
+    return _WORD.fullmatch(text.strip().rstrip("。！!~ "))
+
+
 async def typed_button(ctx: Context) -> Handled | None:
     """Return what the word did, or None if the message is no such word.
 
     Raises:
         DeskError: it cannot be done.
     """
-    match = _WORD.fullmatch(ctx.text.strip().rstrip("。！!~ "))
+    match = _typed(ctx.text)
     if match is None:
         return None
     number = match["before"] or match["after"]

@@ -4,6 +4,7 @@ import re
 
 from bot.replies.layout import Names, joined, lines, text
 from core.events import Facts, Json
+from core.understanding.advice import MODEL
 
 ACTS = {
     "report": "报修",
@@ -62,9 +63,18 @@ def _haste(facts: Facts) -> str:
 
 
 def _worded(grounds: Json) -> list[str]:
-    """Return the grounds without their points, those first that quote the message."""
+    """Return the grounds that a reader can check, without their points: those that quote the
+    message, and that a model was asked.
+    """
     plain = [_POINTS.sub("", str(ground)) for ground in _list(grounds) if " -" not in str(ground)]
-    return [ground for ground in plain if "“" in ground]
+    shown = [ground for ground in plain if "“" in ground or MODEL in ground]
+    return [_of_model(ground) for ground in shown]
+
+
+def _of_model(ground: str) -> str:
+    """Return the ground; one by which a model changed the act with the rules' own act in words."""
+    before = ACTS.get(ground.removeprefix(f"{MODEL}："), "").partition("，")[0]
+    return f"{MODEL}（光看字面会读作{before}）" if before else ground
 
 
 def _list(value: Json) -> list[Json]:

@@ -64,6 +64,11 @@ _PUT_BACK: Final = (
     .where(_c.site_id == bindparam("site"), _c.id == bindparam("key"))
     .values(attempts=_c.attempts + 1)
 )
+_KEEP: Final = (
+    update(inbox)
+    .where(_c.site_id == bindparam("site"), _c.id == bindparam("key"), _c.outcome.is_(None))
+    .values(body=bindparam("new_body"))
+)
 
 
 class InboxRepo:
@@ -130,6 +135,17 @@ class InboxRepo:
         """Leave it waiting and count the attempt."""
         parameters = {"site": self._session.site_id, "key": message_id}
         await self._session.write(_PUT_BACK, parameters)
+
+    async def waiting(self, limit: int) -> list[InboxMessage]:
+        """Return waiting messages in the order of their arrival, without holding them."""
+        return await self._messages(_WAITING, limit=limit)
+
+    async def keep_bodies(self, messages: Sequence[InboxMessage]) -> None:
+        """Write the bodies of messages that still wait; those that have ended stay as they are."""
+        site = self._session.site_id
+        rows = [{"site": site, "key": each.id, "new_body": each.body} for each in messages]
+        if rows:
+            await self._session.write(_KEEP, rows)
 
     async def _messages(self, statement: AnySelect, **values: Any) -> list[InboxMessage]:
         return [_message(row) for row in await self._session.read(statement, inbox, **values)]

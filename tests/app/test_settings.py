@@ -82,6 +82,43 @@ def test_settings_cannot_be_changed() -> None:
         load().web.port = 1
 
 
+def test_no_model_is_asked_until_one_is_named(tmp_path: Path) -> None:
+    off = load().model
+    assert (off.url, off.below, off.timeout) == ("", 0.5, 3)
+    (tmp_path / "key").write_text(f"{SECRET}\n")
+    url = "http://10.0.0.7:8000/v1"
+    on = load(written(tmp_path, f"[model]\nurl = '{url}'\nkey_file = '{tmp_path / 'key'}'\n"))
+    assert (on.model.url, on.model.key.get_secret_value()) == (url, SECRET)
+    assert SECRET not in f"{on}{on!r}{on.model_dump()}"
+
+
+def test_the_model_is_set_from_the_environment_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUYING_MODEL__URL", "https://model.local/v1")
+    monkeypatch.setenv("HUYING_MODEL__BELOW", "0.7")
+    model = load().model
+    assert (model.url, model.below) == ("https://model.local/v1", 0.7)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "url = 'model.local/v1'",
+        "url = 'ftp://model.local'",
+        f"url = 'http://user:{SECRET}@model.local/v1'",
+        "url = 'http://'",
+        "below = 1.5",
+        "below = nan",
+        "timeout = 0",
+        "timeout = 60",
+        "seconds = 3",
+    ],
+)
+def test_what_is_no_setting_of_a_model_is_one_fault(tmp_path: Path, line: str) -> None:
+    (found,) = faults_of(written(tmp_path, f"[model]\n{line}\n"))
+    assert found.startswith("model.")
+    assert SECRET not in found
+
+
 def test_every_fault_is_said_at_once_with_place_and_what_is_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +142,10 @@ def test_a_fault_names_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("[wbe]\n", "wbe：没有 [wbe] 这一节，是不是 web？；可写：[database]、[site]、[web]、[log]"),
+        (
+            "[wbe]\n",
+            "wbe：没有 [wbe] 这一节，是不是 web？；可写：[database]、[site]、[web]、[log]、[model]",
+        ),
         ("web = 3\n", "web：应写成一节；[web]"),
         ("[site]\ndir = 3\n", "site.dir：值不合要求；应为医院资料目录的路径"),
         ("[web]\nhost = ''\n", "web.host：值不合要求；应为监听的地址，例如 127.0.0.1"),

@@ -191,3 +191,30 @@ async def test_a_worker_that_dies_releases_what_it_held(postgres_url: str) -> No
         assert await uow.inbox.claim(1) == [message]
     await dying.close()
     await living.close()
+
+
+async def test_looking_at_what_waits_holds_nothing(database: Database, unit: Units) -> None:
+    messages = [a_message(message_id=str(number)) for number in range(3)]
+    await database.receive(messages)
+    async with unit() as uow:
+        assert await uow.inbox.waiting(2) == messages[:2]
+        assert await uow.inbox.claim(10) == messages
+
+
+async def test_a_body_is_kept_while_its_message_waits_and_stays_once_it_has_ended(
+    database: Database, unit: Units
+) -> None:
+    first, _ = messages = [a_message(message_id=str(number)) for number in range(2)]
+    await database.receive(messages)
+    noted = [replace(each, body={**each.body, "advice": "{}"}) for each in messages]
+    async with unit() as uow:
+        await uow.inbox.finish(first.id, Outcome.SILENT, (), NOW)
+    async with unit() as uow:
+        await uow.inbox.keep_bodies(noted)
+        await uow.inbox.keep_bodies([])
+    async with unit() as uow:
+        ended, waiting = [await uow.inbox.find(each.id) for each in messages]
+        assert ended is not None
+        assert ended.body == first.body
+        assert waiting == noted[1]
+        assert await uow.inbox.claim(10) == [noted[1]]
