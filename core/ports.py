@@ -12,6 +12,8 @@ from typing import Protocol
 
 from core.contract import Terms
 from core.events import Facts
+from core.examples import Example, ExampleState, Field
+from core.figures import PeriodFigures
 from core.ids import ChatId, DepartmentId, IdMaker, PersonId, TicketId, TicketNumber
 from core.kinds import State, TicketKind, Urgency
 from core.messages import InboxMessage, OutboxMessage, Outcome, Posted
@@ -352,23 +354,34 @@ class Overlays(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodFigures:
-    """Counts of tickets over a half-open period [from, to)."""
+class Examples(Protocol):
+    """Messages that people put right."""
 
-    opened: int
-    resolved: int
-    cancelled: int
-    breached: int
-    rated: int
-    rating_sum: int
-    satisfied: int
-    """Ratings of 4 or 5."""
-    asked: int
-    """Tickets resolved in the period whose requester was asked for a rating."""
-    opened_by_category: tuple[tuple[str, int], ...]
-    resolved_by_assignee: tuple[tuple[PersonId, int], ...]
-    breached_by_assignee: tuple[tuple[PersonId, int], ...]
+    async def put(self, example: Example) -> None:
+        """Keep it; a later one of the same message and field replaces it, whatever its state."""
+        ...
+
+    async def unseen(self) -> list[Example]:
+        """Return those that nobody has looked at, oldest first."""
+        ...
+
+    async def ending(self, tail: str) -> list[Example]:
+        """Return those whose id ends so, whatever their state, oldest first."""
+        ...
+
+    async def about(self, message: str) -> list[Example]:
+        """Return what was put right about a message, whatever the state, oldest first."""
+        ...
+
+    async def mark(self, example_id: str, state: ExampleState) -> None:
+        """Say what became of it."""
+        ...
+
+    async def withdraw(
+        self, message: str, *, field: Field | None = None, since: datetime | None = None
+    ) -> None:
+        """Remove what nobody has looked at: of one field, or put right since then, or all."""
+        ...
 
 
 class Reads(Protocol):
@@ -453,6 +466,9 @@ class UnitOfWork(Protocol):
 
     @property
     def overlays(self) -> Overlays: ...  # noqa: D102
+
+    @property
+    def examples(self) -> Examples: ...  # noqa: D102
 
     @property
     def reads(self) -> Reads: ...  # noqa: D102

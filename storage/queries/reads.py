@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from core.figures import PeriodFigures
 from core.ids import DepartmentId, PersonId
-from core.ports import PeriodFigures, TicketLine
+from core.ports import TicketLine
 from storage.queries import figures, lines
 from storage.session import Session
 from storage.tables import breaches, tickets
