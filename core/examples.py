@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from core.events import Facts, Json
 from core.ids import DepartmentId
+from core.ticket import Ticket
 
 
 class Field(StrEnum):
@@ -33,8 +34,7 @@ class Example:
 
     id: str
     message: str
-    """The words it is about: the inbox row's key, with the ticket's after it where the row made
-    several."""
+    """Whose words it is about, as `words_of` names them."""
     field: Field
     """What was put right; a message has one example for each."""
     text: str
@@ -55,3 +55,15 @@ class Example:
     def was(self) -> Json:
         """What the field was read as."""
         return self.read.get(self.field)
+
+
+def words_of(ticket: Ticket) -> str:
+    """Return the key of the words that a ticket was opened from, empty where they are not known.
+
+    It is that of the inbox row, with the ticket's after it where the row asked for several things.
+    """
+    facts = ticket.events[0].facts
+    inbox, reading = facts.get("inbox"), facts.get("reading")
+    if not isinstance(inbox, str) or not isinstance(reading, dict):
+        return ""
+    return f"{inbox}:{ticket.id}" if reading.get("piece") else inbox
