@@ -13,7 +13,7 @@ from bot.handlers.summary import reading_of
 from bot.replies.layout import CATEGORIES
 from bot.router import Router
 from core.actor import permit
-from core.errors import QuestionGone, TicketNotFound
+from core.errors import ActionNotAllowed, QuestionGone, TicketNotFound
 from core.events import Json
 from core.examples import Field, words_of
 from core.kinds import TicketKind, Urgency
@@ -158,7 +158,7 @@ async def misread(ctx: Context, match: re.Match[str]) -> Handled | None:
     rf"(?P<to>{_any_of(_MEANINGS)})(?:类|问题|故障|级|单)?"
     rf"|{_THIS}是(?P<cause>{_any_of(_CATEGORY_OF)})(?:类|上)?的?(?:问题|故障|毛病|事)"
     rf"|{_THIS}(?:是要?|算)(?P<kind>{_any_of(_KIND_OF)})"
-    rf"|{_THIS}(?:也?要|得)(?P<wish>报修|登记)(?:一下)?"
+    rf"|{_THIS}(?:要|得)(?P<wish>报修|登记)(?:一下)?"
     rf"|{_THIS}(?P<calm>{_any_of(_CALM)})"
     rf"){_END}",
     example="007 改成网络",
@@ -182,12 +182,28 @@ async def correct(ctx: Context, match: re.Match[str]) -> Handled | None:
     if len(meant.tickets) > 1:
         raise TicketNotFound
     ticket = meant.tickets[0]
+    is_order = match["to"] is not None or match["number"] is not None
+    if not is_order and not _may_amend(ctx, ticket):
+        return None  # a remark on somebody else's ticket
+    if _stands(ticket, field) != value:
+        return await _put_right(ctx, ticket, field, value)
+    if not is_order and not meant.is_named:
+        return SILENT if field is Field.ACT else None
     permit(ctx.actor, Right.AMEND, ticket)
-    if _stands(ticket, field) == value:
-        if not meant.is_named and not match["to"]:
-            return SILENT if field is Field.ACT else None
-        await ctx.say("already_so", _facts(ticket, field, value), ticket=ticket.id)
-        return Handled(Outcome.ANSWERED)
+    await ctx.say("already_so", _facts(ticket, field, value), ticket=ticket.id)
+    return Handled(Outcome.ANSWERED)
+
+
+def _may_amend(ctx: Context, ticket: Ticket) -> bool:
+    try:
+        permit(ctx.actor, Right.AMEND, ticket)
+    except ActionNotAllowed:
+        return False
+    return True
+
+
+async def _put_right(ctx: Context, ticket: Ticket, field: Field, value: str) -> Handled:
+    """Amend the ticket, keep the example, and say so where the card does not."""
     change = Amend(ctx.actor, ticket.id, ctx.at, {_AMENDED[field]: value}, photos=ctx.photos)
     kept = await amend(change, uow=ctx.uow, now=ctx.now)
     await keep_example(ctx, ticket, {field: value})

@@ -204,3 +204,13 @@ async def test_a_ticket_that_nobody_wrote_words_for_is_put_right_all_the_same(
     await stage.say("n-resp", f"{again.number} 改成网络")
     assert (await stage.tickets())[-1].category == "network"
     assert await kept(stage) == []
+
+
+async def test_who_says_of_a_report_that_it_is_one_is_not_refused(stage: Stage) -> None:
+    key = await stage.say("n-resp", REPORT)
+    before = len(stage.channel.sent)
+    await answer_to(stage, "n-cash", "要报修", key)
+    assert len(stage.channel.sent) == before
+    await answer_to(stage, "d-he", "这是报修", key)
+    assert "本来就是" in stage.channel.sent[-1].text
+    assert await kept(stage) == []
