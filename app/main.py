@@ -57,6 +57,8 @@ def _in_chinese(message: str) -> str:
         ("the following arguments are required: ", "缺少参数 "),
         ("unrecognized arguments: ", "不认识的参数 "),
         ("expected one argument", "后面要跟一个值"),
+        ("expected 2 arguments", "后面要跟两个值"),
+        ("not allowed with argument ", "不能同时用 "),
         ("invalid choice: ", "没有这个命令 "),
         ("(choose from ", "（可用 "),
         ("argument ", "参数 "),
@@ -127,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_site_commands(commands)
     _add_words(commands)
+    _add_learn(commands)
     _add_database(commands)
     return parser
 
@@ -160,6 +163,21 @@ def _add_words(commands: "Commands") -> None:
     replay.add_argument("--db", metavar="地址", help="数据库地址，默认临时库")
     replay.add_argument("--tickets", action="store_true", help="最后列出全部工单")
     replay.set_defaults(command=_replay)
+
+
+def _add_learn(commands: "Commands") -> None:
+    learn = commands.add_parser("learn", help="看群里改正过的读法，收进测试集或加进词库")
+    _shared(learn, with_db=True)
+    order = learn.add_mutually_exclusive_group()
+    order.add_argument("--keep", metavar="编号", help="收进医院自己的测试集 messages.jsonl")
+    order.add_argument(
+        "--word", nargs=2, metavar=("编号", "词"), help="把原话里的词加进医院自己的词库"
+    )
+    order.add_argument("--drop", metavar="编号", help="不要这一条")
+    learn.add_argument(
+        "--as", dest="name", metavar="名称", help="这个词就是词库里的什么，配合 --word"
+    )
+    learn.set_defaults(command=_learn)
 
 
 def _add_database(commands: "Commands") -> None:
@@ -233,6 +251,19 @@ def _parse(args: argparse.Namespace) -> int:
     from app import parse
 
     return parse.run(args.site, sys.stdin, sys.stdout)
+
+
+def _learn(args: argparse.Namespace) -> int:
+    from app import learn
+
+    if args.name and not args.word:
+        raise Usage("--as 要和 --word 一起用")
+    given, word = args.word or ("", "")
+    order = learn.Order(args.keep or "", args.drop or "", given, word, args.name or "")
+    try:
+        return asyncio.run(learn.run(_settings(args), order, sys.stdout))
+    except learn.CannotLearn as error:
+        raise Usage(str(error)) from error
 
 
 def _replay(args: argparse.Namespace) -> int:

@@ -17,9 +17,9 @@ from bot.channels.base import Inbound, InboundKind, Outbound, Photo
 from bot.channels.replay import NAME, ReplayChannel, Said
 from bot.handlers.alarms import read_alarms
 from bot.media.pictures import SAMPLE_JPEG, SUFFIX, PictureRefused, check
+from core.figures import TicketLine
 from core.ids import ChatId, IdMaker
 from core.notices import owner_of
-from core.ports import TicketLine
 from core.site import Site
 from storage.uow import Database
 

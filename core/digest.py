@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from core.cards import running
 from core.events import Json
+from core.figures import PeriodFigures
 from core.ids import PersonId
-from core.ports import PeriodFigures
 from core.sla import ClockState
 from core.ticket import Ticket
 

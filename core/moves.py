@@ -42,6 +42,7 @@ def admits(ticket: Ticket, kind: EventKind) -> bool:
 def move(
     ticket: Ticket,
     kind: EventKind,
+    /,
     *,
     at: datetime,
     by: PersonId | None = None,

@@ -6,14 +6,15 @@ writes are of one hospital, the unit of work's `site`.
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from core.contract import Terms
 from core.events import Facts
-from core.ids import ChatId, DepartmentId, IdMaker, PersonId, TicketId, TicketNumber
-from core.kinds import State, TicketKind, Urgency
+from core.examples import Example, ExampleState, Field
+from core.figures import PeriodFigures, TicketLine
+from core.ids import ChatId, DepartmentId, IdMaker, PersonId, TicketId
+from core.kinds import State
 from core.messages import InboxMessage, OutboxMessage, Outcome, Posted
 from core.notices import Notice
 from core.questions import Question
@@ -21,31 +22,6 @@ from core.site import Site
 from core.survey import SurveyAnswer, SurveyRound
 from core.ticket import Ticket
 from core.timers import Timer, TimerKind
-
-
-@dataclass(frozen=True, slots=True)
-class TicketLine:
-    """A ticket's projection without its events, for lists and figures."""
-
-    id: TicketId
-    number: TicketNumber
-    kind: TicketKind
-    state: State
-    department: DepartmentId | None
-    category: str | None
-    urgency: Urgency | None
-    assignee: PersonId | None
-    requester: PersonId | None
-    summary: str
-    opened_at: datetime
-    responded_at: datetime | None
-    arrived_at: datetime | None
-    resolved_at: datetime | None
-    accepted_at: datetime | None
-    closed_at: datetime | None
-    rating: int | None
-    breaches: tuple[str, ...]
-    events: int
 
 
 class Tickets(Protocol):
@@ -366,23 +342,34 @@ class Overlays(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodFigures:
-    """Counts of tickets over a half-open period [from, to)."""
+class Examples(Protocol):
+    """Messages that people put right."""
 
-    opened: int
-    resolved: int
-    cancelled: int
-    breached: int
-    rated: int
-    rating_sum: int
-    satisfied: int
-    """Ratings of 4 or 5."""
-    asked: int
-    """Tickets resolved in the period whose requester was asked for a rating."""
-    opened_by_category: tuple[tuple[str, int], ...]
-    resolved_by_assignee: tuple[tuple[PersonId, int], ...]
-    breached_by_assignee: tuple[tuple[PersonId, int], ...]
+    async def put(self, example: Example) -> None:
+        """Keep it; a later one of the same message and field replaces it, whatever its state."""
+        ...
+
+    async def unseen(self) -> list[Example]:
+        """Return those that nobody has looked at, oldest first."""
+        ...
+
+    async def ending(self, tail: str) -> list[Example]:
+        """Return those whose id ends so, whatever their state, oldest first."""
+        ...
+
+    async def about(self, message: str) -> list[Example]:
+        """Return what was put right about a message, whatever the state, oldest first."""
+        ...
+
+    async def mark(self, example_id: str, state: ExampleState) -> None:
+        """Say what became of it."""
+        ...
+
+    async def withdraw(
+        self, message: str, *, field: Field | None = None, since: datetime | None = None
+    ) -> None:
+        """Remove what nobody has looked at: of one field, or put right since then, or all."""
+        ...
 
 
 class Reads(Protocol):
@@ -467,6 +454,9 @@ class UnitOfWork(Protocol):
 
     @property
     def overlays(self) -> Overlays: ...  # noqa: D102
+
+    @property
+    def examples(self) -> Examples: ...  # noqa: D102
 
     @property
     def reads(self) -> Reads: ...  # noqa: D102

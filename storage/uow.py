@@ -12,6 +12,7 @@ from storage.queries.reads import SqlReads
 from storage.receipts import Receipts
 from storage.repos.audit import AuditRepo
 from storage.repos.claims import ClaimRepo
+from storage.repos.examples import ExampleRepo
 from storage.repos.inbox import InboxRepo
 from storage.repos.outbox import OutboxRepo
 from storage.repos.overlays import OverlayRepo
@@ -82,6 +83,7 @@ class SqlUnitOfWork:
         self.terms = TermsRepo(session, known_terms)
         self.surveys = SurveyRepo(session)
         self.overlays = OverlayRepo(session, ids)
+        self.examples = ExampleRepo(session)
         self.reads = SqlReads(session)
 
     def savepoint(self) -> AbstractAsyncContextManager[None]:

@@ -21,9 +21,9 @@ from app.settings import DEMO_SITE
 from app.transcript import Step
 from bot.channels.base import Outbound
 from bot.channels.replay import ReplayChannel
+from core.figures import TicketLine
 from core.ids import ChatId, IdMaker
 from core.notices import owner_of
-from core.ports import TicketLine
 from core.site import Site
 from storage.uow import Database
 from tests.transcript_reader import LIST, Reader

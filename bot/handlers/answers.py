@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import cast
 
-from bot.context import ANSWERED, Context, Handled
+from bot.context import ANSWERED, Context, Handled, body_text
 from bot.handlers.binding import MEMORY
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
@@ -46,6 +46,11 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
         if department is not None and not _is_about_a_thing(ctx):
             return Option(department.id, department.name)
+    if question.topic is Topic.IS_REPORT and _answers_here(ctx, question):
+        if _IS_ONE.fullmatch(ctx.text):
+            return YES
+        if _IS_NONE.fullmatch(ctx.text):
+            return NO
     if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER):
         if _YES.fullmatch(ctx.text):
             return YES
@@ -63,6 +68,17 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
 
 _YES = re.compile(r"(?:是的?|对的?|嗯+|要的?|好的?|可以|行|让|给他|报修|登记|合并)[。！!~]*")
 _NO = re.compile(r"(?:不是的?|不用了?|不要|不报|不让|不给|不行|不合并|没有|没事)[。！!~]*")
+_IS_ONE = re.compile(r"(?:这|这个|这条)?(?:就)?(?:是|要)(?:要)?报修的?[。！!~]*")
+_IS_NONE = re.compile(
+    r"(?:这|这个|这条)?不是(?:要)?报修的?[。！!~]*|(?:不用|不要|别)登记了?[。！!~]*"
+)
+
+
+def _answers_here(ctx: Context, question: Question) -> bool:
+    """Return whether the words quote nothing, or the question itself."""
+    if not body_text(ctx.message, "reply_to"):
+        return True
+    return ctx.quote.posted is not None and ctx.quote.posted.slot == question.slot
 
 
 def _is_about_a_thing(ctx: Context) -> bool:

@@ -1,6 +1,6 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import aliases, duty, lookup, orders, stock
+from bot.handlers import aliases, corrections, duty, lookup, orders, stock
 
 ASKING = tuple(
     command for router in (lookup.router, duty.router, stock.router) for command in router.commands
@@ -8,6 +8,13 @@ ASKING = tuple(
 """Those that only ask for something."""
 COMMANDS = tuple(
     command
-    for router in (lookup.router, orders.router, duty.router, stock.router, aliases.router)
+    for router in (
+        lookup.router,
+        orders.router,
+        duty.router,
+        stock.router,
+        aliases.router,
+        corrections.router,
+    )
     for command in router.commands
 )

@@ -5,6 +5,7 @@
 import re
 
 from bot.context import Context, Handled
+from bot.handlers.examples import keep_change
 from bot.handlers.moves import Doing, perform
 from bot.handlers.summary import summary_of, tells_of_more
 from core.actions import Action
@@ -165,6 +166,7 @@ async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
     )
     if changes:
         await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
+    await keep_change(ctx, ticket, changes)
     return Handled(Outcome.JOINED, (ticket.id,))
 
 

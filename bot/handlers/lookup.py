@@ -9,10 +9,10 @@ from bot.router import Router
 from core.cards import card_facts
 from core.errors import ActionNotAllowed, TicketNotFound
 from core.events import Json
+from core.figures import TicketLine
 from core.ids import DepartmentId
 from core.people import WORKING_ROLES
 from core.permissions import Right, Verdict, may, sees_lists_of
-from core.ports import TicketLine
 from core.site import WORK
 from core.ticket import Ticket
 from core.understanding.result import Understanding

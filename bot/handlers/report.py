@@ -7,10 +7,12 @@ from bot.handlers.joining import join_declared, known_ticket
 from bot.handlers.summary import LONGEST, reading_of, summary_of
 from core.ids import DepartmentId, TicketId
 from core.kinds import TicketKind, Urgency
+from core.masking import mask
 from core.messages import InboxMessage, Outcome
-from core.people import WORKING_ROLES
+from core.people import NURSE, WORKING_ROLES
 from core.questions import NO, YES, Question, Topic
 from core.text import one_line
+from core.understanding.read import Reader
 from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
 from core.usecases.asking import ask
 from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
@@ -31,7 +33,9 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
     if _is_doubtful(ctx, understood):
         return SILENT if ctx.actor.role in WORKING_ROLES else await ask_whether(ctx)
     if len(drafts) == 1:
-        return Handled(Outcome.OPENED, (await open_draft(ctx, drafts[0]),))
+        return Handled(
+            Outcome.OPENED, (await open_draft(ctx, drafts[0], is_piece=len(understood.drafts) > 1),)
+        )
     return await open_or_join(ctx, drafts)
 
 
@@ -42,7 +46,7 @@ async def open_or_join(ctx: Context, drafts: Sequence[Draft]) -> Handled:
     for draft in drafts:
         known = await join_declared(ctx, draft)
         if known is None:
-            opened.append(await open_draft(ctx, draft))
+            opened.append(await open_draft(ctx, draft, is_piece=len(drafts) > 1))
         else:
             joined.append(known)
     if not opened:
@@ -66,9 +70,18 @@ _OPENS_TOO = OPENING_ACTS | {Act.REOPEN}
 
 
 async def open_draft(
-    ctx: Context, draft: Draft, *, kind: TicketKind | None = None, photos: Sequence[str] = ()
+    ctx: Context,
+    draft: Draft,
+    *,
+    kind: TicketKind | None = None,
+    photos: Sequence[str] = (),
+    is_piece: bool = False,
 ) -> TicketId:
-    """Open the ticket of one draft, with the photos that came with it or shortly before."""
+    """Open the ticket of one draft, with the photos that came with it or shortly before.
+
+    `is_piece`: the message asks for other work beside it.
+    """
+    piece = {"piece": mask(draft.text)} if is_piece else {}
     kept = await open_ticket(
         OpenTicket(
             actor=ctx.actor,
@@ -81,7 +94,8 @@ async def open_draft(
             urgency=draft.urgency or Urgency.NORMAL,
             quantity=draft.quantity,
             slots=slots_of(draft.slots),
-            reading=reading_of(draft),
+            reading=reading_of(draft) | piece,
+            inbox=ctx.message.id,
             photos=(*ctx.photos, *photos, *await _photos_before(ctx)),
         ),
         uow=ctx.uow,
@@ -89,6 +103,14 @@ async def open_draft(
     )
     await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
     return kept.ticket.id
+
+
+def category_of(reader: Reader, draft: Draft) -> str | None:
+    """Return the category of words that were read as talk: that of the thing they name, if any."""
+    if draft.category is not None or draft.slots.device is None:
+        return draft.category
+    broken = f"{draft.slots.device}坏了"
+    return reader.read(broken, role=NURSE, sender_department=None).first.category
 
 
 async def _own_place(ctx: Context, draft: Draft) -> DepartmentId | None:

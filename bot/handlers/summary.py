@@ -28,6 +28,7 @@ def reading_of(draft: Draft) -> dict[str, Json]:
     return {
         "act": draft.act,
         "department": draft.department,
+        "category": draft.category,
         "urgency": draft.urgency,
         "act_why": [mask(why) for why in grounds.act],
         "thing": [mask(why) for why in grounds.thing],

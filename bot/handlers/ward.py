@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup
 from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
+from bot.handlers.examples import CORRECTS, keep_change
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
@@ -197,6 +198,7 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
                 uow=ctx.uow,
                 now=ctx.now,
             )
+            await keep_change(ctx, ticket, changes)
             return Handled(Outcome.MOVED, (ticket_id,))
         case Ambiguous(tickets):
             return await ask_which(ctx, Action.AMEND, tickets)
@@ -242,7 +244,6 @@ _LEADING = re.compile(
     r"[#＃]?((?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4})(?![\d.]|\s*[房床楼室诊分])"
 )
 _ADDS = re.compile(r"改成|改到|改为|改派到|更正|补充|不是.{1,12}是|应该是")
-_CORRECTS = re.compile(r"(不是|更正|改成|改到|写错|说错|打错|应该是|错了|看错)")
 
 
 _RANK = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
@@ -263,7 +264,7 @@ def amendment(ticket: Ticket, draft: Draft) -> dict[str, Json]:
     if _RANK.index(said) > _RANK.index(ticket.urgency or Urgency.NORMAL):
         changes["urgency"] = said
     device = draft.slots.device
-    corrected = device and device != ticket.slot("device") and _CORRECTS.search(draft.text)
+    corrected = device and device != ticket.slot("device") and CORRECTS.search(draft.text)
     if corrected and draft.category not in (None, "other", ticket.category):
         changes["category"] = draft.category
     return changes
@@ -296,6 +297,7 @@ async def complain(ctx: Context, understood: Understanding) -> Handled:
             department=draft.department or ctx.actor.department,
             category=None,
             reading=reading_of(draft),
+            inbox=ctx.message.id,
             linked=meant.number if meant else None,
             photos=ctx.photos,
         ),

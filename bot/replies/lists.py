@@ -107,7 +107,7 @@ def help_text(facts: Facts, names: Names) -> str:
         f"我是{facts['bot']}，直接说话就行：",
         *speech,
         *commands,
-        "说错了？一分钟内发“撤销”。",
+        "说错了？一分钟内发“撤销”。我记错了？说“不是报修”“改成网络”。",
         stranger,
     )
 

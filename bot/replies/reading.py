@@ -28,7 +28,7 @@ ACTS = {
     "query": "查询",
     "chatter": "闲聊，不登记",
 }
-_URGENCIES = {"urgent": "紧急", "important": "影响工作", "normal": "普通"}
+URGENCIES = {"urgent": "紧急", "important": "影响工作", "normal": "普通"}
 _POINTS = re.compile(r" [+-]\d+\.\d$")
 _MOST = 3
 """Grounds shown for one line."""
@@ -55,7 +55,7 @@ def _place(facts: Facts, names: Names) -> str:
 
 
 def _haste(facts: Facts) -> str:
-    urgency = _URGENCIES.get(text(facts.get("urgency")))
+    urgency = URGENCIES.get(text(facts.get("urgency")))
     if urgency is None:
         return ""
     grounds = [word.removeprefix("轻重：") for word in _worded(facts.get("haste"))]

@@ -73,6 +73,8 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "alias_known": learning.alias_known,
     "alias_declined": learning.alias_declined,
     "alias_forgotten": learning.alias_forgotten,
+    "corrected": learning.corrected,
+    "already_so": learning.already_so,
     "survey_question": questions.survey_question,
     "survey_thanks": questions.survey_thanks,
     "survey_comment": questions.survey_comment,

@@ -18,7 +18,7 @@ from core.ticket import Ticket, record
 from core.usecases.keeping import Kept, keep, told
 from core.usecases.open_ticket import assign_best
 
-_RE_DISPATCHES = frozenset({"department", "category"})
+_RE_DISPATCHES = frozenset({"department", "category", "kind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,18 @@ async def _tell_engineers(
 
 
 async def cancel(
-    actor: Actor, ticket_id: TicketId, at: datetime, *, uow: UnitOfWork, now: datetime
+    actor: Actor,
+    ticket_id: TicketId,
+    at: datetime,
+    *,
+    uow: UnitOfWork,
+    now: datetime,
+    is_misread: bool = False,
 ) -> Kept:
     """Withdraw the request and tell the engineer that he need not go.
 
     What is one ticket for several departments only who may merge can withdraw.
+    `is_misread` puts on record that there never was a request.
 
     Raises:
         TicketNotFound, ActionNotAllowed, OthersWait, WrongState, StaleTicket.
@@ -114,7 +121,8 @@ async def cancel(
     stands_for_all = (ticket.is_wide or ticket.absorbed) and ticket.is_unresolved
     if stands_for_all and may(actor.person, Right.MERGE, ticket) is Verdict.NO:
         raise OthersWait(ticket.number)
-    ticket = move(ticket, EventKind.CANCELLED, at=at, by=actor.id)
+    why: dict[str, Json] = {"misread": True} if is_misread else {}
+    ticket = move(ticket, EventKind.CANCELLED, at=at, by=actor.id, **why)
     kept = await keep(ticket, uow, now)
     by: dict[str, Json] = {"by": actor.name}
     if ticket.assignee is not None:

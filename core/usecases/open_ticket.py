@@ -39,6 +39,8 @@ class OpenTicket:
     slots: Mapping[str, Json] = field(default_factory=dict)
     reading: Mapping[str, Json] = field(default_factory=dict)
     """How the words were read and why, kept with the ticket."""
+    inbox: str = ""
+    """Key of the inbox row that holds the words; empty where nobody wrote any."""
     photos: Sequence[str] = ()
     linked: TicketNumber | None = None
     assignee: PersonId | None = None
@@ -81,6 +83,7 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
         linked=cmd.linked,
         photos=list(cmd.photos),
         reading=dict(cmd.reading),
+        inbox=cmd.inbox or None,
     )
     if not asks:
         ticket = await assign_best(ticket, uow, now, prefer=cmd.assignee or _self(cmd.actor))

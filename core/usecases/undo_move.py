@@ -8,6 +8,7 @@ from core.actor import Actor
 from core.cards import card_facts, sign_off_notice
 from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
 from core.events import EventKind, Json, TicketEvent, standing
+from core.examples import words_of
 from core.ids import PersonId, TicketId
 from core.kinds import State
 from core.moves import is_overtaken, last_move_of, move
@@ -51,6 +52,7 @@ async def undo_move(
         ticket = _take_back(ticket, event, at, person)
     goes_back = ticket.assignee != before.assignee
     kept = await keep(ticket, uow, now, before=before, ring=goes_back)
+    await _unlearn(before, event, uow)
     await _tell(before, kept, event, actor, uow)
     return kept
 
@@ -148,6 +150,16 @@ _BREATH = frozenset(
         EventKind.HELP_ASKED,
     }
 )
+
+
+async def _unlearn(ticket: Ticket, event: TicketEvent, uow: UnitOfWork) -> None:
+    """Forget what the move put right about the words of the ticket."""
+    words = words_of(ticket)
+    if words and event.kind in _PUTS_RIGHT:
+        await uow.examples.withdraw(words, since=event.at)
+
+
+_PUTS_RIGHT = frozenset({EventKind.OPENED, EventKind.AMENDED, EventKind.CANCELLED})
 
 
 async def _tell(

@@ -5,9 +5,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, true
 
+from core.figures import TicketLine
 from core.ids import DepartmentId, PersonId, SiteId, TicketId, TicketNumber
 from core.kinds import State, TicketKind, Urgency
-from core.ports import TicketLine
 from storage.tables import tickets
 from storage.types import AnyRow, AnySelect
 

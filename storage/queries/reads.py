@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from core.figures import PeriodFigures, TicketLine
 from core.ids import DepartmentId, PersonId
-from core.ports import PeriodFigures, TicketLine
 from storage.queries import figures, lines
 from storage.session import Session
 from storage.tables import breaches, tickets

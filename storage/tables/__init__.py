@@ -2,6 +2,7 @@
 
 from storage.tables.base import metadata
 from storage.tables.desk import audit, claims, overlays, questions, terms, timers
+from storage.tables.examples import examples
 from storage.tables.messages import inbox, outbox, posted
 from storage.tables.surveys import survey_answers, surveys
 from storage.tables.tickets import breaches, serials, ticket_events, tickets
@@ -10,6 +11,7 @@ __all__ = [
     "audit",
     "breaches",
     "claims",
+    "examples",
     "inbox",
     "metadata",
     "outbox",

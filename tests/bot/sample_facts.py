@@ -5,7 +5,7 @@ from typing import Any
 
 from core.cards import card_facts
 from core.events import EventKind
-from core.kinds import TicketKind
+from core.kinds import CATEGORIES, TicketKind, Urgency
 from core.moves import admits
 from core.questions import Topic
 from core.sla import states
@@ -197,6 +197,13 @@ READING: dict[str, Any] = {
     "haste": [],
 }
 
+CORRECTIONS = (
+    *(("act", act) for act in ("chatter", "report", "supply", "question")),
+    *(("category", category) for category in CATEGORIES),
+    *(("urgency", urgency) for urgency in Urgency),
+    ("department", "em"),
+)
+
 SAMPLES: Mapping[str, Sequence[Some]] = {
     **dict.fromkeys(OF_TICKETS, CARDS),
     "merged": [
@@ -248,6 +255,14 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         ),
         ({"alias": "急症", "department": "em"},),
     ),
+    "corrected": [
+        {"number": NUMBER, "field": field, "value": value, "assignee": assignee}
+        for field, value in CORRECTIONS
+        for assignee in ("e-qian", None)
+    ],
+    "already_so": [
+        {"number": NUMBER, "field": field, "value": value} for field, value in CORRECTIONS
+    ],
     "ask_alias": [{"alias": "急症", "department": "em", "name": "陈静", "options": 2}],
     "offered": [{"number": NUMBER, "to": "e-li"}],
     "reassigned": [{"number": NUMBER, "to": "e-li"}],

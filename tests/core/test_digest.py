@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from core.digest import MOST_LINES, Delay, delays, digest_facts
 from core.events import EventKind
+from core.figures import PeriodFigures
 from core.ids import PersonId
 from core.moves import move
-from core.ports import PeriodFigures
 from core.sla import ClockState, states
 from core.ticket import Ticket
 from tests.desk import demo_hospital

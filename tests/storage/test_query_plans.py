@@ -77,6 +77,7 @@ PLANS: list[tuple[str, str, Query]] = [
         lambda uow: uow.reads.unresolved(department=DepartmentId("card")),
     ),
     ("backlog per engineer", "ix_tickets_o", lambda uow: uow.reads.open_counts()),
+    ("what people put right", "ix_examples_state", lambda uow: uow.examples.unseen()),
     ("a day's tickets", "ix_tickets_opened", lambda uow: uow.reads.between(NOW, NOW + DAY)),
 ]
 FIGURES = ("ix_tickets_opened", "ix_tickets_resolved", "ix_tickets_cancelled", "ix_breaches_at")

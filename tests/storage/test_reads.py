@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from core.events import EventKind
+from core.figures import TicketLine
 from core.ids import DepartmentId
 from core.kinds import State, TicketKind, Urgency
-from core.ports import TicketLine
 from core.ticket import Ticket, record
 from tests.storage.conftest import Units
 from tests.storage.samples import CHEN, HOUR, MINUTE, NOW, QIAN, ZHAO, a_ticket, assigned, resolved
