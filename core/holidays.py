@@ -64,12 +64,7 @@ class Holidays:
         return HolidayYear({**china.days, **own}, china.provisional and not settled)
 
     def missing(self, today: date) -> tuple[int, ...]:
-        """Return the years that should be known by a local date and are provisional.
-
-        None where no calendar keeps the holidays.
-        """
-        if not self.hours:
-            return ()
+        """Return the years that should be known by a local date and are provisional."""
         last = today.year + 1 if today.month >= NOTICE_MONTH else today.year
         return tuple(year for year in range(today.year, last + 1) if self.year(year).provisional)
 
@@ -101,7 +96,7 @@ class Holidays:
 
 @cache
 def china_in(year: int) -> HolidayYear:
-    """Return a year by the notice of the State Council, else by the law. Never raises."""
+    """Return a year by the notice of the State Council, else by the law; no year raises."""
     # Imported here: most sites keep no holidays, and a start should not wait for them.
     import chinese_calendar
     import holidays

@@ -119,6 +119,16 @@ class Site:
             known = self._terms[policy.key, year] = Terms.of(policy, dated)
         return known
 
+    def missing_holidays(self, at: datetime) -> tuple[int, ...]:
+        """Return the years that should be known by then and are provisional.
+
+        Empty where no clock counts by a calendar that keeps the holidays.
+        """
+        counted = {rule.calendar for each in self.policies.values() for rule in each.clocks}
+        if counted.isdisjoint(self.holidays.hours):
+            return ()
+        return self.holidays.missing(self.local(at).date())
+
     def local(self, at: datetime) -> datetime:
         """Return an instant on the wall clock of the site, still aware."""
         return at.astimezone(ZoneInfo(self.zone))

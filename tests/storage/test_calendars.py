@@ -1,5 +1,7 @@
 """Calendars as a site writes them: those of the five contracts, every key, every fault."""
 
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +17,7 @@ from storage.site.durations import read_duration
 from storage.site.reader import read_site
 from tests.storage.site_files import SiteFiles
 
+ROOT = Path(__file__).parents[2]
 SHANGHAI = "Asia/Shanghai"
 
 CONTRACTS = """
@@ -81,7 +84,7 @@ VECTORS = [
     ("rule 54", "24x7", "2026-10-01 20:00", "12h", "2026-10-02 08:00"),
     # 003: working days from the response.
     ("rule 57", "working-days", "2026-11-26 14:20", "3d", "2026-12-01 14:20"),
-    ("rule 58", "working-days", "2026-12-24 09:00", "7d", "2027-01-05 09:00"),
+    ("rule 58", "working-days", "2026-11-26 09:00", "7d", "2026-12-07 09:00"),
     # 004: rework within five working days; out of hours two hours on site.
     ("rule 85", "working-days", "2026-02-13 10:00", "5d", "2026-02-27 10:00"),
     ("rule 61", "night-watch", "2026-11-28 07:00", "2h", "2026-11-28 19:00"),
@@ -97,6 +100,16 @@ def test_a_limit_ends_when_the_contract_says(
     assert length is not None
     assert calendar.add(local(start), length) == local(due), rule
     assert calendar.between(local(start), local(due)) == length
+
+
+def test_reading_a_site_loads_no_library_of_holidays() -> None:
+    read = (
+        "import sys; from pathlib import Path; from storage.site.reader import read_site;"
+        "site = read_site(Path('storage/site/template'));"
+        "assert site.holidays.hours;"
+        "sys.exit(bool({'chinese_calendar', 'holidays'} & sys.modules.keys()))"
+    )
+    subprocess.run([sys.executable, "-c", read], cwd=ROOT, check=True)
 
 
 # Every key of a calendar.
@@ -188,9 +201,9 @@ def files(tmp_path: Path) -> SiteFiles:
 
 
 TABLE = """date,kind,name
-2027-02-05..2027-02-11,休,春节
-2027-02-14,班,春节调休
-2027/2/20,半天,
+2037-02-14..2037-02-20,休,春节
+2037-02-22,班,春节调休
+2037/2/28,半天,
 """
 
 
@@ -200,16 +213,17 @@ def office(site: Site, at: str) -> WorkCalendar:
 
 
 def test_a_table_of_the_site_moves_the_clocks_of_its_calendars(files: SiteFiles) -> None:
-    before = office(read_site(files.folder), "2027-01-20 08:00")
+    before = office(read_site(files.folder), "2037-01-20 08:00")
     files.write("holidays.csv", TABLE)
-    after = office(read_site(files.folder), "2027-01-20 08:00")
-    sunday, saturday = local("2027-02-14 00:00"), local("2027-02-20 00:00")
+    after = office(read_site(files.folder), "2037-01-20 08:00")
+    sunday, saturday = local("2037-02-22 00:00"), local("2037-02-28 00:00")
     whole = timedelta(days=1)
     assert before.between(sunday, sunday + whole) == timedelta(0)
     assert after.between(sunday, sunday + whole) == timedelta(hours=7, minutes=30)
     assert after.between(saturday, saturday + whole) == timedelta(hours=4)
-    assert after.next_opening(local("2027-02-05 08:00")) == local("2027-02-12 08:00")
-    assert (before.provisional, after.provisional) == ((2027, 2028, 2029), (2028, 2029))
+    assert after.next_opening(local("2037-02-14 08:00")) == local("2037-02-22 08:00")
+    assert before.provisional == (2036, 2037, 2038, 2039)
+    assert after.provisional == (2036, 2038, 2039)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -217,8 +231,8 @@ def test_the_table_is_read_in_every_encoding(files: SiteFiles, encoding: str) ->
     (files.folder / "holidays.csv").write_bytes(TABLE.encode(encoding))
     table = read_site(files.folder).holidays.table
     assert len(table) == 9
-    assert table[date(2027, 2, 11)] is DayKind.OFF
-    assert table[date(2027, 2, 20)] is DayKind.HALF
+    assert table[date(2037, 2, 20)] is DayKind.OFF
+    assert table[date(2037, 2, 28)] is DayKind.HALF
 
 
 @pytest.mark.parametrize(
@@ -267,9 +281,9 @@ def _shut_by_the_table(files: SiteFiles, days: list[date]) -> None:
 def test_a_calendar_that_is_shut_for_400_days_is_a_fault(
     files: SiteFiles, shut: Callable[[SiteFiles, list[date]], None], n_days: int, is_fault: bool
 ) -> None:
-    shut(files, [date(2027, 3, 1) + timedelta(days=n) for n in range(n_days)])
+    shut(files, [date(2037, 3, 2) + timedelta(days=n) for n in range(n_days)])
     said = (
-        "site.toml calendars.office：从 2027-02-27 起连续 400 天没有开放时间，时限永远不会到；"
+        "site.toml calendars.office：从 2037-02-28 起连续 400 天没有开放时间，时限永远不会到；"
         "检查 dates 与 holidays.csv"
     )
     assert files.faults() == ([said] if is_fault else [])
@@ -277,5 +291,5 @@ def test_a_calendar_that_is_shut_for_400_days_is_a_fault(
 
 def test_a_table_of_400_days_off_shuts_no_calendar_that_keeps_no_holidays(files: SiteFiles) -> None:
     files.replace("site.toml", '\nholidays = "china"\n', "\n")
-    _shut_by_the_table(files, [date(2027, 3, 1) + timedelta(days=n) for n in range(500)])
+    _shut_by_the_table(files, [date(2037, 3, 2) + timedelta(days=n) for n in range(500)])
     assert files.faults() == []
