@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -223,12 +224,13 @@ def _serve(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from app import check, model
 
+    now = datetime.now(UTC)
     try:
         settings = _settings(args)
     except SettingsFaults as faults:
         folder = args.site or DEMO_SITE
-        return check.run(folder, out=sys.stdout, err=sys.stderr, settings_faults=faults.lines)
-    code = check.run(settings.site.dir, out=sys.stdout, err=sys.stderr)
+        return check.run(folder, now, out=sys.stdout, err=sys.stderr, settings_faults=faults.lines)
+    code = check.run(settings.site.dir, now, out=sys.stdout, err=sys.stderr)
     print(model.described(settings.model))
     if args.online:
         _, site = check.check_site(settings.site.dir)

@@ -25,7 +25,8 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
     clocks = await clocks_of(ticket, ctx.uow, ctx.now)
     lines: list[Json] = []
     for clock in clocks:
-        spans = explain(clock, terms.calendars[clock.rule.calendar])
+        calendar = terms.calendars[clock.rule.calendar]
+        spans = explain(clock, calendar)
         lines.append(
             {
                 "clock": clock.clock,
@@ -36,6 +37,9 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
                 "breached": clock.breached_at is not None,
                 "limit": clock.rule.limit.total_seconds() if clock.rule.limit else None,
                 "clause": clock.rule.clause,
+                "unsettled": list(
+                    calendar.unsettled(clock.started_at, clock.due_at or clock.as_of)
+                ),
                 "left_out": [
                     {
                         "from": span.start.isoformat(),

@@ -128,6 +128,16 @@ def why(facts: Facts, names: Names) -> str:
     )
 
 
+def holidays_missing(facts: Facts, names: Names) -> str:
+    """Say whose holidays are not known, what that does and who can mend it."""
+    return (
+        f"{facts['year']}年的放假和调休还没录入：按工作日算的时限暂时只避开法定节日，"
+        "调休上班的周末没有算进去。\n"
+        "国务院公布后请信息科录入（升级 chinesecalendar 或填 holidays.csv）；"
+        "录入前登记的单子不会改。"
+    )
+
+
 def _explained(clock: Facts, names: Names) -> str:
     name = CLOCKS[str(clock["clock"])]
     start = f"{names.time(clock['started_at'])} 起"
@@ -143,5 +153,12 @@ def _explained(clock: Facts, names: Names) -> str:
     return (
         f"· {name}：{start} {span(number(clock['limit']))}，"
         f"{f'{left_out}，' if left_out else ''}截止 {names.time(clock['due_at'])}"
-        f"{ended}{result}（{clock['clause']}）"
+        f"{ended}{result}（{clock['clause']}）{_unsettled(clock)}"
     )
+
+
+def _unsettled(clock: Facts) -> str:
+    years = clock.get("unsettled")
+    if not isinstance(years, list) or not years:
+        return ""
+    return f"；{'、'.join(map(str, years))}年放假未录入，暂按法定节日"

@@ -54,7 +54,7 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
     """
     site = uow.site
     policy = site.policy_for(cmd.category or "", _campus(site, cmd))
-    terms = site.terms_of(policy)
+    terms = site.terms_of(policy, cmd.at)
     await uow.terms.keep(terms)
     local = site.local(cmd.at)
     serial = await uow.tickets.next_serial(local.date())

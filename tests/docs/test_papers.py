@@ -14,7 +14,7 @@ from core.kinds import CATEGORIES, ClockName, TicketKind
 from core.people import ROLES
 from core.policy import WaitReason
 from core.site import Schedules, Times
-from storage.site import assets, departments, people, roster, stock
+from storage.site import assets, departments, holidays, people, roster, stock
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/*.md")])
@@ -75,7 +75,7 @@ def test_the_operators_guide_names_every_setting() -> None:
 
 
 def test_the_operators_guide_names_every_column() -> None:
-    for module in (departments, people, roster, assets, stock):
+    for module in (departments, people, roster, assets, stock, holidays):
         stem = module.__name__.rpartition(".")[2]
         part = re.split(rf"^### `{stem}\.csv`.*$", OPERATOR, flags=re.MULTILINE)[1].split("\n### ")[
             0

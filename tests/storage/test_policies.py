@@ -213,8 +213,9 @@ def test_calendars_are_read_with_their_dates() -> None:
         "hours": ["15:00-18:00", "08:00-12:00"],
         "dates": {"2026-02-17": [], "2026-02-14": ["08:00-12:00"]},
     }
-    calendars, faults = read_calendars({"office": office}, SHANGHAI, "site.toml")
+    read, faults = read_calendars({"office": office}, SHANGHAI, "site.toml")
     assert faults == []
+    calendars = read.calendars
     assert calendars[ALWAYS].is_always
     day = (Hours(480, 720), Hours(900, 1080))
     assert calendars["office"].week == (*[day] * 5, (), ())
@@ -243,6 +244,6 @@ def test_each_fault_of_a_calendar_is_named(
 
 
 def test_the_calendar_that_never_closes_cannot_be_redefined() -> None:
-    calendars, faults = read_calendars({ALWAYS: {"hours": []}}, SHANGHAI, "site.toml")
-    assert calendars[ALWAYS].is_always
+    read, faults = read_calendars({ALWAYS: {"hours": []}}, SHANGHAI, "site.toml")
+    assert read.calendars[ALWAYS].is_always
     assert [fault.where for fault in faults] == ["calendars.24x7"]
