@@ -39,8 +39,8 @@ _SETTLED: Final = 5
 """Rounds after which the weights of every round are averaged."""
 _HIDDEN: Final = 0.3
 """Share of a message's traits that a step does not see, so that none is relied on alone."""
-_SEEN: Final = 3
-"""Traits of fewer messages teach only those messages."""
+_SEEN: Final = 2
+"""Traits of fewer messages teach only those messages; asking for three costs half a point."""
 _LEAST: Final = 0.05
 """Traits without a weight of this size are left out of the file."""
 
