@@ -1,7 +1,8 @@
 """The contracts of a site: `policies/*.toml`, one file a contract, read with every fault at once.
 
 A number without a clause is refused, and so is a limit that was left out: what a contract leaves
-open is written `limit = "unset"`, becomes a note, and its clock is shown without a limit.
+open is written `limit = "unset"`, becomes a note, and its clock is shown without a limit. A file
+whose `confirmed_by` stands empty is a draft: it is named in a note and otherwise left alone.
 """
 
 import re
@@ -23,6 +24,7 @@ from storage.site.tables import Table, read_table
 
 FOLDER: Final = "policies"
 UNSET: Final = "unset"
+CONFIRMED_BY: Final = "confirmed_by"
 
 PARTIES: Final = ("assignee", "neighbour", "requester")
 """Whom an escalation step may name beside the roles of people."""
@@ -49,15 +51,25 @@ def read_policies(site: Path, frame: PolicyFrame) -> tuple[list[Policy], list[Fa
     for path in sorted((site / FOLDER).glob("*.toml")):
         found: list[Fault] = []
         root = read_table(path, found)
-        if root is not None:
+        if root is not None and _is_draft(root):
+            root.fault("", f"还没有人确认，填上 {CONFIRMED_BY} 才会生效", note=True)
+        elif root is not None:
             policy = _policy(root, frame)
             if policy.key in policies:
                 root.fault("key", f"合同代号“{policy.key}”在别的文件里用过了", "每份合同一个代号")
             policies.setdefault(policy.key, policy)
         faults += [replace(fault, path=f"{FOLDER}/{fault.path}") for fault in found]
-    if not policies and not faults:
-        faults.append(Fault(FOLDER, "", "没有任何合同文件", "至少要有一个 *.toml"))
+    if not policies and all(fault.note for fault in faults):
+        # A hospital without any contract in force has no clocks to run.
+        problem = "合同都还没有人确认" if faults else "没有任何合同文件"
+        faults.append(Fault(FOLDER, "", problem, "至少要有一份生效的 *.toml"))
     return list(policies.values()), faults
+
+
+def _is_draft(root: Table) -> bool:
+    """Return whether nobody has confirmed it; a file without the key needs nobody to."""
+    written = dict(root.items()).get(CONFIRMED_BY)
+    return isinstance(written, str) and not written.strip()
 
 
 def _policy(root: Table, frame: PolicyFrame) -> Policy:
@@ -67,6 +79,7 @@ def _policy(root: Table, frame: PolicyFrame) -> Policy:
     clocks, readings = (_rules(root.table(key), words, frame) for key in ("clock", "reading"))
     _refuse_collisions(root.table("clock"), clocks)
     _note_readings(root.table("reading"), readings)
+    root.text(CONFIRMED_BY, "")
     policy = Policy(
         key=root.text("key"),
         contract=root.text("contract"),

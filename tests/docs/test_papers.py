@@ -52,7 +52,7 @@ def test_the_readme_has_two_set_up_commands_of_one_line_each() -> None:
 
 def test_every_command_of_the_readme_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     rows = re.findall(r"^\| (`.+?) \|", README.partition("## Commands")[2], re.MULTILINE)
-    uses = [use for row in rows for use in re.findall(r"`([a-z ]+)", row)]
+    uses = [use for row in rows for use in re.findall(r"`([a-z]+(?:[- ][a-z]+)*)", row)]
     words = [use.split() for use in uses]
     assert len(words) >= 8
     for command in words:

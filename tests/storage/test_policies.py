@@ -204,6 +204,37 @@ def test_a_site_without_any_policy_is_a_fault(read: Write) -> None:
     assert [fault.where for fault in read()[1]] == [""]
 
 
+@pytest.mark.parametrize("nobody", ['""', '"  "', "'　'"])
+def test_a_policy_that_nobody_confirmed_is_left_out_with_one_note(read: Write, nobody: str) -> None:
+    draft = f"confirmed_by = {nobody}\n" + HEAD.replace("office", "draft") + CLOCK + "odd = 1\n"
+    policies, found = read(HEAD + CLOCK, draft)
+    assert [policy.key for policy in policies] == ["office"]
+    assert [fault.line() for fault in found] == [
+        "policies/p1.toml：还没有人确认，填上 confirmed_by 才会生效"
+    ]
+    assert found[0].note
+
+
+def test_a_name_puts_a_draft_in_force_and_changes_nothing_else(read: Write) -> None:
+    (signed, plain), faults = read(
+        'confirmed_by = "宋敏"\n' + HEAD + CLOCK, HEAD.replace("office", "plain") + CLOCK
+    )
+    assert faults == []
+    assert Policy.from_json({**plain.to_json(), "key": "office"}).stamped() == signed
+
+
+def test_a_confirmation_that_is_no_name_is_a_fault(read: Write) -> None:
+    _, (fault,) = read("confirmed_by = true\n" + HEAD + CLOCK)
+    assert (fault.where, fault.note) == ("confirmed_by", False)
+
+
+def test_a_site_whose_contracts_all_wait_for_a_name_is_a_fault(read: Write) -> None:
+    policies, (note, fault) = read('confirmed_by = ""\n' + HEAD + CLOCK)
+    assert policies == []
+    assert (note.note, fault.note) == (True, False)
+    assert "没有人确认" in fault.problem
+
+
 # Calendars.
 
 
