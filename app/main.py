@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_site_commands(commands)
     _add_words(commands)
     _add_learn(commands)
+    _add_clocks(commands)
     _add_database(commands)
     return parser
 
@@ -179,6 +180,13 @@ def _add_learn(commands: "Commands") -> None:
         "--as", dest="name", metavar="名称", help="这个词就是词库里的什么，配合 --word"
     )
     learn.set_defaults(command=_learn)
+
+
+def _add_clocks(commands: "Commands") -> None:
+    clocks = commands.add_parser("clocks", help="一张工单每个时限的时间线：哪段计时、哪段不计")
+    _shared(clocks, with_db=True)
+    clocks.add_argument("ticket", metavar="工单", help="编号，或编号的末尾，如 001")
+    clocks.set_defaults(command=_clocks)
 
 
 def _add_database(commands: "Commands") -> None:
@@ -265,6 +273,16 @@ def _learn(args: argparse.Namespace) -> int:
     try:
         return asyncio.run(learn.run(_settings(args), order, sys.stdout))
     except learn.CannotLearn as error:
+        raise Usage(str(error)) from error
+
+
+def _clocks(args: argparse.Namespace) -> int:
+    from app import clocks
+
+    now = datetime.now(UTC)
+    try:
+        return asyncio.run(clocks.run(_settings(args), args.ticket, now, sys.stdout))
+    except clocks.UnknownTicket as error:
         raise Usage(str(error)) from error
 
 
