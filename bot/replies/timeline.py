@@ -1,12 +1,13 @@
 """The timelines of a ticket's clocks, to the second, as the terminal and the chat show them."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.replies.layout import CLOCKS, STATES, WAITS, Names, lines
+from bot.replies.layout import CLOCKS, STATES, WAITS, Names, lines, number, rows, text
 from core.contract import Terms
-from core.events import EventKind
+from core.events import EventKind, Facts, Json
 from core.policy import ClockRule
 from core.sla import ClockState
 from core.ticket import Ticket
@@ -33,6 +34,7 @@ STOPS: Final = {
     EventKind.AMENDED: "改了等级或类别，换了时限",
 }
 """What stopped a clock."""
+_NO_TIME: Final = timedelta(0)
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
@@ -58,16 +60,16 @@ def timeline_block(timeline: Timeline, readings: Sequence[ClockRule], names: Nam
     state = timeline.state
     rule = state.rule
     limit = "合同没有写时限" if rule.limit is None else f"时限 {length(rule.limit)}"
-    round_ = f"（第{state.cycle}轮）" if state.cycle > 1 else ""
-    rows = [
+    course = [
         f"  {stamp(span.start, names)} 至 {stamp(span.end, names)}  "
         f"{length(span.end - span.start)}  "
         f"{'计时' if span.counted else f'不计：{reason(span.reason)}'}"
         for span in timeline.spans
     ]
     return lines(
-        f"{CLOCKS[state.clock]}{round_}：{limit}，日历 {rule.calendar}，依据 {rule.clause}",
-        *rows,
+        f"{CLOCKS[state.clock]}{_round(state.cycle)}：{limit}，日历 {rule.calendar}，"
+        f"依据 {rule.clause}",
+        *course,
         f"  合计 计时 {length(timeline.counted)}，不计 {length(timeline.left_out)}",
         f"  {_outcome(state, names)}",
         f"  注：{rule.note}" if rule.note else "",
@@ -86,25 +88,87 @@ def _outcome(state: ClockState, names: Names) -> str:
     if state.stopped_at is not None:
         word = STOPS.get(state.stopped_by, "") if state.stopped_by else ""
         stop = f"{stamp(state.stopped_at, names)} 停表" + (f"（{word}）" if word else "")
-    return "，".join(part for part in (due, stop, result_words(state)) if part)
+    stands = result_words(result_of(state), state.remaining or _NO_TIME, paused=state.paused)
+    return "，".join(part for part in (due, stop, stands) if part)
 
 
-def result_words(state: ClockState) -> str:
-    """Return how the clock stands, and by how much."""
-    left = timedelta(0) if state.remaining is None else state.remaining
-    match result_of(state):
+def result_words(result: Result, left: timedelta, *, paused: bool) -> str:
+    """Return how a clock stands and by how much; `left` is negative once it is over."""
+    match result:
         case Result.BREACHED:
             # Past the limit by the clock on the wall, but in no time that counts.
-            over = length(-left) if left < timedelta(0) else "，超出的时间都不计时"
-            return f"超时{over}"
+            return f"超时{length(-left)}" if left < _NO_TIME else "超时，超出的时间都不计时"
         case Result.MET:
             return f"按时，余{length(left)}"
         case Result.RUNNING:
-            return f"{'暂停中' if state.paused else '在走'}，还剩{length(left)}"
+            return f"{'暂停中，' if paused else ''}还剩{length(left)}"
         case Result.VOID:
             return "没有超时"
         case Result.UNLIMITED:
-            return "只计时" if state.is_running else ""
+            return "只计时"
+
+
+def times(facts: Facts, names: Names) -> str:
+    """Say of each clock that runs or was missed how its limit came about, for a phone."""
+    clocks = rows(facts["clocks"])
+    met = int(number(facts.get("met")))
+    more = int(number(facts.get("more")))
+    if not facts.get("any"):
+        return f"{facts['number']}：这类事合同没有规定时限。"
+    if not clocks:
+        return (
+            f"{facts['number']} 没有在走的时限，也没有超时。发“为什么 {facts['number']}”看每一个。"
+        )
+    return lines(
+        f"{facts['number']} 的时间这样算（合同{facts['contract']}，"
+        f"规则版本 {text(facts['terms'])[:8]}）：",
+        *(_times_of(clock, names) for clock in clocks),
+        f"另有{more}个在走或超时的，发“为什么”看全部" if more > 0 else "",
+        f"另外{met}个时限已按时完成" if met else "",
+    )
+
+
+def _times_of(clock: Facts, names: Names) -> str:
+    name = f"{CLOCKS[str(clock['clock'])]}{_round(int(number(clock['cycle'])))}"
+    due = f"截止 {_at(clock['due_at'], names)}"
+    moves = "（恢复前一直顺延）" if clock["adrift"] else ""
+    stop = f"，{_at(clock['stopped_at'], names)} 停表" if clock["stopped_at"] else ""
+    left = _whole(number(clock["left"]))
+    stands = result_words(Result(text(clock["result"])), left, paused=bool(clock["paused"]))
+    gaps = "；".join(_gap(gap, names) for gap in rows(clock["left_out"]))
+    years = clock.get("unsettled")
+    return lines(
+        f"· {name} {length(_whole(number(clock['limit'])))}（{clock['clause']}）",
+        f"  {_at(clock['started_at'], names)} 起，计时 {length(_whole(number(clock['counted'])))}",
+        f"  不计：{gaps}" if gaps else "",
+        f"  {due}{moves}{stop}，{stands}",
+        f"  {'、'.join(map(str, years))}年放假未录入，暂按法定节日"
+        if isinstance(years, list) and years
+        else "",
+    )
+
+
+def _gap(gap: Facts, names: Names) -> str:
+    said = f"{reason(text(gap['reason']))} {length(_whole(number(gap['seconds'])))}"
+    n = int(number(gap["n"]))
+    if n > 1:
+        return f"{said}（共{n}段）"
+    return f"{said}（{_at(gap['from'], names)}–{_at(gap['to'], names)}）"
+
+
+def _at(value: Json, names: Names) -> str:
+    """Return the instant as the chat writes it, with its seconds where it has any."""
+    second = datetime.fromisoformat(text(value)).second
+    return names.time(value) + (f":{second:02d}" if second else "")
+
+
+def _whole(seconds: float) -> timedelta:
+    """Return whole seconds; less than one over a limit is still over it."""
+    return timedelta(seconds=math.floor(seconds))
+
+
+def _round(cycle: int) -> str:
+    return f"（第{cycle}轮）" if cycle > 1 else ""
 
 
 def _reading(rule: ClockRule) -> str:
