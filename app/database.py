@@ -8,7 +8,7 @@ from app.database_url import shown_url
 from app.faults import Unable
 from app.settings import Settings
 from storage.backup import BackupFault, backup, restore
-from storage.schema import SchemaTooNew, current, head, upgrade
+from storage.schema import SchemaTooNew, check_known, current, head, upgrade
 
 OK = 0
 
@@ -54,6 +54,24 @@ async def migrate(url: str) -> str:
     except BackupFault as fault:
         raise Unable(f"升级前备份失败，数据没有动：{explain(fault)}") from fault
     return f"数据库已升级到 {head()}" if changed else ""
+
+
+async def check_schema(url: str) -> None:
+    """Let pass a database that this program can read as it is.
+
+    Raises:
+        Unable: there is none, or its schema is of another version.
+    """
+    file = embedded_file(url)
+    if file is not None and not file.exists():
+        raise Unable(f"还没有数据库 {file}，先运行一次助手。")
+    version = await current(url)
+    try:
+        check_known(version)
+    except SchemaTooNew as error:
+        raise Unable("数据库比这个程序新，请换用新版程序。") from error
+    if version != head():
+        raise Unable("数据库还是旧的表结构，请先运行 db upgrade。")
 
 
 async def upgrade_schema(settings: Settings) -> int:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
-from app.database import embedded_file, url_of
+from app.database import check_schema, url_of
 from app.faults import Unable
 from app.hospital import Hospital
 from app.labels import FILE, label, write_label
@@ -23,7 +23,6 @@ from core.understanding.result import OPENING_ACTS, Act, Draft
 from core.understanding.vocabulary import Lexicons, Symptom, Thing
 from storage.lexicon_edits import Addition, WordKnown, add_word
 from storage.lexicons import LexiconFault, read_lexicons
-from storage.schema import SchemaTooNew, check_known, current, head
 from storage.uow import Database, SqlUnitOfWork
 
 OK: Final = 0
@@ -60,7 +59,7 @@ async def run(settings: Settings, order: Order, out: TextIO) -> int:
         SiteFaults, LexiconFault: the site's files cannot be used.
     """
     hospital = Hospital.load(settings.site.dir)
-    await _check_schema(url_of(settings))
+    await check_schema(url_of(settings))
     database = Database(url_of(settings), hospital.files.id)
     desk = _Review(hospital, database, out)
     try:
@@ -78,19 +77,6 @@ async def run(settings: Settings, order: Order, out: TextIO) -> int:
     finally:
         await database.close()
     return OK
-
-
-async def _check_schema(url: str) -> None:
-    file = embedded_file(url)
-    if file is not None and not file.exists():
-        raise Unable(f"还没有数据库 {file}，先运行一次助手。")
-    version = await current(url)
-    try:
-        check_known(version)
-    except SchemaTooNew as error:
-        raise Unable("数据库比这个程序新，请换用新版程序。") from error
-    if version != head():
-        raise Unable("数据库还是旧的表结构，请先运行 db upgrade。")
 
 
 @dataclass

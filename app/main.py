@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_site_commands(commands)
     _add_words(commands)
     _add_learn(commands)
+    _add_clocks(commands)
     _add_database(commands)
     return parser
 
@@ -183,6 +184,25 @@ def _add_learn(commands: "Commands") -> None:
         "--as", dest="name", metavar="名称", help="这个词就是词库里的什么，配合 --word"
     )
     learn.set_defaults(command=_learn)
+
+
+def _add_clocks(commands: "Commands") -> None:
+    clocks = commands.add_parser("clocks", help="一张工单每个时限的时间线：哪段计时、哪段不计")
+    _shared(clocks, with_db=True)
+    clocks.add_argument("ticket", metavar="工单", help="编号，或编号的末尾，如 001")
+    clocks.set_defaults(command=_clocks)
+    whatif = commands.add_parser("whatif", help="假如按另一份合同算：重算一段时间，不改任何记录")
+    _shared(whatif, with_db=True)
+    whatif.add_argument("--policy", type=Path, required=True, metavar="文件", help="合同文件")
+    for name, help_ in (("from", "第一天"), ("to", "最后一天（含）")):
+        whatif.add_argument(
+            f"--{name}",
+            dest=f"{name}_",
+            required=True,
+            metavar="日期",
+            help=f"{help_}，如 2026-11-01",
+        )
+    whatif.set_defaults(command=_whatif)
 
 
 def _add_database(commands: "Commands") -> None:
@@ -279,6 +299,35 @@ def _learn(args: argparse.Namespace) -> int:
         return asyncio.run(learn.run(_settings(args), order, sys.stdout))
     except learn.CannotLearn as error:
         raise Usage(str(error)) from error
+
+
+def _clocks(args: argparse.Namespace) -> int:
+    from app import clocks
+
+    now = datetime.now(UTC)
+    try:
+        return asyncio.run(clocks.run(_settings(args), args.ticket, now, sys.stdout))
+    except clocks.UnknownTicket as error:
+        raise Usage(str(error)) from error
+
+
+def _whatif(args: argparse.Namespace) -> int:
+    from app import whatif
+
+    if not args.policy.is_file():
+        raise Usage(f"找不到合同文件 {args.policy}")
+    trial = whatif.Trial(args.policy, _date(args.from_), _date(args.to_))
+    if trial.last < trial.first:
+        raise Usage(f"--to {trial.last} 早于 --from {trial.first}")
+    now = datetime.now(UTC)
+    return asyncio.run(whatif.run(_settings(args), trial, now, sys.stdout, sys.stderr))
+
+
+def _date(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise Usage(f"日期“{written}”不对，写法如 2026-11-01") from error
 
 
 def _replay(args: argparse.Namespace) -> int:

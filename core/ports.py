@@ -400,6 +400,10 @@ class Reads(Protocol):
         """Return tickets opened in [start, end), oldest first."""
         ...
 
+    async def opened_between(self, start: datetime, end: datetime) -> list[TicketId]:
+        """Return the ids of all tickets opened in [start, end), oldest first."""
+        ...
+
     async def all_lines(self) -> list[TicketLine]:
         """Return every ticket by `opened_at`, then number."""
         ...

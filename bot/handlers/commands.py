@@ -1,9 +1,11 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import aliases, corrections, duty, lookup, orders, stock
+from bot.handlers import aliases, corrections, duty, lookup, orders, stock, times
 
 ASKING = tuple(
-    command for router in (lookup.router, duty.router, stock.router) for command in router.commands
+    command
+    for router in (lookup.router, duty.router, stock.router, times.router)
+    for command in router.commands
 )
 """Those that only ask for something."""
 COMMANDS = tuple(
@@ -15,6 +17,7 @@ COMMANDS = tuple(
         stock.router,
         aliases.router,
         corrections.router,
+        times.router,
     )
     for command in router.commands
 )

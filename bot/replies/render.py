@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.replies import clocks, errors, learning, lists, merging, questions, reading, tickets
+from bot.replies import (
+    clocks,
+    errors,
+    learning,
+    lists,
+    merging,
+    questions,
+    reading,
+    tickets,
+    timeline,
+)
 from bot.replies.labels import label_of
 from bot.replies.layout import Names
 from core.events import Facts
@@ -56,6 +66,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "wait_over": clocks.wait_over,
     "roll_up": clocks.roll_up,
     "why": clocks.why,
+    "times": timeline.times,
     "reading": reading.reading,
     "ask_department": questions.department,
     "ask_is_report": questions.is_report,

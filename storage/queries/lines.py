@@ -46,6 +46,15 @@ def opened_between(
     return lines(site_id, *conditions)
 
 
+def ids_opened_between(site_id: SiteId, start: datetime, end: datetime) -> AnySelect:
+    """Return the query for the ids of tickets opened in [start, end), oldest first."""
+    return (
+        select(_c.id)
+        .where(_c.site_id == site_id, _c.opened_at >= start, _c.opened_at < end)
+        .order_by(_c.opened_at, _c.number)
+    )
+
+
 def open_counts(site_id: SiteId) -> AnySelect:
     """Return the query for unresolved tickets per assignee."""
     return (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from core.figures import PeriodFigures, TicketLine
-from core.ids import DepartmentId, PersonId
+from core.ids import DepartmentId, PersonId, TicketId
 from storage.queries import figures, lines
 from storage.session import Session
 from storage.tables import breaches, tickets
@@ -61,6 +61,11 @@ class SqlReads:
         """Return tickets opened in [start, end), oldest first."""
         statement = lines.opened_between(self._session.site_id, start, end, department)
         return await self._lines(statement.limit(limit))
+
+    async def opened_between(self, start: datetime, end: datetime) -> list[TicketId]:
+        """Return the ids of all tickets opened in [start, end), oldest first."""
+        statement = lines.ids_opened_between(self._session.site_id, start, end)
+        return [TicketId(row.id) for row in await self._rows(statement)]
 
     async def all_lines(self) -> list[TicketLine]:
         """Return every ticket by `opened_at`, then number."""

@@ -72,6 +72,13 @@ def _is_draft(root: Table) -> bool:
     return isinstance(written, str) and not written.strip()
 
 
+def read_policy(path: Path, frame: PolicyFrame) -> tuple[Policy | None, list[Fault]]:
+    """Return the contract of one file, wherever it lies, with every fault and note."""
+    faults: list[Fault] = []
+    root = read_table(path, faults)
+    return (None if root is None else _policy(root, frame)), faults
+
+
 def _policy(root: Table, frame: PolicyFrame) -> Policy:
     scope, satisfaction = root.table("scope"), root.table("satisfaction")
     severities = _severities(root.table("severity"))

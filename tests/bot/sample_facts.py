@@ -172,6 +172,50 @@ WHY_CLOCK: dict[str, Any] = {
         for reason in ("closed", "resolved", "factory")
     ],
 }
+TIMES: dict[str, Any] = {
+    "number": NUMBER,
+    "contract": "000",
+    "terms": "0123456789abcdef",
+    "any": True,
+    "more": 0,
+    "met": 0,
+    "clocks": [],
+}
+TIMED: dict[str, Any] = {
+    "clock": "resolution",
+    "cycle": 2,
+    "result": "running",
+    "started_at": NINE.isoformat(),
+    "due_at": (NINE + HOUR).isoformat(),
+    "stopped_at": None,
+    "paused": True,
+    "adrift": True,
+    "limit": 3600.0,
+    "counted": 600.5,
+    "left": 2999.5,
+    **CLAUSE,
+    "left_out": [
+        {
+            "reason": reason,
+            "seconds": 60.0,
+            "n": n,
+            "from": NINE.isoformat(),
+            "to": (NINE + HOUR).isoformat(),
+        }
+        for reason, n in (("closed", 3), ("factory", 1))
+    ],
+    "unsettled": [2027],
+}
+LATE_BY_LITTLE: dict[str, Any] = TIMED | {
+    "cycle": 1,
+    "result": "breached",
+    "stopped_at": (NINE + HOUR).isoformat(),
+    "paused": False,
+    "adrift": False,
+    "left": -0.5,
+    "left_out": [],
+    "unsettled": [],
+}
 FAULT: dict[str, Any] = {
     "topic": "wider",
     "number": NUMBER,
@@ -244,6 +288,11 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         for clocks, tier in (([], None), ([WHY_CLOCK], "on_call"))
     ]
     + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}],
+    "times": [
+        TIMES | {"any": False},
+        TIMES,
+        TIMES | {"clocks": [TIMED, LATE_BY_LITTLE], "more": 1, "met": 2},
+    ],
     "reading": [
         READING,
         READING | {"act": "chatter", "urgency": None, "act_why": [], "thing": [], "place": ""},
