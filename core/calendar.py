@@ -186,9 +186,10 @@ class WorkCalendar:
 
     def open_spans(self, start: datetime, end: datetime) -> Iterator[OpenSpan]:
         """Yield the open parts of the half-open span, in order; they may touch."""
+        if end <= start:
+            return
         if self.is_always:
-            if start < end:
-                yield start, end
+            yield start, end
             return
         last = end.astimezone(ZoneInfo(self.zone)).date()
         for opens, closes in _disjoint(self._raw_spans(start, last)):
