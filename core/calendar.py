@@ -16,6 +16,7 @@ from core.events import Json
 ALWAYS: Final = "24x7"
 """Id of the calendar that never closes; every site has it."""
 GUARD_DAYS: Final = 400
+_DAY: Final = timedelta(days=1)
 _DAY_MINUTES: Final = 24 * 60
 _NO_TIME = timedelta(0)
 
@@ -75,6 +76,10 @@ class WorkCalendar:
     """Replace the hours that begin on that date; a night begun the evening before runs out."""
     provisional: tuple[int, ...] = ()
     """Years whose holidays are among the overrides as far as the law alone names them."""
+    _days: dict[date, tuple[OpenSpan, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Worked out once a day: a ticket asks for the same few days again and again."""
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -170,10 +175,11 @@ class WorkCalendar:
         if working == _NO_TIME or self.is_always:
             return start + working
         for opens, closes in self._spans_from(start):
-            begin = max(opens, start)
-            if closes - begin >= working:
+            begin = opens if opens > start else start
+            open_for = closes - begin
+            if open_for >= working:
                 return begin + working
-            working -= closes - begin
+            working -= open_for
         raise AssertionError("open spans have no end")
 
     def between(self, start: datetime, end: datetime) -> timedelta:
@@ -186,14 +192,19 @@ class WorkCalendar:
 
     def open_spans(self, start: datetime, end: datetime) -> Iterator[OpenSpan]:
         """Yield the open parts of the half-open span, in order; they may touch."""
-        if self.is_always:
-            if start < end:
-                yield start, end
+        if end <= start:
             return
-        last = end.astimezone(ZoneInfo(self.zone)).date()
-        for opens, closes in _disjoint(self._raw_spans(start, last)):
-            if closes > start and opens < end:
-                yield max(opens, start), min(closes, end)
+        if self.is_always:
+            yield start, end
+            return
+        zone = ZoneInfo(self.zone)
+        # A night that began the evening before still counts.
+        day, last = start.astimezone(zone).date() - _DAY, end.astimezone(zone).date()
+        while day <= last:
+            for opens, closes in self._spans_on(day):
+                if closes > start and opens < end:
+                    yield opens if opens > start else start, closes if closes < end else end
+            day += _DAY
 
     def _spans_from(self, at: datetime) -> Iterator[OpenSpan]:
         """Yield the open spans that end after `at`, without end.
@@ -201,26 +212,31 @@ class WorkCalendar:
         Raises:
             NoOpenTime: the next opening is more than 400 days away.
         """
-        dry_since = at
-        for opens, closes in _disjoint(self._raw_spans(at, None)):
-            if closes > at:
-                yield opens, closes
-                dry_since = closes
+        day = at.astimezone(ZoneInfo(self.zone)).date() - _DAY
+        dry_since, dry = at, 0
+        # The day of `at` and the one before may be over: neither is one of the 400.
+        while dry <= GUARD_DAYS + 1:
+            dry += 1
+            for opens, closes in self._spans_on(day):
+                if closes > at:
+                    yield opens, closes
+                    dry_since, dry = closes, 0
+            day += _DAY
         raise NoOpenTime(self.id, dry_since)
 
-    def _raw_spans(self, at: datetime, last: date | None) -> Iterator[OpenSpan]:
-        """Yield open spans day by day; without `last` until 400 days brought none after `at`."""
-        zone = ZoneInfo(self.zone)
-        # A night that began the evening before still counts.
-        day = at.astimezone(zone).date() - timedelta(days=1)
-        dry = 0
-        # The day of `at` and the one before may be over: neither is one of the 400.
-        while dry <= GUARD_DAYS + 1 if last is None else day <= last:
-            hours = self.overrides.get(day)
-            spans = _spans_of(self.zone, day, self.week[day.weekday()] if hours is None else hours)
-            dry = 0 if any(closes > at for _, closes in spans) else dry + 1
-            yield from spans
-            day += timedelta(days=1)
+    def _spans_on(self, day: date) -> tuple[OpenSpan, ...]:
+        """Return the open spans that begin on a local day, where those before leave it open."""
+        found = self._days.get(day)
+        if found is None:
+            # Hours last a day at most: only the evening before can reach into this day.
+            before = self._hours_on(day - _DAY)
+            covered = max((closes for _, closes in before), default=None)
+            found = self._days[day] = tuple(_disjoint(self._hours_on(day), covered))
+        return found
+
+    def _hours_on(self, day: date) -> tuple[OpenSpan, ...]:
+        hours = self.overrides.get(day)
+        return _spans_of(self.zone, day, self.week[day.weekday()] if hours is None else hours)
 
     def to_json(self) -> dict[str, Json]:
         """Return plain JSON from which `from_json` makes the same calendar."""
@@ -269,9 +285,8 @@ def _spans_of(zone_name: str, day: date, hours: Day) -> tuple[OpenSpan, ...]:
     return tuple(sorted((opens, closes) for opens, closes in spans if opens < closes))
 
 
-def _disjoint(spans: Iterator[OpenSpan]) -> Iterator[OpenSpan]:
+def _disjoint(spans: Iterable[OpenSpan], covered: datetime | None) -> Iterator[OpenSpan]:
     """Yield the spans, each cut to begin where those before it end; they may touch."""
-    covered: datetime | None = None
     for opens, closes in spans:
         begin = opens if covered is None else max(opens, covered)
         if begin < closes:

@@ -65,7 +65,8 @@ class ClockState:
     @property
     def is_adrift(self) -> bool:
         """Whether its due instant moves, because a pause has no known end."""
-        return self.paused and self.breached_at is None and self.holds[-1].end is None
+        used_up = self.remaining is not None and self.remaining <= _NO_TIME
+        return self.paused and not used_up and self.holds[-1].end is None
 
 
 class Threshold(StrEnum):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.calendar import Hours, NoOpenTime, WorkCalendar
+from tests.core.sla_walker import is_open
 
 SHANGHAI = "Asia/Shanghai"
 MINUTE = timedelta(minutes=1)
@@ -48,26 +49,14 @@ some_moments = st.integers(0, 5 * 1440).map(lambda minutes: MONDAY + minutes * M
 some_lengths = st.integers(0, 3000).map(lambda minutes: minutes * MINUTE)
 
 
-def walked(calendar: WorkCalendar, at: datetime) -> bool:
-    """Say whether a minute is open by looking at the hours of its day and the day before."""
-    wall = at + 8 * HOUR
-    minute = wall.hour * 60 + wall.minute
-    for days_ago in (0, 1):
-        day = wall.date() - timedelta(days=days_ago)
-        of_day = calendar.overrides.get(day, calendar.week[day.weekday()])
-        if any(each.start <= minute + 1440 * days_ago < each.end for each in of_day):
-            return True
-    return False
-
-
 @settings(max_examples=150, deadline=None)
 @given(calendar=some_calendars, start=some_moments, length=some_lengths)
 def test_working_time_is_the_number_of_open_minutes(
     calendar: WorkCalendar, start: datetime, length: timedelta
 ) -> None:
-    opened = sum(walked(calendar, start + n * MINUTE) for n in range(length // MINUTE))
+    opened = sum(is_open(calendar, start + n * MINUTE) for n in range(length // MINUTE))
     assert calendar.between(start, start + length) == opened * MINUTE
-    assert calendar.is_open(start) == walked(calendar, start)
+    assert calendar.is_open(start) == is_open(calendar, start)
 
 
 @settings(max_examples=150, deadline=None)
@@ -137,6 +126,11 @@ def test_a_dated_override_opens_a_day_that_is_shut_in_the_week() -> None:
         "w", SHANGHAI, [hours("08:00-12:00")], weekdays=range(5), overrides=saturday
     )
     assert weekdays.next_opening(local("2026-11-27 12:00")) == local("2026-11-28 09:00")
+
+
+def test_no_time_has_no_open_part() -> None:
+    for calendar in (OFFICE, ALWAYS):
+        assert list(calendar.open_spans(local("2026-11-23 09:00"), local("2026-11-23 09:00"))) == []
 
 
 def test_hours_that_overlap_count_once() -> None:

@@ -1,15 +1,11 @@
-"""Laws of clocks: against a walker that lives through every minute, and rule by rule."""
+"""Laws of clocks, rule by rule; `test_sla_oracle.py` has those over random tickets."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
-from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from core.calendar import ALWAYS, Hours, WorkCalendar
 from core.events import EventKind, Json, TicketEvent
@@ -28,7 +24,6 @@ from core.sla import (
     states,
 )
 from storage.site.policies import PolicyFrame, read_policies
-from tests.core.sla_walker import Walker
 
 K = EventKind
 MINUTE = timedelta(minutes=1)
@@ -87,123 +82,6 @@ def resolution(rule: ClockRule, events: tuple[TicketEvent, ...], now: float) -> 
     return clocks(policy(rule), events, now)[ClockName.RESOLUTION]
 
 
-# The walker.
-
-_WAITS = (K.WAITED, K.WAITED, K.WAITED, K.RESUMED)
-_WORK = (K.ASSIGNED, K.ACKNOWLEDGED, K.ARRIVED, K.PROGRESSED, K.LEFT)
-_ENDS = (K.RESOLVED, K.REOPENED, K.RESOLVED, K.REOPENED, K.CLOSED)
-_KINDS = _WAITS * 3 + _WORK + _ENDS * 2 + (K.CANCELLED, K.UNDONE)
-_REASONS = ("parts", "ward")
-
-
-@dataclass(frozen=True)
-class Case:
-    """A rule, a calendar and a log on whole minutes; many of them no real ticket could have."""
-
-    rule: ClockRule
-    mode: ReopenMode
-    calendar: WorkCalendar
-    events: tuple[TicketEvent, ...]
-    now: int
-
-    def states(self, later: int = 0) -> tuple[ClockState, ...]:
-        terms = policy(self.rule, reopen=self.mode)
-        calendars = {"any": self.calendar}
-        return states(terms, calendars, events=self.events, now=at(self.now + later))
-
-
-def a_case(seed: int) -> Case:
-    """Draw evenly: what hypothesis draws event by event is too tame to pause and reopen."""
-    dice = Random(seed)
-    minute, events = 0, [_event(dice, 1, 0, K.OPENED)]
-    for seq in range(2, dice.randint(3, 16)):
-        minute += dice.choice((0, 1, dice.randint(1, 30), dice.randint(1, 120)))
-        events.append(_event(dice, seq, minute, dice.choice(_KINDS)))
-    now = dice.choice((minute, dice.randint(0, minute + 300), minute + dice.randint(0, 300)))
-    return Case(_rule(dice), dice.choice(list(ReopenMode)), _calendar(dice), tuple(events), now)
-
-
-def _event(dice: Random, seq: int, minute: int, kind: EventKind) -> TicketEvent:
-    facts: dict[str, Json] = {"minute": minute}
-    if kind is K.OPENED:
-        facts |= {"kind": "report", "severity": None}
-    if kind is K.WAITED:
-        until = dice.choice((None, minute + dice.randint(1, 60)))
-        facts |= {
-            "reason": dice.choice(_REASONS),
-            "until_minute": until,
-            "until": None if until is None else at(until).isoformat(),
-        }
-    if kind is K.UNDONE:
-        facts["seq"] = dice.randint(2, max(2, seq - 1))
-    return TicketEvent(seq, kind, at(minute), facts=facts)
-
-
-def _rule(dice: Random) -> ClockRule:
-    anchor = dice.choice([K.OPENED] * 4 + [K.ACKNOWLEDGED, K.ARRIVED, K.RESOLVED])
-    ends = [kind for kind in (K.RESOLVED, K.RESOLVED, K.ACKNOWLEDGED, K.LEFT) if kind is not anchor]
-    return replace(
-        RULE,
-        anchor=anchor,
-        stop=tuple(dict.fromkeys(dice.choices(ends, k=2))),
-        limit=dice.choice((30, 60, 120, dice.randint(1, 240))) * MINUTE,
-        warn_before=(),
-        pauses=dice.choice([(), (WaitReason.PARTS,), tuple(WaitReason)]),
-        calendar="any",
-    )
-
-
-def _calendar(dice: Random) -> WorkCalendar:
-    starts = [dice.randrange(1440) for _ in range(dice.randint(1, 3))]
-    drawn = [Hours(start, start + dice.randint(1, 900)) for start in starts]
-    always, any_hours = CALENDARS[ALWAYS], WorkCalendar.weekly("any", SHANGHAI, drawn)
-    return dice.choice([always, always, OFFICE, any_hours])
-
-
-some_cases = st.integers(0, 2**64).map(a_case)
-
-
-@settings(max_examples=500, deadline=None)
-@given(case=some_cases)
-def test_clocks_are_what_a_walk_through_every_minute_finds(case: Case) -> None:
-    opens = [case.calendar.is_open(at(minute)) for minute in range(1440)]
-    walker = Walker(case.rule, case.mode, lambda m: opens[m % 1440], case.events, case.now)
-    for state, walk in zip(case.states(), walker.walk(), strict=True):
-        assert (state.cycle, state.started_at) == (walk.cycle, at(walk.started))
-        assert state.stopped_at == (None if walk.stopped is None else at(walk.stopped))
-        assert (state.stopped_by, state.paused) == (walk.stopped_by, walk.paused)
-        assert state.elapsed == walk.elapsed_now * MINUTE
-        end = case.now if walk.stopped is None else walk.stopped
-        late = walk.due is not None and walk.due < end
-        assert state.breached_at == (at(walk.due) if late and walk.due is not None else None)
-        if state.is_running:
-            assert walk.due is not None
-            assert state.due_at == at(walk.due)
-
-
-@settings(max_examples=300, deadline=None)
-@given(case=some_cases)
-def test_the_explained_spans_follow_each_other_and_add_up(case: Case) -> None:
-    for state in case.states():
-        spans = explain(state, case.calendar)
-        edges = [state.started_at, *(span.end for span in spans)]
-        assert [span.start for span in spans] == edges[:-1]
-        assert edges[-1] == (state.stopped_at or at(case.now))
-        counted = (span.end - span.start for span in spans if span.counted)
-        assert sum(counted, timedelta(0)) == state.elapsed
-        assert all(span.counted == (span.reason == "") for span in spans)
-        assert all(one.reason != two.reason for one, two in pairwise(spans))
-
-
-@settings(max_examples=300, deadline=None)
-@given(case=some_cases)
-def test_a_breach_is_never_taken_back_by_what_happens_later(case: Case) -> None:
-    kept = replace(case, events=tuple(e for e in case.events if e.kind is not K.UNDONE))
-    for before, after in zip(kept.states(), kept.states(later=500), strict=False):
-        if before.breached_at is not None:
-            assert after.breached_at == before.breached_at
-
-
 # Stops, limits, warnings.
 
 
@@ -214,6 +92,12 @@ def test_a_clock_stopped_exactly_at_its_limit_is_met() -> None:
 
 def test_a_limit_used_up_when_a_pause_begins_is_not_moved_by_it() -> None:
     assert resolution(RULE, log(wait(60, "parts"), (80, K.RESUMED)), 90).breached_at == at(60)
+
+
+def test_a_limit_used_up_at_the_instant_a_pause_begins_is_told_all_the_same() -> None:
+    paused = resolution(RULE, log(wait(60, "parts")), 60)
+    assert (paused.paused, paused.is_adrift, paused.breached_at) == (True, False, None)
+    assert milestones([paused])[-1].at == at(60) + TOLD_AFTER
 
 
 def test_a_clock_stopped_a_second_late_is_a_breach_for_good() -> None:
@@ -341,6 +225,14 @@ def test_a_pause_ends_when_the_work_goes_on(kind: EventKind) -> None:
 def test_whoever_is_assigned_without_ending_the_wait_leaves_the_pause() -> None:
     kept = log(wait(20, "parts"), (50, K.ASSIGNED, {"keeps_state": True}))
     assert resolution(RULE, kept, 60).paused
+
+
+def test_two_waits_on_end_are_explained_as_one_without_a_moment_between() -> None:
+    rule = replace(RULE, calendar="office")
+    state = resolution(rule, log(wait(20, "parts"), wait(50, "parts"), (80, K.RESUMED)), 90)
+    reasons = [(span.reason, span.end) for span in explain(state, OFFICE)]
+    assert reasons == [("", at(20)), ("parts", at(80)), ("", at(90))]
+    assert explain(resolution(rule, log(), 0), OFFICE) == ()
 
 
 # Reopening.
