@@ -16,16 +16,15 @@ from core.events import EventKind
 from core.policy import WaitReason
 from core.sla import states
 from core.timeline import Timeline, timeline_of
+from tests.core.sla_cases import Case, some_cases
 from tests.core.test_sla import (
     CALENDARS,
     OFFICE,
     RULE,
-    Case,
     at,
     log,
     policy,
     resolution,
-    some_cases,
     wait,
 )
 from tests.desk import demo_hospital

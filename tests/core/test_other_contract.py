@@ -13,7 +13,8 @@ from core.policy import ClockRule, Policy, Severity
 from core.ticket import Ticket, record
 from core.timeline import Result
 from core.whatif import Count, Pair, is_as_told, pairs_of, policy_under, sums, tally, with_policy
-from tests.core.test_sla import CALENDARS, HOUR, MINUTE, RULE, Case, at, policy, some_cases
+from tests.core.sla_cases import Case, some_cases
+from tests.core.test_sla import CALENDARS, HOUR, MINUTE, RULE, at, policy
 from tests.factories import NINE, a_department, a_person, a_site, a_ticket
 
 K = EventKind

@@ -9,17 +9,16 @@ from core.calendar import ALWAYS
 from core.events import EventKind
 from core.sla import states
 from core.timeline import Result, result_of, timeline_of
+from tests.core.sla_cases import Case, some_cases
 from tests.core.test_sla import (
     CALENDARS,
     RULE,
-    Case,
     Said,
     amended,
     at,
     log,
     policy,
     resolution,
-    some_cases,
     wait,
 )
 
