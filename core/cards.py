@@ -46,6 +46,8 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "is_accepted": ticket.accepted_at is not None,
         "wait_reason": ticket.wait_reason,
         "wait_until": _iso(ticket.wait_until),
+        "wait_expires": _iso(ticket.wait_expires),
+        "wait_evidence": _evidence(clocks),
         "rating": ticket.rating,
         "rounds": ticket.rounds,
         "linked": ticket.linked,
@@ -72,6 +74,12 @@ def _due(clock: ClockState) -> Json:
         "clause": clock.rule.clause,
         "paused": clock.paused,
     }
+
+
+def _evidence(clocks: Sequence[ClockState]) -> int:
+    """Return how many photos were given for the pause that holds now."""
+    held = [clock.holds[-1].evidence for clock in clocks if clock.paused]
+    return max(held, default=0)
 
 
 def newest_note(ticket: Ticket) -> str:

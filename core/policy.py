@@ -23,8 +23,11 @@ class WaitReason(StrEnum):
     FACTORY = "factory"
     VENDOR = "vendor"
     WARD = "ward"
-    """The ward cannot let us in, or has to confirm something."""
+    """The ward cannot let us in."""
+    CONFIRMATION = "confirmation"
+    """The ward has to confirm something first."""
     APPROVAL = "approval"
+    FORCE_MAJEURE = "force_majeure"
     OTHER = "other"
 
 

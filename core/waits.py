@@ -9,6 +9,14 @@ from core.policy import WaitReason
 _REASONS: Final = (
     (WaitReason.FACTORY, ("返厂", "寄修", "寄回", "寄去", "送修", "外修", "厂里")),
     (
+        WaitReason.FORCE_MAJEURE,
+        ("不可抗力", "台风", "暴雨", "洪水", "地震", "疫情", "市电停", "大面积停电"),
+    ),
+    (
+        WaitReason.CONFIRMATION,
+        ("科室确认", "护士长确认", "主任确认", "护士确认", "医生确认", "等确认", "待确认"),
+    ),
+    (
         WaitReason.APPROVAL,
         ("审批", "签字", "批下来", "同意", "报价", "申请单", "领导", "授权", "走流程"),
     ),

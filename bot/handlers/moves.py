@@ -62,7 +62,7 @@ async def _arrive(ctx: Context, doing: Doing) -> Handled:
 
 
 async def _progress(ctx: Context, doing: Doing) -> Handled:
-    await work_ticket.progress(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    await work_ticket.progress(_move(ctx, doing), photos=doing.photos, uow=ctx.uow, now=ctx.now)
     return _moved(doing)
 
 
@@ -71,6 +71,7 @@ async def _wait(ctx: Context, doing: Doing) -> Handled:
         _move(ctx, doing),
         reason=reason_in(doing.note),
         until=until_in(doing.note, ctx.site.local(doing.at)),
+        photos=doing.photos,
         uow=ctx.uow,
         now=ctx.now,
     )

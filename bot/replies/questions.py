@@ -41,7 +41,8 @@ def which_ticket(facts: Facts, names: Names) -> str:
 
 def wait_reason(facts: Facts, names: Names) -> str:
     """Ask why work rests."""
-    return f"{facts['number']} 已记为等待。{text(facts['name'])}，在等什么？"
+    asks = f"{text(facts['name'])}，在等什么？也可以直接说，比如“待科室确认”“不可抗力”。"
+    return f"{facts['number']} 已记为等待。{asks}"
 
 
 def wait_until(facts: Facts, names: Names) -> str:

@@ -170,7 +170,18 @@ def _wait(facts: Facts, names: Names) -> str:
     until = names.time(facts.get("wait_until"))
     runs_on = any(not due.get("paused") for due in rows(facts.get("due")))
     clock = "（不停表）" if runs_on else ""
-    return f"等待：{reason}{f'，到{until}' if until else ''}{clock}"
+    expires = names.time(facts.get("wait_expires"))
+    if until:
+        ends = f"，到{until}"
+    else:
+        # Only a pause runs out; a wait that stops no clock has nothing to lose.
+        ends = f"，没说日期，最多停到{expires}" if expires and _pauses(facts) else ""
+    proof = f"（凭证{facts['wait_evidence']}张）" if facts.get("wait_evidence") else ""
+    return f"等待：{reason}{ends}{clock}{proof}"
+
+
+def _pauses(facts: Facts) -> bool:
+    return any(due.get("paused") for due in rows(facts.get("due")))
 
 
 def _question(facts: Facts, names: Names) -> str:

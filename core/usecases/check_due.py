@@ -209,7 +209,7 @@ def _neighbours(ticket: Ticket, site: Site) -> list[PersonId]:
 def _ask_progress(
     ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep
 ) -> Ticket:
-    until = ticket.wait_until.isoformat() if ticket.wait_until else None
+    until = ticket.wait_ends.isoformat() if ticket.wait_ends else None
     for person in _responsible(ticket, sweep.site):
         sweep.tell(
             Notice(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from core.calendar import WorkCalendar
+from core.courses import UNPAUSED
 from core.events import EventKind
 from core.kinds import CATEGORIES, ClockName, TicketKind, Urgency
 from core.policy import ClockRule, Policy, ReopenMode, Severity, Step, StepStart, WaitReason
@@ -127,6 +128,8 @@ def _rule(table: Table, severities: list[str], frame: PolicyFrame) -> ClockRule:
     )
     if rule.calendar and rule.calendar not in frame.calendars:
         table.fault("calendar", f"没有日历“{rule.calendar}”", _allowed(frame.calendars))
+    if rule.pauses and rule.clock in UNPAUSED:
+        table.fault("pauses", "响应和到场不能因等待停表", "去掉这一行；特殊情况走免责")
     if rule.anchor in rule.stop:
         table.fault("stop", f"“{rule.anchor}”既是起点又是终点", "起点与终点要不同")
     table.close()

@@ -143,6 +143,7 @@ def test_a_reading_that_is_not_active_is_a_note_with_its_clause(read: Write) -> 
         ("warn =", "warns =", "clock.response.warns", "不认识"),
         ("anchor", 'severities = ["重大"]\nanchor', "clock.response.severities", "重大"),
         ("anchor", 'pauses = ["lunch"]\nanchor', "clock.response.pauses", "lunch"),
+        ("anchor", 'pauses = ["parts"]\nanchor', "clock.response.pauses", "响应"),
     ],
 )
 def test_each_fault_of_a_rule_is_named_by_file_key_and_reason(
