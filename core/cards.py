@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
 from core.events import EventKind, Json, standing
+from core.exemptions import excused, pleas
 from core.ids import PersonId
 from core.kinds import TALK, State, TicketKind
 from core.notices import Notice, NoticeKind, owner_of, private_chat
@@ -37,6 +38,8 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "resolved_at": _iso(ticket.resolved_at),
         "due": [_due(clock) for clock in running(clocks)],
         "breaches": [str(clock) for clock in ticket.breaches],
+        "excused": [str(clock) for clock in excused(ticket)],
+        "plea": _plea(ticket),
         "affected": list(ticket.affected),
         "nudges": ticket.nudges,
         "photos": len(ticket.photos),
@@ -80,6 +83,15 @@ def _evidence(clocks: Sequence[ClockState]) -> int:
     """Return how many photos were given for the pause that holds now."""
     held = [clock.holds[-1].evidence for clock in clocks if clock.paused]
     return max(held, default=0)
+
+
+def _plea(ticket: Ticket) -> Json:
+    """Return the newest plea for an exemption that is open or granted, None where there is none."""
+    for plea in reversed(pleas(ticket)):
+        if plea.is_granted is not False:
+            clocks: list[Json] = [str(clock) for clock in plea.clocks]
+            return {"clocks": clocks, "is_granted": plea.is_granted}
+    return None
 
 
 def newest_note(ticket: Ticket) -> str:

@@ -49,6 +49,11 @@ class EventKind(StrEnum):
     BREACHED = "breached"
     ESCALATED = "escalated"
     REMINDED = "reminded"
+    EXEMPTION_ASKED = "exemption_asked"
+    """Facts: reason, clocks (each `clock:cycle`)."""
+    EXEMPTED = "exempted"
+    """Facts: plea (`seq` of what was asked), clocks, reason. Takes no breach back."""
+    EXEMPTION_REFUSED = "exemption_refused"
     REFUSED = "refused"
     UNDONE = "undone"
 

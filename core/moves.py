@@ -89,6 +89,9 @@ _QUIET = frozenset(
         EventKind.UNDONE,
         EventKind.NUDGED,
         EventKind.CLOSED,
+        EventKind.EXEMPTION_ASKED,
+        EventKind.EXEMPTED,
+        EventKind.EXEMPTION_REFUSED,
     }
 )
 """Events that nobody's move is overtaken by."""

@@ -14,6 +14,7 @@ from typing import Any
 from core.calendar import ALWAYS
 from core.events import EventKind, Json
 from core.kinds import ClockName, TicketKind, Urgency
+from core.people import SUPERVISOR
 
 
 class WaitReason(StrEnum):
@@ -130,6 +131,8 @@ class Policy:
     satisfaction_percent: int | None = None
     """Share of satisfied answers that the contract asks for."""
     satisfaction_clause: str = ""
+    exemption_by: str = SUPERVISOR
+    """Role that excuses a breach that was asked for before the limit."""
     version: str = ""
     """Hash of the content; see `stamped`."""
 
@@ -170,8 +173,13 @@ class Policy:
             "reopen": self.reopen.value,
             "satisfaction_percent": self.satisfaction_percent,
             "satisfaction_clause": self.satisfaction_clause,
+            **self._written_if_chosen(),
             "version": self.version,
         }
+
+    def _written_if_chosen(self) -> dict[str, Json]:
+        """Return what is left out at its default, so that a policy without it keeps its version."""
+        return {} if self.exemption_by == SUPERVISOR else {"exemption_by": self.exemption_by}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Policy":
@@ -189,6 +197,7 @@ class Policy:
             reopen=ReopenMode(value["reopen"]),
             satisfaction_percent=value["satisfaction_percent"],
             satisfaction_clause=value["satisfaction_clause"],
+            exemption_by=value.get("exemption_by", SUPERVISOR),
             version=value["version"],
         )
 

@@ -26,6 +26,8 @@ class Topic(StrEnum):
     """May a colleague take your ticket?"""
     ALIAS = "alias"
     """Is that what a department is called?"""
+    EXEMPTION = "exemption"
+    """Is a limit that may be missed excused?"""
     WIDER = "wider"
     """Are these reports one fault of many departments?"""
 
@@ -40,6 +42,7 @@ class Option:
 
 
 YES, NO = Option("yes"), Option("no")
+APPROVE, REFUSE = Option("approve"), Option("refuse")
 
 
 @dataclass(frozen=True, slots=True)

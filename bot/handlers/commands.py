@@ -1,6 +1,6 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import aliases, corrections, duty, lookup, orders, stock
+from bot.handlers import aliases, corrections, duty, exempting, lookup, orders, stock
 
 ASKING = tuple(
     command for router in (lookup.router, duty.router, stock.router) for command in router.commands
@@ -11,6 +11,7 @@ COMMANDS = tuple(
     for router in (
         lookup.router,
         orders.router,
+        exempting.router,
         duty.router,
         stock.router,
         aliases.router,

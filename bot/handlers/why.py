@@ -5,6 +5,7 @@ from bot.handlers.summary import reading_of
 from core.actor import permit
 from core.cards import card_facts
 from core.events import EventKind, Json, standing
+from core.exemptions import key_of, pleas
 from core.ids import TicketId
 from core.permissions import Right
 from core.sla import ClockState, Span, explain
@@ -35,6 +36,7 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
                 "due_at": clock.due_at.isoformat() if clock.due_at else None,
                 "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
                 "breached": clock.breached_at is not None,
+                "excuse": _excuse(ticket, clock),
                 "limit": clock.rule.limit.total_seconds() if clock.rule.limit else None,
                 "clause": clock.rule.clause,
                 "unsettled": list(
@@ -52,6 +54,15 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
     facts["terms"] = ticket.terms
     await ctx.say("why", facts, ticket=ticket.id)
     return ANSWERED
+
+
+def _excuse(ticket: Ticket, clock: ClockState) -> Json:
+    """Return who excused the clock and why, None where nobody did."""
+    key = key_of(clock.clock, clock.cycle)
+    for plea in pleas(ticket):
+        if plea.is_granted and key in plea.keys:
+            return {"by": plea.decided_by, "reason": plea.reason}
+    return None
 
 
 def _gap(span: Span, clock: ClockState) -> Json:

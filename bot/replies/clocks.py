@@ -55,6 +55,7 @@ def breach(facts: Facts, names: Names) -> str:
         _where(facts, names),
         f"处理人：{who}",
         f"依据：{facts['clause']}",
+        "已免责：时限之前申请并获同意，超时照记" if facts.get("is_excused") else "",
     )
 
 
@@ -157,7 +158,7 @@ def _explained(clock: Facts, names: Names) -> str:
     return (
         f"· {name}：{start} {span(number(clock['limit']))}，"
         f"{f'{left_out}，' if left_out else ''}截止 {names.time(clock['due_at'])}"
-        f"{ended}{result}（{clock['clause']}）{_unsettled(clock)}"
+        f"{ended}{result}（{clock['clause']}）{_excuse(clock, names)}{_unsettled(clock)}"
     )
 
 
@@ -174,6 +175,13 @@ def _asked_by(gap: Facts, names: Names) -> str:
     photos = number(gap.get("evidence"))
     proof = f"凭证{photos:.0f}张" if photos else "没有凭证"
     return f"（{names.person(gap['by'])}提出，{proof}）"
+
+
+def _excuse(clock: Facts, names: Names) -> str:
+    excuse = clock.get("excuse")
+    if not isinstance(excuse, dict):
+        return ""
+    return f"；已免责，{names.person(excuse['by'])}同意，原因：{text(excuse['reason'])[:40]}"
 
 
 def _unsettled(clock: Facts) -> str:

@@ -29,6 +29,8 @@ ACTIONS: Final[Mapping[Action, str]] = {
 OPTIONS: Final[Mapping[str, str]] = {
     "yes": "是",
     "no": "否",
+    "approve": "同意",
+    "refuse": "不同意",
     "parts": "等配件",
     "factory": "返厂",
     "vendor": "等厂家",

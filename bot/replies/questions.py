@@ -1,5 +1,6 @@
 """What the bot asks back, and what its question says once it is answered."""
 
+from bot.replies.exemptions import exemption_answered
 from bot.replies.layout import WAITS, Names, lines, number, pairs, rows, text
 from bot.replies.merging import wider_answered
 from core.events import Facts
@@ -70,6 +71,8 @@ def asked(facts: Facts, names: Names) -> str:
     answer = text(facts.get("answer"))
     if facts.get("topic") == "wider":
         return wider_answered(facts)
+    if facts.get("topic") == "exemption":
+        return exemption_answered(facts, names)
     if facts.get("is_replaced"):
         return f"{subject} 不用再回答了。".strip()
     if not answer:

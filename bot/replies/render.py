@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.replies import clocks, errors, learning, lists, merging, questions, reading, tickets
+from bot.replies import (
+    clocks,
+    errors,
+    exemptions,
+    learning,
+    lists,
+    merging,
+    questions,
+    reading,
+    tickets,
+)
 from bot.replies.labels import label_of
 from bot.replies.layout import Names
 from core.events import Facts
@@ -64,6 +74,11 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "ask_wait_until": questions.wait_until,
     "ask_transfer_to": questions.transfer_to,
     "ask_take_over": questions.take_over,
+    "ask_exemption": exemptions.ask_exemption,
+    "exemption_asked": exemptions.exemption_asked,
+    "exemption_granted": exemptions.exemption_granted,
+    "exemption_refused": exemptions.exemption_refused,
+    "exemption_lapsed": exemptions.exemption_lapsed,
     "asked": questions.asked,
     "ask_alias": learning.ask_alias,
     "alias_kept": learning.alias_kept,

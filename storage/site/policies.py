@@ -17,6 +17,7 @@ from core.calendar import WorkCalendar
 from core.courses import UNPAUSED
 from core.events import EventKind
 from core.kinds import CATEGORIES, ClockName, TicketKind, Urgency
+from core.people import ADMIN, DESK, SUPERVISOR
 from core.policy import ClockRule, Policy, ReopenMode, Severity, Step, StepStart, WaitReason
 from storage.site.durations import DURATION_FORM, read_duration
 from storage.site.faults import Fault
@@ -27,6 +28,9 @@ UNSET: Final = "unset"
 
 PARTIES: Final = ("assignee", "neighbour", "requester")
 """Whom an escalation step may name beside the roles of people."""
+
+DECIDERS: Final = (SUPERVISOR, DESK, ADMIN)
+"""Roles that a contract may name for exemptions."""
 
 _PERCENT: Final = re.compile(r"([1-9][0-9]?)\s?[%％]", re.ASCII)
 _WARN_FORM: Final = "写法如 80%（时限用掉八成时）或 30min（到时限前 30 分钟）"
@@ -81,10 +85,19 @@ def _policy(root: Table, frame: PolicyFrame) -> Policy:
         reopen=_member(root, "reopen", ReopenMode, ReopenMode.CONTINUE),
         satisfaction_percent=_satisfaction(satisfaction),
         satisfaction_clause=satisfaction.text("clause", ""),
+        exemption_by=_decider(root),
     )
     for table in (scope, satisfaction, root):
         table.close()
     return policy.stamped()
+
+
+def _decider(root: Table) -> str:
+    """Return the role that decides about exemptions: never one that works on tickets."""
+    role = root.text("exemption_by", SUPERVISOR)
+    if role not in DECIDERS:
+        root.fault("exemption_by", f"免责不能由“{role}”决定", _allowed(DECIDERS))
+    return role
 
 
 def _severities(section: Table) -> tuple[Severity, ...]:

@@ -37,6 +37,18 @@ supervisor       y      y       y     y     y     r     r      -     -      y   
 admin            y      y       -     -     -     -     -      -     -      -        -        -
 nobody           -      -       -     -     -     -     -      -     -      -        -        -
 
+                plead exempt
+requester         -      -
+same_department   -      -
+affected          -      -
+other_ward        -      -
+assignee          y      -
+other_engineer    -      -
+desk              -      y
+supervisor        -      y
+admin             -      y
+nobody            -      -
+
                 aliases bindings roster policies people lists
 requester          -       -       -       -       -      -
 same_department    -       -       -       -       -      -

@@ -1,6 +1,7 @@
 """Contracts as files: what is read, and that every fault is found at once, in Chinese."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -156,6 +157,23 @@ def test_each_fault_of_a_rule_is_named_by_file_key_and_reason(
     assert found[where].path == "policies/p0.toml"
     assert says in found[where].problem
     assert not found[where].note
+
+
+@pytest.mark.parametrize("role", ["supervisor", "desk", "admin"])
+def test_a_contract_names_who_excuses_and_keeps_its_version_at_the_default(
+    read: Write, role: str
+) -> None:
+    policies, faults = read(f'exemption_by = "{role}"\n' + HEAD + CLOCK)
+    plain = replace(policies[0], exemption_by="supervisor").stamped()
+    assert not [fault for fault in faults if not fault.note]
+    assert policies[0].exemption_by == role
+    assert Policy.from_json(policies[0].to_json()) == policies[0]
+    assert (policies[0].version == plain.version) == (role == "supervisor")
+
+
+def test_nobody_who_works_on_tickets_excuses_them(read: Write) -> None:
+    _, faults = read('exemption_by = "engineer"\n' + HEAD + CLOCK)
+    assert "exemption_by" in {fault.where for fault in faults}
 
 
 @pytest.mark.parametrize(
