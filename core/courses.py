@@ -94,7 +94,7 @@ def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> 
     log = _log(events, now)
     if not log:
         return
-    waits = tuple(_waits(log))
+    waits = tuple(_waits(policy, log))
     for era in _eras(policy, _grades(log)):
         for part in _cycles(policy, era.rule, log):
             course = _course(era.rule, part)
@@ -201,24 +201,34 @@ def _within(era: _Era, course: Course) -> Course | None:
     return replace(course, stopped_at=era.until, stopped_by=EventKind.AMENDED)
 
 
-def _waits(log: _Log) -> Iterator[Hold]:
+def _waits(policy: Policy, log: _Log) -> Iterator[Hold]:
     """Yield the waits; each ends with its date or, sooner, with the event that resumes the work.
 
-    A wait said anew, with its date perhaps, keeps the photos that were given for it.
+    A wait said anew, with its date perhaps, keeps the photos that were given for it. One that
+    somebody has to agree to begins when he does.
     """
     waiting: Hold | None = None
+    seq, counts = 0, True
     for event in log:
         goes_on = event.kind is EventKind.WAITED
         before = waiting
         if waiting is not None and (goes_on or _ends_wait(event)):
-            yield replace(waiting, end=_earlier(event.at, waiting.end))
+            if counts:
+                yield replace(waiting, end=_earlier(event.at, waiting.end))
             waiting = None
         if goes_on:
-            waiting = _wait(event, before)
+            waiting, seq = _wait(event, before), event.seq
+            counts = policy.confirmer_of(waiting.reason) is None
+        elif waiting is not None and not counts and _confirms(event, seq):
+            waiting, counts = replace(waiting, start=event.at), True
         elif waiting is not None and _proves(event, waiting):
             waiting = replace(waiting, evidence=waiting.evidence + 1)
-    if waiting is not None:
+    if waiting is not None and counts:
         yield waiting
+
+
+def _confirms(event: TicketEvent, wait: int) -> bool:
+    return event.kind is EventKind.PAUSE_CONFIRMED and event.facts.get("wait") == wait
 
 
 def _wait(event: TicketEvent, before: Hold | None) -> Hold:

@@ -89,6 +89,8 @@ _QUIET = frozenset(
         EventKind.UNDONE,
         EventKind.NUDGED,
         EventKind.CLOSED,
+        EventKind.PAUSE_CONFIRMED,
+        EventKind.PAUSE_REFUSED,
         EventKind.EXEMPTION_ASKED,
         EventKind.EXEMPTED,
         EventKind.EXEMPTION_REFUSED,

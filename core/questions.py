@@ -26,6 +26,8 @@ class Topic(StrEnum):
     """May a colleague take your ticket?"""
     ALIAS = "alias"
     """Is that what a department is called?"""
+    PAUSE = "pause"
+    """May a wait pause clocks?"""
     EXEMPTION = "exemption"
     """Is a limit that may be missed excused?"""
     WIDER = "wider"

@@ -21,6 +21,7 @@ from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 from core.usecases.asking import settle
 from core.usecases.change_ticket import Amend, amend, apply_amendment
+from core.usecases.confirm_pause import decide_pause
 from core.usecases.exempt_ticket import decide_exemption
 from core.usecases.learn_alias import decide_alias
 from core.usecases.propose_wider import propose_wider
@@ -56,7 +57,7 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         if _YES.fullmatch(ctx.text):
             return YES
         return NO if _NO.fullmatch(ctx.text) else None
-    if question.topic is Topic.EXEMPTION:
+    if question.topic in (Topic.PAUSE, Topic.EXEMPTION):
         if _REFUSES.match(ctx.text):
             return REFUSE
         return APPROVE if _APPROVES.fullmatch(ctx.text) else None
@@ -173,6 +174,17 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
                 question, confirmed=confirmed, by=ctx.actor, uow=ctx.uow, now=ctx.now
             )
             return ANSWERED
+        case Topic.PAUSE:
+            await decide_pause(
+                question,
+                ctx.actor,
+                _ticket(question),
+                ctx.at,
+                approved=option == APPROVE,
+                uow=ctx.uow,
+                now=ctx.now,
+            )
+            return Handled(Outcome.MOVED, (_ticket(question),))
         case Topic.EXEMPTION:
             cmd = Move(ctx.actor, _ticket(question), ctx.at)
             approved = option == APPROVE

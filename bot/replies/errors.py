@@ -12,6 +12,7 @@ _RIGHTS = {
     "amend": "修改",
     "cancel": "取消",
     "work": "处理",
+    "pause": "决定停表",
     "plead": "申请免责",
     "exempt": "决定免责",
     "accept": "确认",

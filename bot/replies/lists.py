@@ -216,6 +216,7 @@ _TOPICS = {
     "department": "哪个科室",
     "is_report": "是不是报修",
     "alias": "科室的叫法",
+    "pause": "是否同意停表",
     "exemption": "是否同意免责",
     "wider": "是不是大面积故障",
 }

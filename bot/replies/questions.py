@@ -3,6 +3,7 @@
 from bot.replies.exemptions import exemption_answered
 from bot.replies.layout import WAITS, Names, lines, number, pairs, rows, text
 from bot.replies.merging import wider_answered
+from bot.replies.pauses import pause_answered
 from core.events import Facts
 from core.survey import DIMENSIONS
 
@@ -71,6 +72,8 @@ def asked(facts: Facts, names: Names) -> str:
     answer = text(facts.get("answer"))
     if facts.get("topic") == "wider":
         return wider_answered(facts)
+    if facts.get("topic") == "pause":
+        return pause_answered(facts, names)
     if facts.get("topic") == "exemption":
         return exemption_answered(facts, names)
     if facts.get("is_replaced"):

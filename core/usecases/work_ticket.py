@@ -18,6 +18,7 @@ from core.ports import UnitOfWork
 from core.questions import NO, YES, Option, Question, Topic
 from core.ticket import Ticket, record
 from core.usecases.asking import ask
+from core.usecases.confirm_pause import ask_about_pause
 from core.usecases.keeping import Kept, keep
 
 
@@ -92,8 +93,9 @@ async def wait(
 ) -> Kept:
     """Put the ticket on hold; ask the engineer for the reason, then the date, if one is missing.
 
-    A clock pauses only for a reason that its policy names, and without a date no longer than the
-    site lets it. Photos are the evidence of the pause.
+    A clock pauses only for a reason that its policy names, where the policy says so only once
+    the ward or a supervisor agrees, and without a date no longer than the site lets it. Photos
+    are the evidence of the pause.
 
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
@@ -113,6 +115,7 @@ async def wait(
     kept = await keep(ticket, uow, now)
     if reason is None or until is None:
         await _ask_about_wait(cmd, kept.ticket, reason, uow, now)
+    await ask_about_pause(cmd.actor, kept, uow, now)
     return kept
 
 

@@ -18,7 +18,16 @@ from core.courses import UNPAUSED
 from core.events import EventKind
 from core.kinds import CATEGORIES, ClockName, TicketKind, Urgency
 from core.people import ADMIN, DESK, SUPERVISOR
-from core.policy import ClockRule, Policy, ReopenMode, Severity, Step, StepStart, WaitReason
+from core.policy import (
+    ClockRule,
+    Confirmer,
+    Policy,
+    ReopenMode,
+    Severity,
+    Step,
+    StepStart,
+    WaitReason,
+)
 from storage.site.durations import DURATION_FORM, read_duration
 from storage.site.faults import Fault
 from storage.site.tables import Table, read_table
@@ -85,11 +94,25 @@ def _policy(root: Table, frame: PolicyFrame) -> Policy:
         reopen=_member(root, "reopen", ReopenMode, ReopenMode.CONTINUE),
         satisfaction_percent=_satisfaction(satisfaction),
         satisfaction_clause=satisfaction.text("clause", ""),
+        confirm=_confirm(root.table("confirm")),
         exemption_by=_decider(root),
     )
     for table in (scope, satisfaction, root):
         table.close()
     return policy.stamped()
+
+
+def _confirm(table: Table) -> tuple[tuple[WaitReason, Confirmer], ...]:
+    """Return which waits somebody has to agree to before they pause clocks."""
+    found = []
+    for key in table:
+        who = _member(table, key, Confirmer)
+        if key in set(WaitReason):
+            found.append((WaitReason(key), who))
+        else:
+            table.fault(key, f"没有等待原因“{key}”", _allowed(WaitReason))
+    table.close()
+    return tuple(sorted(found))
 
 
 def _decider(root: Table) -> str:

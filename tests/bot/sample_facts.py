@@ -261,6 +261,19 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "breach": [
         card | DUE | CLAUSE | {"is_excused": is_} for card in CARDS for is_ in (True, False)
     ],
+    **{
+        name: [
+            {
+                "number": NUMBER,
+                "by": by,
+                "reason": "confirmation",
+                "until": (NINE + DAY).isoformat(),
+            }
+            | {"asked": asked, "decided_by": "n-card"}
+            for by, asked in (("e-qian", ["n-card"]), (None, []))
+        ]
+        for name in ("ask_pause", "pause_asked", "pause_confirmed", "pause_refused")
+    },
     "ask_exemption": [PLEA, PLEA | {"department": None, "summary": ""}],
     "exemption_asked": [PLEA | {"deciders": deciders} for deciders in (["s-du"], [])],
     "exemption_lapsed": [PLEA],

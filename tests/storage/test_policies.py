@@ -171,6 +171,14 @@ def test_a_contract_names_who_excuses_and_keeps_its_version_at_the_default(
     assert (policies[0].version == plain.version) == (role == "supervisor")
 
 
+def test_a_contract_names_who_agrees_to_a_pause(read: Write) -> None:
+    policies, faults = read(HEAD + CLOCK + '[confirm]\nforce_majeure = "supervisor"\n')
+    assert not [fault for fault in faults if not fault.note]
+    assert policies[0].confirmer_of("force_majeure") == "supervisor"
+    assert policies[0].confirmer_of("parts") is None
+    assert Policy.from_json(policies[0].to_json()) == policies[0]
+
+
 def test_nobody_who_works_on_tickets_excuses_them(read: Write) -> None:
     _, faults = read('exemption_by = "engineer"\n' + HEAD + CLOCK)
     assert "exemption_by" in {fault.where for fault in faults}
@@ -189,6 +197,8 @@ def test_nobody_who_works_on_tickets_excuses_them(read: Write) -> None:
         ('[scope]\ncategories = ["lift"]\n', "scope.categories", "lift"),
         ("[satisfaction]\npercent = 95\n", "satisfaction.clause", "没有填写"),
         ('[satisfaction]\npercent = 101\nclause = "1"\n', "satisfaction.percent", "101"),
+        ('[confirm]\nparts = "boss"\n', "confirm.parts", "boss"),
+        ('[confirm]\nlunch = "ward"\n', "confirm.lunch", "lunch"),
         ('[penalty]\neach = "0.2%"\n', "penalty", "不认识"),
         (HEAD[HEAD.index("[") :].replace("urgent]", "x]"), "severity.x.urgencies", "重复"),
     ],
