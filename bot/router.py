@@ -9,6 +9,9 @@ from bot.context import Context, Handled
 CommandHandler = Callable[[Context, re.Match[str]], Awaitable[Handled | None]]
 """None: the words only looked like the command; the next one is tried."""
 
+_LONGEST = 60
+"""Commands are short; longer messages are read as speech."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -21,6 +24,12 @@ class Command:
     """One line of help, in Chinese."""
     roles: frozenset[str] = frozenset()
     """Roles to whom help shows it; empty means everybody."""
+    longest: int = _LONGEST
+    """Characters; longer messages are read as speech."""
+
+    def match(self, words: str) -> re.Match[str] | None:
+        """Return how the whole message fits, or None."""
+        return self.pattern.fullmatch(words) if len(words) <= self.longest else None
 
 
 @dataclass
@@ -30,13 +39,19 @@ class Router:
     commands: list[Command] = field(default_factory=list)
 
     def command(
-        self, pattern: str, *, example: str, purpose: str, roles: frozenset[str] = frozenset()
+        self,
+        pattern: str,
+        *,
+        example: str,
+        purpose: str,
+        roles: frozenset[str] = frozenset(),
+        longest: int = _LONGEST,
     ) -> Callable[[CommandHandler], CommandHandler]:
         """Register a handler for messages that match `pattern` as a whole."""
 
         def register(handler: CommandHandler) -> CommandHandler:
             compiled = re.compile(pattern, re.IGNORECASE)
-            self.commands.append(Command(compiled, handler, example, purpose, roles))
+            self.commands.append(Command(compiled, handler, example, purpose, roles, longest))
             return handler
 
         return register
@@ -44,15 +59,13 @@ class Router:
     def fits(self, text: str) -> bool:
         """Return whether the message has the form of a command, whoever wrote it."""
         words = _bare(text)
-        return len(words) <= _LONGEST and any(c.pattern.fullmatch(words) for c in self.commands)
+        return any(command.match(words) for command in self.commands)
 
     async def handle(self, ctx: Context) -> Handled | None:
         """Return what the first fitting command made of the message, or None."""
         words = _bare(ctx.text)
-        if len(words) > _LONGEST:
-            return None
         for command in self.commands:
-            match = command.pattern.fullmatch(words)
+            match = command.match(words)
             if match is not None:
                 handled = await command.handler(ctx, match)
                 if handled is not None:
@@ -62,7 +75,3 @@ class Router:
 
 def _bare(text: str) -> str:
     return text.strip().rstrip("。！!～~ ")
-
-
-_LONGEST = 60
-"""Commands are short; longer messages are read as speech."""

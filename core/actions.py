@@ -20,6 +20,8 @@ class Action(StrEnum):
     """Said in words only; has no button."""
     PROGRESS = "progress"
     """Said in words only; has no button."""
+    PLEAD = "plead"
+    """Ask for an exemption; said in words only."""
     TRANSFER = "transfer"
     HELP_ME = "help_me"
     ACCEPT = "accept"

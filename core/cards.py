@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
 from core.events import EventKind, Json, standing
+from core.exemptions import excused, pleas
 from core.ids import PersonId
 from core.kinds import TALK, State, TicketKind
 from core.notices import Notice, NoticeKind, owner_of, private_chat
@@ -37,6 +38,8 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "resolved_at": _iso(ticket.resolved_at),
         "due": [_due(clock) for clock in running(clocks)],
         "breaches": [str(clock) for clock in ticket.breaches],
+        "excused": [str(clock) for clock in excused(ticket)],
+        "plea": _plea(ticket),
         "affected": list(ticket.affected),
         "nudges": ticket.nudges,
         "photos": len(ticket.photos),
@@ -46,6 +49,8 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "is_accepted": ticket.accepted_at is not None,
         "wait_reason": ticket.wait_reason,
         "wait_until": _iso(ticket.wait_until),
+        "wait_expires": _iso(ticket.wait_expires),
+        "wait_evidence": _evidence(clocks),
         "rating": ticket.rating,
         "rounds": ticket.rounds,
         "linked": ticket.linked,
@@ -72,6 +77,21 @@ def _due(clock: ClockState) -> Json:
         "clause": clock.rule.clause,
         "paused": clock.paused,
     }
+
+
+def _evidence(clocks: Sequence[ClockState]) -> int:
+    """Return how many photos were given for the pause that holds now."""
+    held = [clock.holds[-1].evidence for clock in clocks if clock.paused]
+    return max(held, default=0)
+
+
+def _plea(ticket: Ticket) -> Json:
+    """Return the newest plea for an exemption that is open or granted, None where there is none."""
+    for plea in reversed(pleas(ticket)):
+        if plea.is_granted is not False:
+            clocks: list[Json] = [str(clock) for clock in plea.clocks]
+            return {"clocks": clocks, "is_granted": plea.is_granted}
+    return None
 
 
 def newest_note(ticket: Ticket) -> str:

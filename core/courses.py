@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from core.events import EventKind, TicketEvent, standing
+from core.ids import PersonId
 from core.kinds import ClockName, TicketKind
 from core.policy import ClockRule, Policy, ReopenMode
 
@@ -18,6 +19,8 @@ RESOLVED_HOLD: Final = "resolved"
 _AFTERWORK = frozenset({EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED})
 """Anchors of clocks that begin when the work is done; to resolve or close does not end those."""
 _DONE = frozenset({EventKind.RESOLVED, EventKind.CLOSED})
+UNPAUSED: Final = frozenset({ClockName.RESPONSE, ClockName.ARRIVAL})
+"""Clocks that no wait pauses: somebody can always answer, and come."""
 _VOID = frozenset({EventKind.CANCELLED, EventKind.MERGED})
 _ENDS_WAIT = _DONE | _VOID | {EventKind.RESUMED, EventKind.ARRIVED, EventKind.ACKNOWLEDGED}
 
@@ -30,6 +33,10 @@ class Hold:
     end: datetime | None
     """None while nobody knows; it may lie ahead where the wait was given a date."""
     reason: str
+    by: PersonId | None = None
+    """Who answers for the pause."""
+    evidence: int = 0
+    """Photos that he gave for it."""
 
     def covers(self, at: datetime) -> bool:
         """Return whether the clock stands still at the instant."""
@@ -87,7 +94,7 @@ def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> 
     log = _log(events, now)
     if not log:
         return
-    waits = tuple(_waits(log))
+    waits = tuple(_waits(policy, log))
     for era in _eras(policy, _grades(log)):
         for part in _cycles(policy, era.rule, log):
             course = _course(era.rule, part)
@@ -194,19 +201,45 @@ def _within(era: _Era, course: Course) -> Course | None:
     return replace(course, stopped_at=era.until, stopped_by=EventKind.AMENDED)
 
 
-def _waits(log: _Log) -> Iterator[Hold]:
-    """Yield the waits; each ends with its date or, sooner, with the event that resumes the work."""
+def _waits(policy: Policy, log: _Log) -> Iterator[Hold]:
+    """Yield the waits; each ends with its date or, sooner, with the event that resumes the work.
+
+    A wait said anew, with its date perhaps, keeps the photos that were given for it. One that
+    somebody has to agree to begins when he does.
+    """
     waiting: Hold | None = None
+    seq, counts = 0, True
     for event in log:
-        if waiting is not None and (event.kind is EventKind.WAITED or _ends_wait(event)):
-            yield replace(waiting, end=_earlier(event.at, waiting.end))
+        goes_on = event.kind is EventKind.WAITED
+        before = waiting
+        if waiting is not None and (goes_on or _ends_wait(event)):
+            if counts:
+                yield replace(waiting, end=_earlier(event.at, waiting.end))
             waiting = None
-        if event.kind is EventKind.WAITED:
-            until = event.facts.get("until")
-            end = datetime.fromisoformat(until) if isinstance(until, str) else None
-            waiting = Hold(event.at, end, str(event.facts.get("reason")))
-    if waiting is not None:
+        if goes_on:
+            waiting, seq = _wait(event, before), event.seq
+            counts = policy.confirmer_of(waiting.reason) is None
+        elif waiting is not None and not counts and _confirms(event, seq):
+            waiting, counts = replace(waiting, start=event.at), True
+        elif waiting is not None and _proves(event, waiting):
+            waiting = replace(waiting, evidence=waiting.evidence + 1)
+    if waiting is not None and counts:
         yield waiting
+
+
+def _confirms(event: TicketEvent, wait: int) -> bool:
+    return event.kind is EventKind.PAUSE_CONFIRMED and event.facts.get("wait") == wait
+
+
+def _wait(event: TicketEvent, before: Hold | None) -> Hold:
+    until = event.facts.get("until") or event.facts.get("expires")
+    end = datetime.fromisoformat(until) if isinstance(until, str) else None
+    evidence = before.evidence if before is not None and before.by == event.by else 0
+    return Hold(event.at, end, str(event.facts.get("reason")), event.by, evidence)
+
+
+def _proves(event: TicketEvent, wait: Hold) -> bool:
+    return event.kind is EventKind.PHOTO_ADDED and event.by == wait.by
 
 
 def _ends_wait(event: TicketEvent) -> bool:
@@ -218,7 +251,8 @@ def _ends_wait(event: TicketEvent) -> bool:
 
 def _held(course: Course, waits: tuple[Hold, ...]) -> Course:
     """Return the course with the waits that its rule lets pause it, cut to its own time."""
-    paused = [wait for wait in waits if wait.reason in course.rule.pauses]
+    pauses = () if course.rule.clock in UNPAUSED else course.rule.pauses
+    paused = [wait for wait in waits if wait.reason in pauses]
     holds: list[Hold] = []
     begin: datetime | None = course.started_at
     for hold in sorted((*course.holds, *paused), key=lambda each: each.start):
@@ -228,7 +262,7 @@ def _held(course: Course, waits: tuple[Hold, ...]) -> Course:
         if course.stopped_at is not None:
             end = _earlier(course.stopped_at, end)
         if end is None or start < end:
-            holds.append(Hold(start, end, hold.reason))
+            holds.append(replace(hold, start=start, end=end))
             begin = end
     return replace(course, holds=tuple(holds))
 

@@ -4,14 +4,16 @@ Source: contract 000, daily summary (the zone owners' progress goes to the depar
 morning); contract 004, daily report.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.cards import running
 from core.events import Json
+from core.exemptions import is_excused
 from core.figures import PeriodFigures
-from core.ids import PersonId
+from core.ids import PersonId, TicketId
 from core.sla import ClockState
 from core.ticket import Ticket
 
@@ -52,8 +54,13 @@ def digest_facts(
     *,
     day: str,
     target_percent: int | None,
+    excused: Sequence[tuple[TicketId, PersonId | None]] = (),
 ) -> dict[str, Json]:
-    """Return what the digest of a day says; names are ids, times ISO."""
+    """Return what the digest of a day says; names are ids, times ISO.
+
+    What is `excused` stays among the breaches and is told apart.
+    """
+    forgiven = Counter(person for _, person in excused)
     done = dict(figures.resolved_by_assignee)
     late = dict(figures.breached_by_assignee)
     people = sorted({*done, *late, *(person for person in owed if person is not None)})
@@ -63,6 +70,7 @@ def digest_facts(
         "resolved": figures.resolved,
         "cancelled": figures.cancelled,
         "breached": figures.breached,
+        "excused": len({ticket for ticket, _ in excused}),
         "by_category": [[name, n] for name, n in figures.opened_by_category],
         "open": len(still_open),
         "unassigned": owed.get(None, 0),
@@ -74,6 +82,7 @@ def digest_facts(
                 "done": done.get(person, 0),
                 "open": owed.get(person, 0),
                 "late": late.get(person, 0),
+                "excused": forgiven[person],
             }
             for person in people
         ],
@@ -94,5 +103,6 @@ def _line(delay: Delay) -> Json:
         "state": ticket.state,
         "assignee": ticket.assignee,
         "over": None if delay.over is None else delay.over.total_seconds(),
+        "excused": is_excused(ticket),
         "opened_at": ticket.opened_at.isoformat(),
     }

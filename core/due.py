@@ -91,7 +91,7 @@ def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -
 
 
 def _wait_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
-    until = ticket.wait_until
+    until = ticket.wait_ends
     if ticket.state is not State.WAITING or until is None:
         return
     if not _told(ticket, EventKind.QUESTION_ASKED, "wait_until", until.isoformat()):

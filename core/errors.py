@@ -130,6 +130,39 @@ class UndoOvertaken(DeskError):
         self.number = number
 
 
+class ReasonMissing(DeskError):
+    """An exemption was asked for without a reason."""
+
+    code = "reason_missing"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class ExemptionTooLate(DeskError):
+    """An exemption was asked for after the limit."""
+
+    code = "exemption_too_late"
+
+    def __init__(self, number: TicketNumber, clock: str, due_at: str) -> None:
+        super().__init__(number)
+        self.number = number
+        self.clock = clock
+        self.due_at = due_at
+        """ISO."""
+
+
+class NothingToExempt(DeskError):
+    """No limit of the ticket is running that is not excused already."""
+
+    code = "nothing_to_exempt"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class PersonNotFound(DeskError):
     """No person fits the name, or more than one does."""
 

@@ -24,6 +24,9 @@ class PeriodFigures:
     opened_by_category: tuple[tuple[str, int], ...]
     resolved_by_assignee: tuple[tuple[PersonId, int], ...]
     breached_by_assignee: tuple[tuple[PersonId, int], ...]
+    pleaded: tuple[tuple[TicketId, PersonId | None], ...] = ()
+    """Those breached in the period of which something was excused at any time, with who answered
+    for them then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,11 @@ _QUIET = frozenset(
         EventKind.UNDONE,
         EventKind.NUDGED,
         EventKind.CLOSED,
+        EventKind.PAUSE_CONFIRMED,
+        EventKind.PAUSE_REFUSED,
+        EventKind.EXEMPTION_ASKED,
+        EventKind.EXEMPTED,
+        EventKind.EXEMPTION_REFUSED,
     }
 )
 """Events that nobody's move is overtaken by."""

@@ -39,6 +39,12 @@ class Right(StrEnum):
     CANCEL = "cancel"
     WORK = "work"
     """Acknowledge, arrive, progress, wait, resume, done."""
+    PAUSE = "pause"
+    """Agree that a wait pauses clocks, where the contract asks for that."""
+    PLEAD = "plead"
+    """Ask before a limit that it be excused."""
+    EXEMPT = "exempt"
+    """Excuse it, where the contract names one's role."""
     ACCEPT = "accept"
     REOPEN = "reopen"
     RATE = "rate"
@@ -76,6 +82,7 @@ _WARD: Final = {
     Right.CANCEL: Verdict.YES,
     Right.ACCEPT: Verdict.YES,
     Right.REOPEN: Verdict.YES,
+    Right.PAUSE: Verdict.YES,
 }
 
 TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
@@ -92,6 +99,7 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         **_EVERYTHING_SEEN,
         Right.AMEND: Verdict.YES,
         Right.WORK: Verdict.YES,
+        Right.PLEAD: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
     },
     Relation.OTHER_ENGINEER: {**_EVERYTHING_SEEN, Right.WORK: Verdict.ASK},
@@ -101,6 +109,8 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.AMEND: Verdict.YES,
         Right.CANCEL: Verdict.YES,
         Right.ACCEPT: Verdict.ON_RECORD,
+        Right.PAUSE: Verdict.YES,
+        Right.EXEMPT: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
         Right.MERGE: Verdict.YES,
         Right.ALIASES: Verdict.YES,
@@ -113,6 +123,8 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.AMEND: Verdict.YES,
         Right.CANCEL: Verdict.YES,
         Right.WORK: Verdict.ON_RECORD,
+        Right.PAUSE: Verdict.YES,
+        Right.EXEMPT: Verdict.YES,
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.TRANSFER: Verdict.YES,
         Right.REASSIGN: Verdict.YES,
@@ -122,6 +134,7 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
     },
     Relation.ADMIN: {
         **_EVERYTHING_SEEN,
+        Right.EXEMPT: Verdict.YES,
         Right.ALIASES: Verdict.YES,
         Right.BINDINGS: Verdict.YES,
         Right.ROSTER: Verdict.YES,
@@ -171,15 +184,16 @@ def _is_free_for(person: Person, ticket: Ticket) -> bool:
     return ticket.assignee is None and person.role in WORKING_ROLES
 
 
+_NEVER_OWN: Final = frozenset({Right.ACCEPT, Right.REOPEN, Right.RATE, Right.PAUSE, Right.EXEMPT})
 _RANK: Final = (Verdict.YES, Verdict.ON_RECORD, Verdict.ASK, Verdict.NO)
 
 
 def may(person: Person | None, right: Right, ticket: Ticket | None = None) -> Verdict:
     """Return the most favourable verdict of all that the person is to the ticket.
 
-    The assignee never accepts, reopens or rates his own work, whoever reported it.
+    The assignee never accepts, reopens, rates, pauses or excuses his own work, whoever reported it.
     """
-    if right in (Right.ACCEPT, Right.REOPEN, Right.RATE) and (
+    if right in _NEVER_OWN and (
         person is not None and ticket is not None and ticket.assignee == person.id
     ):
         return Verdict.NO

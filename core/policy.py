@@ -14,6 +14,7 @@ from typing import Any
 from core.calendar import ALWAYS
 from core.events import EventKind, Json
 from core.kinds import ClockName, TicketKind, Urgency
+from core.people import SUPERVISOR
 
 
 class WaitReason(StrEnum):
@@ -23,9 +24,19 @@ class WaitReason(StrEnum):
     FACTORY = "factory"
     VENDOR = "vendor"
     WARD = "ward"
-    """The ward cannot let us in, or has to confirm something."""
+    """The ward cannot let us in."""
+    CONFIRMATION = "confirmation"
+    """The ward has to confirm something first."""
     APPROVAL = "approval"
+    FORCE_MAJEURE = "force_majeure"
     OTHER = "other"
+
+
+class Confirmer(StrEnum):
+    """Who has to agree before a wait pauses anything."""
+
+    WARD = "ward"
+    SUPERVISOR = "supervisor"
 
 
 class ReopenMode(StrEnum):
@@ -127,6 +138,10 @@ class Policy:
     satisfaction_percent: int | None = None
     """Share of satisfied answers that the contract asks for."""
     satisfaction_clause: str = ""
+    confirm: tuple[tuple[WaitReason, Confirmer], ...] = ()
+    """Reasons for which clocks pause only once somebody has agreed."""
+    exemption_by: str = SUPERVISOR
+    """Role that excuses a breach that was asked for before the limit."""
     version: str = ""
     """Hash of the content; see `stamped`."""
 
@@ -140,6 +155,10 @@ class Policy:
         """Return the contract's word for an urgency, or None where it has none."""
         found = (grade.word for grade in self.severities if urgency in grade.urgencies)
         return next(found, None)
+
+    def confirmer_of(self, reason: str | None) -> Confirmer | None:
+        """Return who has to agree that a wait for the reason pauses clocks, None for nobody."""
+        return next((who for known, who in self.confirm if known == reason), None)
 
     def rank_of(self, severity: str | None) -> int:
         """Return the place among the severities, 0 the gravest; what is unknown comes last."""
@@ -167,8 +186,18 @@ class Policy:
             "reopen": self.reopen.value,
             "satisfaction_percent": self.satisfaction_percent,
             "satisfaction_clause": self.satisfaction_clause,
+            **self._written_if_chosen(),
             "version": self.version,
         }
+
+    def _written_if_chosen(self) -> dict[str, Json]:
+        """Return what is left out at its default, so that a policy without it keeps its version."""
+        chosen: dict[str, Json] = {}
+        if self.exemption_by != SUPERVISOR:
+            chosen["exemption_by"] = self.exemption_by
+        if self.confirm:
+            chosen["confirm"] = {reason.value: who.value for reason, who in self.confirm}
+        return chosen
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Policy":
@@ -186,6 +215,11 @@ class Policy:
             reopen=ReopenMode(value["reopen"]),
             satisfaction_percent=value["satisfaction_percent"],
             satisfaction_clause=value["satisfaction_clause"],
+            confirm=tuple(
+                (WaitReason(reason), Confirmer(who))
+                for reason, who in value.get("confirm", {}).items()
+            ),
+            exemption_by=value.get("exemption_by", SUPERVISOR),
             version=value["version"],
         )
 

@@ -26,6 +26,10 @@ class Topic(StrEnum):
     """May a colleague take your ticket?"""
     ALIAS = "alias"
     """Is that what a department is called?"""
+    PAUSE = "pause"
+    """May a wait pause clocks?"""
+    EXEMPTION = "exemption"
+    """Is a limit that may be missed excused?"""
     WIDER = "wider"
     """Are these reports one fault of many departments?"""
 
@@ -40,6 +44,7 @@ class Option:
 
 
 YES, NO = Option("yes"), Option("no")
+APPROVE, REFUSE = Option("approve"), Option("refuse")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class Times:
     undo: timedelta = timedelta(seconds=60)
     regrade: timedelta = timedelta(seconds=60)
     """An edit within it regrades the ticket; later it is an amendment."""
+    wait_expires: timedelta = timedelta(hours=24)
+    """A wait that was given no date pauses nothing for longer."""
     nudge_interval: timedelta = timedelta(minutes=10)
     """A nudged engineer is pinged at most once in it."""
     sign_off_reminder: timedelta = timedelta(hours=4)

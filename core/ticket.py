@@ -47,6 +47,8 @@ class Ticket:
     policy: str = ""
     wait_reason: str | None = None
     wait_until: datetime | None = None
+    wait_expires: datetime | None = None
+    """When a wait without a date stops pausing anything."""
     responded_at: datetime | None = None
     arrived_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -88,6 +90,11 @@ class Ticket:
         return self.state in OPEN
 
     @property
+    def wait_ends(self) -> datetime | None:
+        """When the wait ends by itself: its date, or what stands in for one."""
+        return self.wait_until or self.wait_expires
+
+    @property
     def is_urgent(self) -> bool:
         """Exempt from quiet hours."""
         return self.urgency is Urgency.URGENT
@@ -111,7 +118,7 @@ def _opened(ticket: Ticket, event: TicketEvent) -> Changes:
     return {"state": State.NEW}
 
 
-_WORK_GOES_ON: Changes = {"wait_reason": None, "wait_until": None}
+_WORK_GOES_ON: Changes = {"wait_reason": None, "wait_until": None, "wait_expires": None}
 _NO_OFFER: Changes = {"offered_to": None, "offered_by": None}
 
 
@@ -137,13 +144,17 @@ def _arrived(ticket: Ticket, event: TicketEvent) -> Changes:
 
 
 def _waited(ticket: Ticket, event: TicketEvent) -> Changes:
-    until = event.facts.get("until")
     return {
         "state": State.WAITING,
         "responded_at": ticket.responded_at or event.at,
         "wait_reason": event.facts.get("reason"),
-        "wait_until": datetime.fromisoformat(until) if isinstance(until, str) else None,
+        "wait_until": _instant(event.facts.get("until")),
+        "wait_expires": _instant(event.facts.get("expires")),
     }
+
+
+def _instant(written: Json) -> datetime | None:
+    return datetime.fromisoformat(written) if isinstance(written, str) else None
 
 
 def _resumed(ticket: Ticket, event: TicketEvent) -> Changes:

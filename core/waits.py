@@ -4,10 +4,19 @@ import re
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from core.kinds import ClockName
 from core.policy import WaitReason
 
 _REASONS: Final = (
     (WaitReason.FACTORY, ("返厂", "寄修", "寄回", "寄去", "送修", "外修", "厂里")),
+    (
+        WaitReason.FORCE_MAJEURE,
+        ("不可抗力", "台风", "暴雨", "洪水", "地震", "疫情", "市电停", "大面积停电"),
+    ),
+    (
+        WaitReason.CONFIRMATION,
+        ("科室确认", "护士长确认", "主任确认", "护士确认", "医生确认", "等确认", "待确认"),
+    ),
     (
         WaitReason.APPROVAL,
         ("审批", "签字", "批下来", "同意", "报价", "申请单", "领导", "授权", "走流程"),
@@ -36,6 +45,26 @@ def reason_in(text: str) -> str | None:
         if any(word in text for word in words):
             return reason
     return None
+
+
+_PLEADED: Final = (
+    (ClockName.RESPONSE, ("响应", "接单")),
+    (ClockName.ARRIVAL, ("到场",)),
+    (ClockName.RESOLUTION, ("修复", "修好", "解决")),
+    (ClockName.DELIVERY, ("送达", "送到")),
+)
+_PUNCTUATION: Final = " ，,。：:、"
+
+
+def plea_of(text: str) -> tuple[ClockName | None, str]:
+    """Return the clock that a plea begins with, None for every one that runs, and the reason."""
+    said = text.strip(_PUNCTUATION)
+    for clock, words in _PLEADED:
+        for word in words:
+            rest = said.removeprefix(word).removeprefix("时限")
+            if rest != said and rest[:1] in ("", *_PUNCTUATION):
+                return clock, rest.strip(_PUNCTUATION)
+    return None, said
 
 
 _NUMERALS: Final = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "俩": 2}

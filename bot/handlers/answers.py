@@ -16,11 +16,13 @@ from core.errors import ActionNotAllowed, QuestionGone
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.people import DESK, SUPERVISOR
-from core.questions import NO, YES, Option, Question, Topic
+from core.questions import APPROVE, NO, REFUSE, YES, Option, Question, Topic
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 from core.usecases.asking import settle
 from core.usecases.change_ticket import Amend, amend, apply_amendment
+from core.usecases.confirm_pause import decide_pause
+from core.usecases.exempt_ticket import decide_exemption
 from core.usecases.learn_alias import decide_alias
 from core.usecases.propose_wider import propose_wider
 from core.usecases.transfer_ticket import grant, refuse_takeover
@@ -55,6 +57,10 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         if _YES.fullmatch(ctx.text):
             return YES
         return NO if _NO.fullmatch(ctx.text) else None
+    if question.topic in (Topic.PAUSE, Topic.EXEMPTION):
+        if _REFUSES.match(ctx.text):
+            return REFUSE
+        return APPROVE if _APPROVES.fullmatch(ctx.text) else None
     if question.topic in (Topic.WAIT_REASON, Topic.WAIT_UNTIL) and ctx.read().act is Act.DONE:
         return None
     if question.topic is Topic.WAIT_REASON:
@@ -66,6 +72,8 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
     return None
 
 
+_REFUSES = re.compile(r"(?:不同意|不批|驳回|不行)")
+_APPROVES = re.compile(r"(?:同意|批准|可以|好的?|行)(?:免责|豁免)?[。！!~]*")
 _YES = re.compile(r"(?:是的?|对的?|嗯+|要的?|好的?|可以|行|让|给他|报修|登记|合并)[。！!~]*")
 _NO = re.compile(r"(?:不是的?|不用了?|不要|不报|不让|不给|不行|不合并|没有|没事)[。！!~]*")
 _IS_ONE = re.compile(r"(?:这|这个|这条)?(?:就)?(?:是|要)(?:要)?报修的?[。！!~]*")
@@ -166,6 +174,22 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
                 question, confirmed=confirmed, by=ctx.actor, uow=ctx.uow, now=ctx.now
             )
             return ANSWERED
+        case Topic.PAUSE:
+            await decide_pause(
+                question,
+                ctx.actor,
+                _ticket(question),
+                ctx.at,
+                approved=option == APPROVE,
+                uow=ctx.uow,
+                now=ctx.now,
+            )
+            return Handled(Outcome.MOVED, (_ticket(question),))
+        case Topic.EXEMPTION:
+            cmd = Move(ctx.actor, _ticket(question), ctx.at)
+            approved = option == APPROVE
+            await decide_exemption(question, cmd, approved=approved, uow=ctx.uow, now=ctx.now)
+            return Handled(Outcome.MOVED, (cmd.ticket,))
         case Topic.WIDER:
             return await decide_wider(ctx, question, option)
 

@@ -1,6 +1,6 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import aliases, corrections, duty, lookup, orders, stock, times
+from bot.handlers import aliases, corrections, duty, exempting, lookup, orders, stock, times
 
 ASKING = tuple(
     command
@@ -13,6 +13,7 @@ COMMANDS = tuple(
     for router in (
         lookup.router,
         orders.router,
+        exempting.router,
         duty.router,
         stock.router,
         aliases.router,

@@ -45,4 +45,5 @@ def shown_to(role: str, commands: Sequence[Command]) -> list[Command]:
     """Return the commands that help shows to a role, its own before everybody's."""
     own = [command for command in commands if role in command.roles]
     common = [command for command in commands if not command.roles]
-    return [*own, *common][:_COMMANDS_SHOWN]
+    at_least = min(len(own) + 1, _COMMANDS_SHOWN + 1)
+    return [*own, *common][: max(_COMMANDS_SHOWN, at_least)]

@@ -9,8 +9,9 @@ from bot.router import Router
 from core.cards import card_facts
 from core.errors import ActionNotAllowed, TicketNotFound
 from core.events import Json
+from core.exemptions import is_excused
 from core.figures import TicketLine
-from core.ids import DepartmentId
+from core.ids import DepartmentId, TicketId
 from core.people import WORKING_ROLES
 from core.permissions import Right, Verdict, may, sees_lists_of
 from core.site import WORK
@@ -196,6 +197,7 @@ async def _figures(
     ctx: Context, department: DepartmentId | None, start: datetime, end: datetime
 ) -> Handled:
     lines = await ctx.uow.reads.between(start, end, department=department)
+    excused = await _excused(ctx, lines)
     facts: dict[str, Json] = {
         "from": start.isoformat(),
         "to": (end - timedelta(seconds=1)).isoformat(),
@@ -203,9 +205,10 @@ async def _figures(
         "opened": len(lines),
         "done": sum(line.resolved_at is not None for line in lines),
         "late": sum(bool(line.breaches) for line in lines),
+        "excused": len(excused),
         "rated": sum(line.rating is not None for line in lines),
         "rating_sum": sum(line.rating or 0 for line in lines),
-        "lines": [_line(line) for line in lines[-_MOST:]],
+        "lines": [_line(line, excused) for line in lines[-_MOST:]],
         "more": max(0, len(lines) - _MOST),
     }
     await ctx.say("period", facts)
@@ -220,8 +223,9 @@ async def _list(
     department: DepartmentId | None = None,
 ) -> Handled:
     counts = await ctx.uow.reads.open_counts() if template == "backlog" else {}
+    excused = await _excused(ctx, lines[:_MOST])
     facts: dict[str, Json] = {
-        "lines": [_line(line) for line in lines[:_MOST]],
+        "lines": [_line(line, excused) for line in lines[:_MOST]],
         "more": len(lines) > _MOST,
         "department": department,
         "name": ctx.actor.name,
@@ -231,7 +235,14 @@ async def _list(
     return ANSWERED
 
 
-def _line(line: TicketLine | Ticket) -> Json:
+async def _excused(ctx: Context, lines: Sequence[TicketLine | Ticket]) -> frozenset[TicketId]:
+    """Return those of which every breach is excused; only late ones are looked into."""
+    late = [line.id for line in lines if line.breaches]
+    tickets = await ctx.uow.tickets.get_many(late) if late else []
+    return frozenset(ticket.id for ticket in tickets if is_excused(ticket))
+
+
+def _line(line: TicketLine | Ticket, excused: frozenset[TicketId]) -> Json:
     return {
         "number": line.number,
         "department": line.department,
@@ -240,6 +251,7 @@ def _line(line: TicketLine | Ticket) -> Json:
         "assignee": line.assignee,
         "opened_at": line.opened_at.isoformat(),
         "late": bool(line.breaches),
+        "excused": line.id in excused,
         "urgent": line.urgency == "urgent",
         "rating": line.rating,
     }

@@ -1,7 +1,7 @@
 """One move on one ticket, however it was asked for: a tap, a word, a sentence, an answer."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.context import ASKED, Context, Handled
@@ -9,11 +9,18 @@ from bot.handlers.why import explain_ticket
 from core.actions import Action
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
-from core.usecases import change_ticket, sign_off, transfer_ticket, undo_move, work_ticket
+from core.usecases import (
+    change_ticket,
+    exempt_ticket,
+    sign_off,
+    transfer_ticket,
+    undo_move,
+    work_ticket,
+)
 from core.usecases.sign_off import Answer
 from core.usecases.transfer_ticket import ChoiceAsked, Transfer
 from core.usecases.work_ticket import Move, TakeoverAsked
-from core.waits import reason_in, until_in
+from core.waits import plea_of, reason_in, until_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ async def _arrive(ctx: Context, doing: Doing) -> Handled:
 
 
 async def _progress(ctx: Context, doing: Doing) -> Handled:
-    await work_ticket.progress(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    await work_ticket.progress(_move(ctx, doing), photos=doing.photos, uow=ctx.uow, now=ctx.now)
     return _moved(doing)
 
 
@@ -71,6 +78,7 @@ async def _wait(ctx: Context, doing: Doing) -> Handled:
         _move(ctx, doing),
         reason=reason_in(doing.note),
         until=until_in(doing.note, ctx.site.local(doing.at)),
+        photos=doing.photos,
         uow=ctx.uow,
         now=ctx.now,
     )
@@ -110,6 +118,13 @@ async def _take(ctx: Context, doing: Doing) -> Handled:
 
 async def _decline(ctx: Context, doing: Doing) -> Handled:
     await transfer_ticket.decline(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _plead(ctx: Context, doing: Doing) -> Handled:
+    only, reason = plea_of(doing.note)
+    cmd = replace(_move(ctx, doing), note=reason)
+    await exempt_ticket.plead(cmd, only=only, uow=ctx.uow, now=ctx.now)
     return _moved(doing)
 
 
@@ -160,6 +175,7 @@ _MOVES: dict[Action, Callable[[Context, Doing], Awaitable[Handled]]] = {
     Action.HELP_ME: _transfer,
     Action.TAKE: _take,
     Action.DECLINE: _decline,
+    Action.PLEAD: _plead,
     Action.NUDGE: _nudge,
     Action.CANCEL: _cancel,
     Action.ACCEPT: _accept,

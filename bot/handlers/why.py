@@ -5,9 +5,10 @@ from bot.handlers.summary import reading_of
 from core.actor import permit
 from core.cards import card_facts
 from core.events import EventKind, Json, standing
+from core.exemptions import key_of, pleas
 from core.ids import TicketId
 from core.permissions import Right
-from core.sla import explain
+from core.sla import ClockState, Span, explain
 from core.ticket import Ticket
 from core.usecases.keeping import clocks_of
 
@@ -35,20 +36,13 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
                 "due_at": clock.due_at.isoformat() if clock.due_at else None,
                 "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
                 "breached": clock.breached_at is not None,
+                "excuse": _excuse(ticket, clock),
                 "limit": clock.rule.limit.total_seconds() if clock.rule.limit else None,
                 "clause": clock.rule.clause,
                 "unsettled": list(
                     calendar.unsettled(clock.started_at, clock.due_at or clock.as_of)
                 ),
-                "left_out": [
-                    {
-                        "from": span.start.isoformat(),
-                        "to": span.end.isoformat(),
-                        "reason": span.reason,
-                    }
-                    for span in spans
-                    if not span.counted
-                ],
+                "left_out": [_gap(span, clock) for span in spans if not span.counted],
             }
         )
     facts = card_facts(ticket, clocks)
@@ -60,6 +54,28 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
     facts["terms"] = ticket.terms
     await ctx.say("why", facts, ticket=ticket.id)
     return ANSWERED
+
+
+def _excuse(ticket: Ticket, clock: ClockState) -> Json:
+    """Return who excused the clock and why, None where nobody did."""
+    key = key_of(clock.clock, clock.cycle)
+    for plea in pleas(ticket):
+        if plea.is_granted and key in plea.keys:
+            return {"by": plea.decided_by, "reason": plea.reason}
+    return None
+
+
+def _gap(span: Span, clock: ClockState) -> Json:
+    """Return a span that does not count; of a pause also who answers for it."""
+    within = [hold for hold in clock.holds if span.start <= hold.start < span.end]
+    held = [hold for hold in within if hold.reason == span.reason and hold.by is not None]
+    return {
+        "from": span.start.isoformat(),
+        "to": span.end.isoformat(),
+        "reason": span.reason,
+        "by": held[-1].by if held else None,
+        "evidence": max((hold.evidence for hold in held), default=0),
+    }
 
 
 async def explain_words(ctx: Context) -> Handled | None:

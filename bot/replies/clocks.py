@@ -55,6 +55,7 @@ def breach(facts: Facts, names: Names) -> str:
         _where(facts, names),
         f"处理人：{who}",
         f"依据：{facts['clause']}",
+        "已免责：时限之前申请并获同意，超时照记" if facts.get("is_excused") else "",
     )
 
 
@@ -77,6 +78,9 @@ def escalation(facts: Facts, names: Names) -> str:
 def wait_over(facts: Facts, names: Names) -> str:
     """Ask how things stand once the date of a wait has come."""
     reason = WAITS.get(text(facts.get("wait_reason")), "等待")
+    if not facts.get("wait_until"):
+        asks = f"{reason}一直没说到什么时候，不再停表。进展怎么样？还要等请说原因和日期。"
+        return lines(f"{facts['number']} {asks}", _where(facts, names))
     return lines(f"{facts['number']} {reason}的时间到了，进展怎么样？", _where(facts, names))
 
 
@@ -144,8 +148,9 @@ def _explained(clock: Facts, names: Names) -> str:
     if clock["limit"] is None:
         return f"· {name}：{start}，合同没有写时限（{clock['clause']}）"
     left_out = joined(
-        f"{names.time(gap['from'])}–{names.time(gap['to'])} "
-        f"{_LEFT_OUT.get(text(gap['reason']), WAITS.get(text(gap['reason']), ''))}不计"
+        f"{names.time(gap['from'])}–{_end(gap, names)} "
+        f"{_LEFT_OUT.get(text(gap['reason']), WAITS.get(text(gap['reason']), ''))}"
+        f"{_asked_by(gap, names)}不计"
         for gap in rows(clock["left_out"])
     )
     ended = f"，{names.time(clock['stopped_at'])} 停表" if clock["stopped_at"] else ""
@@ -153,8 +158,30 @@ def _explained(clock: Facts, names: Names) -> str:
     return (
         f"· {name}：{start} {span(number(clock['limit']))}，"
         f"{f'{left_out}，' if left_out else ''}截止 {names.time(clock['due_at'])}"
-        f"{ended}{result}（{clock['clause']}）{_unsettled(clock)}"
+        f"{ended}{result}（{clock['clause']}）{_excuse(clock, names)}{_unsettled(clock)}"
     )
+
+
+def _end(gap: Facts, names: Names) -> str:
+    """Return when a gap ended; a day is named where it began on another."""
+    first, last = names.time(gap["from"]), names.time(gap["to"])
+    return f"今天{last}" if last[:1].isdigit() and "月" not in last and "月" in first else last
+
+
+def _asked_by(gap: Facts, names: Names) -> str:
+    """Say who answers for a pause and what he gave for it."""
+    if not gap.get("by"):
+        return ""
+    photos = number(gap.get("evidence"))
+    proof = f"凭证{photos:.0f}张" if photos else "没有凭证"
+    return f"（{names.person(gap['by'])}提出，{proof}）"
+
+
+def _excuse(clock: Facts, names: Names) -> str:
+    excuse = clock.get("excuse")
+    if not isinstance(excuse, dict):
+        return ""
+    return f"；已免责，{names.person(excuse['by'])}同意，原因：{text(excuse['reason'])[:40]}"
 
 
 def _unsettled(clock: Facts) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.replies.layout import STATES, Names, text
+from bot.replies.layout import CLOCKS, STATES, Names, text
 from core.errors import DeskError
 from core.events import Facts, Json
 
@@ -12,6 +12,9 @@ _RIGHTS = {
     "amend": "修改",
     "cancel": "取消",
     "work": "处理",
+    "pause": "决定停表",
+    "plead": "申请免责",
+    "exempt": "决定免责",
     "accept": "确认",
     "reopen": "退回",
     "rate": "评价",
@@ -101,6 +104,11 @@ def _taken(facts: Facts, names: Names) -> str:
     return f"{facts['number']} 由{who}负责；要接手请回复“接单 {short}”，我去问他。"
 
 
+def _exempt_too_late(facts: Facts, names: Names) -> str:
+    clock, due = CLOCKS[str(facts["clock"])], names.time(facts["due_at"])
+    return f"{facts['number']} 的{clock}时限 {due} 已经过了，申请免责要在时限之前。超时照记。"
+
+
 def _too_late(facts: Facts, names: Names) -> str:
     return f"{facts['number']} 超过 {facts['seconds']} 秒，撤不回来了。请直接说要改什么。"
 
@@ -133,6 +141,11 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     "nothing_to_undo": lambda _, __: "没有可以撤销的操作。",
     "undo_too_late": _too_late,
     "undo_overtaken": lambda f, _: f"{f['number']} 之后别人又动过，撤不回来了。请直接说要改什么。",
+    "reason_missing": lambda f, _: (
+        f"{f['number']} 申请免责要写原因，比如“申请免责 电梯停运，设备搬不上去”。"
+    ),
+    "exemption_too_late": _exempt_too_late,
+    "nothing_to_exempt": lambda f, _: f"{f['number']} 没有还在走、又没免责的时限，不用申请。",
     "person_not_found": _no_person,
     "not_their_trade": lambda f, _: f"不能转给{f['name']}，请换一位工程师。",
     "offer_gone": lambda f, _: f"{f['number']} 的转派已经结束，不用处理了。",

@@ -55,7 +55,9 @@ WAITS = {
     "factory": "返厂",
     "vendor": "等厂家",
     "ward": "科室不便",
+    "confirmation": "待科室确认",
     "approval": "待审批",
+    "force_majeure": "不可抗力",
     "other": "其他原因",
 }
 

@@ -27,6 +27,7 @@ def _row(line: Facts, names: Names, *, shows_place: bool = True) -> str:
     place = f"{names.department(line['department']) or '科室待确认'} " if shows_place else ""
     who = names.person(line["assignee"]) if line["assignee"] else "未派"
     late = ("·紧急" if line.get("urgent") else "") + ("·超时" if line.get("late") else "")
+    late += "（已免责）" if line.get("excused") else ""
     return (
         f"· {line['number']} {place}{text(line['summary'])[:30]}"
         f"｜{STATES[str(line['state'])]}{late}｜{who}"
@@ -84,10 +85,15 @@ def period(facts: Facts, names: Names) -> str:
     more = f"……另有{facts['more']}单" if facts.get("more") else ""
     return lines(
         f"{place} {days}："
-        f"报{facts['opened']}单，完成{facts['done']}单，超时{facts['late']}单{mean}。",
+        f"报{facts['opened']}单，完成{facts['done']}单，超时{facts['late']}单"
+        f"{_of_which_excused(facts)}{mean}。",
         *body,
         more,
     )
+
+
+def _of_which_excused(facts: Facts) -> str:
+    return f"（其中已免责{facts['excused']}单）" if facts.get("excused") else ""
 
 
 def _day(value: Json, names: Names) -> str:
@@ -210,6 +216,8 @@ _TOPICS = {
     "department": "哪个科室",
     "is_report": "是不是报修",
     "alias": "科室的叫法",
+    "pause": "是否同意停表",
+    "exemption": "是否同意免责",
     "wider": "是不是大面积故障",
 }
 
@@ -220,6 +228,7 @@ def digest(facts: Facts, names: Names) -> str:
         f"{place}. {line['number']} {names.department(line['department']) or '科室待确认'} "
         f"{text(line['summary'])[:24]}｜{STATES[str(line['state'])]}｜"
         f"{names.person(line['assignee']) if line['assignee'] else '未派'}｜{over(line['over'])}"
+        f"{'（已免责）' if line.get('excused') else ''}"
         for place, line in enumerate(rows(facts["lines"]), start=1)
     ]
     kinds = joined(
@@ -230,7 +239,7 @@ def digest(facts: Facts, names: Names) -> str:
     return lines(
         f"{_day(facts['day'], names)}日报",
         f"新报{facts['opened']}单{f'（{kinds}）' if kinds else ''}，完成{facts['resolved']}单，"
-        f"取消{facts['cancelled']}单，超时{facts['breached']}单",
+        f"取消{facts['cancelled']}单，超时{facts['breached']}单{_of_which_excused(facts)}",
         f"未完成{total}单{'，拖得最久的在前：' if total else ''}",
         *body,
         f"……另有{total - shown}单" if total > shown else "",
@@ -243,6 +252,7 @@ def _engineers(facts: Facts, names: Names) -> list[str]:
     people = [
         f"{names.person(row['person'])} 完成{row['done']}、手上{row['open']}"
         f"{'、超时' + text(row['late']) if row['late'] else ''}"
+        f"{'（免责' + text(row['excused']) + '）' if row.get('excused') else ''}"
         for row in rows(facts["people"])
     ]
     return ["各人：" + "；".join(people)] if people else []

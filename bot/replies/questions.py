@@ -1,7 +1,9 @@
 """What the bot asks back, and what its question says once it is answered."""
 
+from bot.replies.exemptions import exemption_answered
 from bot.replies.layout import WAITS, Names, lines, number, pairs, rows, text
 from bot.replies.merging import wider_answered
+from bot.replies.pauses import pause_answered
 from core.events import Facts
 from core.survey import DIMENSIONS
 
@@ -41,7 +43,8 @@ def which_ticket(facts: Facts, names: Names) -> str:
 
 def wait_reason(facts: Facts, names: Names) -> str:
     """Ask why work rests."""
-    return f"{facts['number']} 已记为等待。{text(facts['name'])}，在等什么？"
+    asks = f"{text(facts['name'])}，在等什么？也可以直接说，比如“待科室确认”“不可抗力”。"
+    return f"{facts['number']} 已记为等待。{asks}"
 
 
 def wait_until(facts: Facts, names: Names) -> str:
@@ -69,6 +72,10 @@ def asked(facts: Facts, names: Names) -> str:
     answer = text(facts.get("answer"))
     if facts.get("topic") == "wider":
         return wider_answered(facts)
+    if facts.get("topic") == "pause":
+        return pause_answered(facts, names)
+    if facts.get("topic") == "exemption":
+        return exemption_answered(facts, names)
     if facts.get("is_replaced"):
         return f"{subject} 不用再回答了。".strip()
     if not answer:

@@ -96,7 +96,11 @@ def _due(facts: Facts, names: Names) -> str:
 
 
 def _progress(facts: Facts, names: Names) -> str:
-    late = joined(CLOCKS[str(clock)] for clock in _words(facts.get("breaches")))
+    excused = _words(facts.get("excused"))
+    late = joined(
+        f"{CLOCKS[str(clock)]}{'（已免责）' if clock in excused else ''}"
+        for clock in _words(facts.get("breaches"))
+    )
     affected = [names.who(who) for who in _words(facts.get("affected"))]
     return lines(
         f"已超时：{late}" if late else "",
@@ -170,7 +174,18 @@ def _wait(facts: Facts, names: Names) -> str:
     until = names.time(facts.get("wait_until"))
     runs_on = any(not due.get("paused") for due in rows(facts.get("due")))
     clock = "（不停表）" if runs_on else ""
-    return f"等待：{reason}{f'，到{until}' if until else ''}{clock}"
+    expires = names.time(facts.get("wait_expires"))
+    if until:
+        ends = f"，到{until}"
+    else:
+        # Only a pause runs out; a wait that stops no clock has nothing to lose.
+        ends = f"，没说日期，最多停到{expires}" if expires and _pauses(facts) else ""
+    proof = f"（凭证{facts['wait_evidence']}张）" if facts.get("wait_evidence") else ""
+    return f"等待：{reason}{ends}{clock}{proof}"
+
+
+def _pauses(facts: Facts) -> bool:
+    return any(due.get("paused") for due in rows(facts.get("due")))
 
 
 def _question(facts: Facts, names: Names) -> str:
@@ -210,8 +225,22 @@ def dispatch(facts: Facts, names: Names) -> str:
         _what(facts),
         f"{contact}{f'（内线 {phone}）' if phone else ''}｜{names.time(facts['opened_at'])} 报",
         _due(facts, names),
+        _plea(facts),
         _progress(facts, names),
     )
+
+
+def _plea(facts: Facts) -> str:
+    """Say how a plea for an exemption stands, as far as no breach says so."""
+    plea = facts.get("plea")
+    if not isinstance(plea, dict) or facts["state"] in ("accepted", "closed", "cancelled"):
+        return ""
+    granted = plea.get("is_granted")
+    shown = _words(facts.get("breaches")) if granted else []
+    clocks = joined(CLOCKS[str(clock)] for clock in _words(plea["clocks"]) if clock not in shown)
+    if not clocks:
+        return ""
+    return f"已同意免责：{clocks}（时限照算）" if granted else f"已申请免责：{clocks}，等待答复"
 
 
 def _is_talk(facts: Facts) -> bool:

@@ -3,6 +3,9 @@
 from datetime import datetime, time, timedelta
 
 from core.digest import delays, digest_facts
+from core.exemptions import is_excused
+from core.figures import PeriodFigures
+from core.ids import PersonId, TicketId
 from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
 from core.site import WORK
@@ -10,6 +13,15 @@ from core.usecases.keeping import clocks_of
 
 _ALL = 100_000
 """More open tickets than any hospital can have."""
+
+
+async def _excused(
+    figures: PeriodFigures, start: datetime, end: datetime, uow: UnitOfWork
+) -> list[tuple[TicketId, PersonId | None]]:
+    """Return the tickets whose breaches of the day are all excused, and who answered for them."""
+    tickets = await uow.tickets.get_many(ticket for ticket, _ in figures.pleaded)
+    granted = {ticket.id for ticket in tickets if is_excused(ticket, start, end)}
+    return [(ticket, person) for ticket, person in figures.pleaded if ticket in granted]
 
 
 async def build_digest(slot: datetime, *, uow: UnitOfWork, now: datetime) -> bool:
@@ -26,12 +38,14 @@ async def build_digest(slot: datetime, *, uow: UnitOfWork, now: datetime) -> boo
     tickets = await uow.tickets.get_many(line.id for line in lines)
     with_clocks = [(ticket, await clocks_of(ticket, uow, now)) for ticket in tickets]
     policy = site.policies[site.default_policy]
+    figures = await uow.reads.figures(start, end)
     facts = digest_facts(
-        await uow.reads.figures(start, end),
+        figures,
         delays(with_clocks, now),
         await uow.reads.open_counts(),
         day=day.isoformat(),
         target_percent=policy.satisfaction_percent,
+        excused=await _excused(figures, start, end, uow),
     )
     for chat in (WORK, *(private_chat(person.id) for person in site.supervisors)):
         await uow.outbox.put(

@@ -13,6 +13,7 @@ from typing import cast
 from core.actions import leader_taps, standing_taps
 from core.cards import Card, card_facts, card_notice, sign_off_notice
 from core.events import EventKind, Json
+from core.exemptions import excused
 from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
 from core.notices import Notice, NoticeKind, owner_of, private_chat
@@ -145,12 +146,14 @@ def _breach(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _
     named = dict.fromkeys(
         (*_responsible(ticket, sweep.site), *(person.id for person in sweep.site.supervisors))
     )
+    facts = _facts(ticket, clocks, timer)
+    facts["is_excused"] = timer.facts["clock"] in excused(breached)
     sweep.tell(
         Notice(
             NoticeKind.SLA_BREACH,
             WORK,
             "breach",
-            _public(ticket, _facts(ticket, clocks, timer)),
+            _public(ticket, facts),
             to=tuple(named),
             ticket=ticket.id,
             urgent=True,
@@ -209,7 +212,7 @@ def _neighbours(ticket: Ticket, site: Site) -> list[PersonId]:
 def _ask_progress(
     ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep
 ) -> Ticket:
-    until = ticket.wait_until.isoformat() if ticket.wait_until else None
+    until = ticket.wait_ends.isoformat() if ticket.wait_ends else None
     for person in _responsible(ticket, sweep.site):
         sweep.tell(
             Notice(

@@ -13,8 +13,8 @@ from core.site import Site
 from core.usecases.asking import ask, settle
 
 _DESK_WAITS = timedelta(days=1)
-_LAPSES = frozenset({Topic.ALIAS, Topic.WIDER})
-"""Put to the desk from the first; silence leaves things as they are."""
+_LAPSES = frozenset({Topic.ALIAS, Topic.WIDER, Topic.PAUSE, Topic.EXEMPTION})
+"""Put to whoever decides from the first; silence leaves things as they are."""
 _DESK_CAN_ANSWER = frozenset({Topic.DEPARTMENT, Topic.IS_REPORT})
 
 
@@ -28,6 +28,8 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
         return
     if question.topic in _LAPSES or await _is_settled_otherwise(question, uow):
         await settle(question, uow=uow, answer="", is_replaced=True)
+        if question.topic is Topic.EXEMPTION:
+            await uow.outbox.put(_undecided(question))
         return
     if not await settle(question, uow=uow, answer=""):
         return
@@ -55,6 +57,20 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
             to=(desk,),
             ticket=question.ticket,
         )
+    )
+
+
+def _undecided(question: Question) -> Notice:
+    """Return the line that tells the engineer, once, that nobody decided about his plea."""
+    engineer = PersonId(str(question.facts["by"]))
+    return Notice(
+        NoticeKind.NOTICE,
+        private_chat(engineer),
+        "exemption_lapsed",
+        question.facts,
+        to=(engineer,),
+        ticket=question.ticket,
+        once=f"exemption_lapsed:{question.ticket}:{question.facts['plea']}",
     )
 
 

@@ -18,6 +18,7 @@ from core.ports import UnitOfWork
 from core.questions import NO, YES, Option, Question, Topic
 from core.ticket import Ticket, record
 from core.usecases.asking import ask
+from core.usecases.confirm_pause import ask_about_pause
 from core.usecases.keeping import Kept, keep
 
 
@@ -67,7 +68,9 @@ async def arrive(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
     return await keep(ticket, uow, now)
 
 
-async def progress(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
+async def progress(
+    cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now: datetime
+) -> Kept:
     """Record how the work stands; changes no state and no clock.
 
     Raises:
@@ -75,15 +78,24 @@ async def progress(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
     """
     ticket = await _own(cmd, uow)
     ticket = move(ticket, EventKind.PROGRESSED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
+    ticket = _with_photos(ticket, cmd, photos)
     return await keep(ticket, uow, now)
 
 
 async def wait(
-    cmd: Move, *, reason: str | None, until: datetime | None, uow: UnitOfWork, now: datetime
+    cmd: Move,
+    *,
+    reason: str | None,
+    until: datetime | None,
+    photos: Sequence[str] = (),
+    uow: UnitOfWork,
+    now: datetime,
 ) -> Kept:
     """Put the ticket on hold; ask the engineer for the reason, then the date, if one is missing.
 
-    A clock pauses only for a reason that its policy names.
+    A clock pauses only for a reason that its policy names, where the policy says so only once
+    the ward or a supervisor agrees, and without a date no longer than the site lets it. Photos
+    are the evidence of the pause.
 
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
@@ -97,10 +109,13 @@ async def wait(
         **_said(cmd, ticket),
         reason=reason,
         until=until.isoformat() if until else None,
+        **({} if until else {"expires": (cmd.at + uow.site.times.wait_expires).isoformat()}),
     )
+    ticket = _with_photos(ticket, cmd, photos)
     kept = await keep(ticket, uow, now)
     if reason is None or until is None:
         await _ask_about_wait(cmd, kept.ticket, reason, uow, now)
+    await ask_about_pause(cmd.actor, kept, uow, now)
     return kept
 
 
@@ -142,8 +157,7 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
     """
     ticket = _taken(await _own(cmd, uow), cmd)
     ticket = move(ticket, EventKind.RESOLVED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
-    for key in photos:
-        ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
+    ticket = _with_photos(ticket, cmd, photos)
     asks_photo = not photos and not ticket.photo_asked and ticket.kind not in TALK
     if asks_photo:
         ticket = record(ticket, EventKind.PHOTO_ASKED, at=now)
@@ -154,6 +168,12 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
     if asks_photo:
         await uow.outbox.put(_photo_request(cmd, kept.ticket))
     return kept
+
+
+def _with_photos(ticket: Ticket, cmd: Move, photos: Sequence[str]) -> Ticket:
+    for key in photos:
+        ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
+    return ticket
 
 
 def _photo_request(cmd: Move, ticket: Ticket) -> Notice:
@@ -245,7 +265,9 @@ async def _ask_about_wait(
     )
 
 
-WAIT_REASONS = tuple(Option(code) for code in WaitReason)
+_SAID_ONLY = frozenset({WaitReason.CONFIRMATION, WaitReason.FORCE_MAJEURE})
+"""Rarer reasons, for which there is no room among six buttons."""
+WAIT_REASONS = tuple(Option(code) for code in WaitReason if code not in _SAID_ONLY)
 WAIT_DATES = tuple(Option(name) for name in ("today", "tomorrow", "three_days", "one_week"))
 _DAYS = {"today": 0, "tomorrow": 1, "three_days": 3, "one_week": 7}
 

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, select
 
+from core.events import EventKind
 from core.ids import SiteId
-from storage.tables import breaches, tickets
+from storage.tables import breaches, ticket_events, tickets
 from storage.types import AnySelect
 
-_t, _b = tickets.c, breaches.c
+_t, _b, _e = tickets.c, breaches.c, ticket_events.c
 _SATISFIED = 4
 
 
@@ -64,6 +65,16 @@ def breached(site_id: SiteId, start: datetime, end: datetime) -> AnySelect:
         .where(and_(_b.site_id == site_id, _b.at >= start, _b.at < end))
         .distinct()
     )
+
+
+def pleaded(site_id: SiteId, start: datetime, end: datetime) -> AnySelect:
+    """Return the query for those of `breached` in whose log an exemption was granted."""
+    granted = exists().where(
+        _e.site_id == _b.site_id,
+        _e.ticket_id == _b.ticket_id,
+        _e.kind == EventKind.EXEMPTED,
+    )
+    return breached(site_id, start, end).where(granted).order_by(_b.ticket_id, _b.assignee)
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -8,7 +8,7 @@ from core.figures import PeriodFigures, TicketLine
 from core.ids import DepartmentId, PersonId, TicketId
 from storage.queries import figures, lines
 from storage.session import Session
-from storage.tables import breaches, tickets
+from storage.tables import breaches, ticket_events, tickets
 from storage.types import AnyRow, AnySelect
 
 
@@ -19,12 +19,13 @@ class SqlReads:
         self._session = session
 
     async def figures(self, start: datetime, end: datetime) -> PeriodFigures:
-        """Return the counts of [start, end) by four statements, however many tickets there are."""
+        """Return the counts of [start, end) by five statements, however many tickets there are."""
         period = (self._session.site_id, start, end)
         opened = await self._rows(figures.opened(*period))
         resolved = await self._rows(figures.resolved(*period))
         cancelled = await self._rows(figures.cancelled(*period))
         breached = await self._rows(figures.breached(*period))
+        pleaded = await self._rows(figures.pleaded(*period)) if breached else []
         return PeriodFigures(
             opened=sum(row[1] for row in opened),
             resolved=sum(row[1] for row in resolved),
@@ -37,6 +38,7 @@ class SqlReads:
             opened_by_category=tuple((row[0], row[1]) for row in opened),
             resolved_by_assignee=tuple((row[0], row[1]) for row in resolved if row[0]),
             breached_by_assignee=_most_first(row.assignee for row in breached if row.assignee),
+            pleaded=tuple((row.ticket_id, row.assignee) for row in pleaded),
         )
 
     async def unresolved(
@@ -77,7 +79,7 @@ class SqlReads:
         return {row[0]: row[1] for row in rows}
 
     async def _rows(self, statement: AnySelect) -> Sequence[AnyRow]:
-        return await self._session.read_long(statement, tickets, breaches)
+        return await self._session.read_long(statement, tickets, breaches, ticket_events)
 
     async def _lines(self, statement: AnySelect) -> list[TicketLine]:
         return [lines.line_of(row) for row in await self._rows(statement)]

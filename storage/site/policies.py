@@ -15,9 +15,20 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from core.calendar import WorkCalendar
+from core.courses import UNPAUSED
 from core.events import EventKind
 from core.kinds import CATEGORIES, ClockName, TicketKind, Urgency
-from core.policy import ClockRule, Policy, ReopenMode, Severity, Step, StepStart, WaitReason
+from core.people import ADMIN, DESK, SUPERVISOR
+from core.policy import (
+    ClockRule,
+    Confirmer,
+    Policy,
+    ReopenMode,
+    Severity,
+    Step,
+    StepStart,
+    WaitReason,
+)
 from storage.site.durations import DURATION_FORM, read_duration
 from storage.site.faults import Fault
 from storage.site.tables import Table, read_table
@@ -28,6 +39,9 @@ CONFIRMED_BY: Final = "confirmed_by"
 
 PARTIES: Final = ("assignee", "neighbour", "requester")
 """Whom an escalation step may name beside the roles of people."""
+
+DECIDERS: Final = (SUPERVISOR, DESK, ADMIN)
+"""Roles that a contract may name for exemptions."""
 
 _PERCENT: Final = re.compile(r"([1-9][0-9]?)\s?[%％]", re.ASCII)
 _WARN_FORM: Final = "写法如 80%（时限用掉八成时）或 30min（到时限前 30 分钟）"
@@ -100,10 +114,33 @@ def _policy(root: Table, frame: PolicyFrame) -> Policy:
         reopen=_member(root, "reopen", ReopenMode, ReopenMode.CONTINUE),
         satisfaction_percent=_satisfaction(satisfaction),
         satisfaction_clause=satisfaction.text("clause", ""),
+        confirm=_confirm(root.table("confirm")),
+        exemption_by=_decider(root),
     )
     for table in (scope, satisfaction, root):
         table.close()
     return policy.stamped()
+
+
+def _confirm(table: Table) -> tuple[tuple[WaitReason, Confirmer], ...]:
+    """Return which waits somebody has to agree to before they pause clocks."""
+    found = []
+    for key in table:
+        who = _member(table, key, Confirmer)
+        if key in set(WaitReason):
+            found.append((WaitReason(key), who))
+        else:
+            table.fault(key, f"没有等待原因“{key}”", _allowed(WaitReason))
+    table.close()
+    return tuple(sorted(found))
+
+
+def _decider(root: Table) -> str:
+    """Return the role that decides about exemptions: never one that works on tickets."""
+    role = root.text("exemption_by", SUPERVISOR)
+    if role not in DECIDERS:
+        root.fault("exemption_by", f"免责不能由“{role}”决定", _allowed(DECIDERS))
+    return role
 
 
 def _severities(section: Table) -> tuple[Severity, ...]:
@@ -147,6 +184,8 @@ def _rule(table: Table, severities: list[str], frame: PolicyFrame) -> ClockRule:
     )
     if rule.calendar and rule.calendar not in frame.calendars:
         table.fault("calendar", f"没有日历“{rule.calendar}”", _allowed(frame.calendars))
+    if rule.pauses and rule.clock in UNPAUSED:
+        table.fault("pauses", "响应和到场不能因等待停表", "去掉这一行；特殊情况走免责")
     if rule.anchor in rule.stop:
         table.fault("stop", f"“{rule.anchor}”既是起点又是终点", "起点与终点要不同")
     table.close()

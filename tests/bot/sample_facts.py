@@ -55,6 +55,7 @@ _STEPS: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (K.NUDGED, {"pinged": True}),
     (K.HANDOVER_OFFERED, {"to": "e-li"}),
     (K.JOINED, {"who": "ward-card"}),
+    (K.EXEMPTION_ASKED, {"clocks": ["response:1"], "reason": "电梯停运"}),
     (K.BREACHED, {"clock": "response", "cycle": 1}),
     (K.WAITED, {"reason": "parts", "until": (NINE + DAY).isoformat(), "note": "等硒鼓"}),
     (K.WAITED, {"reason": None, "until": None}),
@@ -170,6 +171,16 @@ WHY_CLOCK: dict[str, Any] = {
     "left_out": [
         {"from": NINE.isoformat(), "to": (NINE + HOUR).isoformat(), "reason": reason}
         for reason in ("closed", "resolved", "factory")
+    ]
+    + [
+        {
+            "from": NINE.isoformat(),
+            "to": (NINE + HOUR).isoformat(),
+            "reason": "factory",
+            "by": "e-qian",
+            "evidence": photos,
+        }
+        for photos in (0, 2)
     ],
 }
 TIMES: dict[str, Any] = {
@@ -216,6 +227,17 @@ LATE_BY_LITTLE: dict[str, Any] = TIMED | {
     "left_out": [],
     "unsettled": [],
 }
+EXCUSED: dict[str, Any] = {"breached": True, "excuse": {"by": "s-du", "reason": "电梯停运"}}
+PLEA: dict[str, Any] = {
+    "topic": "exemption",
+    "number": NUMBER,
+    "department": "ward-card",
+    "summary": "电脑开不了机",
+    "by": "e-qian",
+    "reason": "电梯停运",
+    "plea": 4,
+    "clocks": [{"clock": clock, "at": NINE.isoformat()} for clock in ("arrival", "resolution")],
+}
 FAULT: dict[str, Any] = {
     "topic": "wider",
     "number": NUMBER,
@@ -249,6 +271,10 @@ CORRECTIONS = (
     ("department", "em"),
 )
 
+DECIDED: Sequence[Some] = [
+    card | {"decided_by": "s-du", "pleaded": ["arrival", "resolution"]} for card in CARDS
+]
+
 SAMPLES: Mapping[str, Sequence[Some]] = {
     **dict.fromkeys(OF_TICKETS, CARDS),
     "merged": [
@@ -276,7 +302,27 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     + [FAULT | {"device": device, "symptom": None} for device in ("电话", None)],
     "poor_rating": [card for card in CARDS if card["rating"]],
     "warning": [card | DUE for card in CARDS],
-    "breach": [card | DUE | CLAUSE for card in CARDS],
+    "breach": [
+        card | DUE | CLAUSE | {"is_excused": is_} for card in CARDS for is_ in (True, False)
+    ],
+    **{
+        name: [
+            {
+                "number": NUMBER,
+                "by": by,
+                "reason": "confirmation",
+                "until": (NINE + DAY).isoformat(),
+            }
+            | {"asked": asked, "decided_by": "n-card"}
+            for by, asked in (("e-qian", ["n-card"]), (None, []))
+        ]
+        for name in ("ask_pause", "pause_asked", "pause_confirmed", "pause_refused")
+    },
+    "ask_exemption": [PLEA, PLEA | {"department": None, "summary": ""}],
+    "exemption_asked": [PLEA | {"deciders": deciders} for deciders in (["s-du"], [])],
+    "exemption_lapsed": [PLEA],
+    "exemption_granted": DECIDED,
+    "exemption_refused": DECIDED,
     "escalation": [card | DUE for card in CARDS],
     "roll_up": [
         {"lines": [LINE | DUE | {"what": what} for what in ("sla_breach", "escalation", "notice")]},
@@ -285,7 +331,11 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "why": [
         card | CONTRACT | {"clocks": clocks, "tier": tier}
         for card in CARDS
-        for clocks, tier in (([], None), ([WHY_CLOCK], "on_call"))
+        for clocks, tier in (
+            ([], None),
+            ([WHY_CLOCK], "on_call"),
+            ([WHY_CLOCK | EXCUSED | {"left_out": []}], None),
+        )
     ]
     + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}],
     "times": [
@@ -344,6 +394,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "asked": [
         {"number": NUMBER, "answer": "等配件"},
         {"answer": ""},
+        *(PLEA | {"answer": answer} for answer in ("同意", "")),
         {"name": "陈静"},
         *(FAULT | {"answer": answer} for answer in ("是", "否")),
         FAULT | {"answer": "", "is_replaced": True},

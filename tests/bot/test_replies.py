@@ -27,7 +27,7 @@ from core.ids import TicketNumber
 from core.kinds import State
 from core.messages import OutboxMessage
 from core.permissions import Right
-from core.questions import Option, Topic
+from core.questions import APPROVE, NO, REFUSE, YES, Topic
 from core.site import WORK
 from core.ticket import Ticket, record
 from core.usecases.work_ticket import WAIT_DATES, WAIT_REASONS
@@ -107,7 +107,7 @@ def _in_state(state: State) -> Ticket:
 
 
 def test_every_option_of_a_fixed_question_has_a_label() -> None:
-    for option in (*WAIT_REASONS, *WAIT_DATES, Option("yes"), Option("no")):
+    for option in (*WAIT_REASONS, *WAIT_DATES, YES, NO, APPROVE, REFUSE):
         assert option_label(option) == OPTIONS[option.value]
         assert label_of(Tap(Action.CHOOSE, None, f"q:{option.value}")) == OPTIONS[option.value]
 
@@ -134,6 +134,9 @@ def _refusals() -> list[errors.DeskError]:
         errors.NothingToUndo(),
         errors.UndoTooLate(number, 60),
         errors.UndoOvertaken(number),
+        errors.ReasonMissing(number),
+        errors.ExemptionTooLate(number, "resolution", NINE.isoformat()),
+        errors.NothingToExempt(number),
         errors.PersonNotFound("小王"),
         errors.PersonNotFound(""),
         errors.NotTheirTrade("陈静"),

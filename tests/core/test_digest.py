@@ -1,6 +1,7 @@
 """Laws of the digest: the longest delay first, and no number that cannot be added up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from core.digest import MOST_LINES, Delay, delays, digest_facts
 from core.events import EventKind
 from core.figures import PeriodFigures
-from core.ids import PersonId
+from core.ids import PersonId, TicketId
 from core.moves import move
 from core.sla import ClockState, states
 from core.ticket import Ticket
@@ -86,9 +87,21 @@ def test_everybody_who_did_owed_or_missed_anything_is_named_once() -> None:
     )
     said = facts((), figures, **{"e-qian": 4})
     assert said["people"] == [
-        {"person": "e-li", "done": 0, "open": 0, "late": 1},
-        {"person": "e-qian", "done": 0, "open": 4, "late": 0},
-        {"person": "e-zhao", "done": 2, "open": 0, "late": 0},
+        {"person": "e-li", "done": 0, "open": 0, "late": 1, "excused": 0},
+        {"person": "e-qian", "done": 0, "open": 4, "late": 0, "excused": 0},
+        {"person": "e-zhao", "done": 2, "open": 0, "late": 0, "excused": 0},
     ]
     assert (said["rated"], said["rating_sum"], said["satisfied"], said["asked"]) == (2, 9, 2, 2)
     assert said["target_percent"] == 95
+
+
+def test_what_is_excused_stays_among_the_breaches_and_is_told_apart() -> None:
+    figures = replace(NOTHING, breached=3, breached_by_assignee=((QIAN, 2), (ZHAO, 1)))
+    one, other = TicketId("t-1"), TicketId("t-2")
+    excused = [(one, QIAN), (one, ZHAO), (other, None)]
+    said = digest_facts(figures, (), {}, day="2026-11-23", target_percent=None, excused=excused)
+    assert (said["breached"], said["excused"]) == (3, 2)
+    assert said["people"] == [
+        {"person": QIAN, "done": 0, "open": 0, "late": 2, "excused": 1},
+        {"person": ZHAO, "done": 0, "open": 0, "late": 1, "excused": 1},
+    ]

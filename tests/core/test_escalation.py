@@ -17,8 +17,8 @@ CALENDARS = {
     ALWAYS: WorkCalendar.always("Asia/Shanghai"),
     "office": WorkCalendar.weekly("office", "Asia/Shanghai", [Hours(480, 720), Hours(900, 1080)]),
 }
-RESPONSE = ClockRule(
-    clock=ClockName.RESPONSE,
+REPAIR = ClockRule(
+    clock=ClockName.RESOLUTION,
     kinds=frozenset({TicketKind.REPORT}),
     anchor=EventKind.OPENED,
     stop=(EventKind.ACKNOWLEDGED,),
@@ -27,9 +27,9 @@ RESPONSE = ClockRule(
     pauses=(WaitReason.WARD,),
 )
 LADDER = (
-    Step(ClockName.RESPONSE, StepStart.ANCHOR, 5 * MINUTE, ("neighbour",), "000"),
-    Step(ClockName.RESPONSE, StepStart.BREACH, 0 * MINUTE, ("supervisor",), "000"),
-    Step(ClockName.RESPONSE, StepStart.BREACH, 20 * MINUTE, ("project_head",), "000"),
+    Step(ClockName.RESOLUTION, StepStart.ANCHOR, 5 * MINUTE, ("neighbour",), "000"),
+    Step(ClockName.RESOLUTION, StepStart.BREACH, 0 * MINUTE, ("supervisor",), "000"),
+    Step(ClockName.RESOLUTION, StepStart.BREACH, 20 * MINUTE, ("project_head",), "000"),
 )
 OPENED = TicketEvent(1, EventKind.OPENED, T0, facts={"kind": "report", "severity": None})
 
@@ -43,7 +43,7 @@ def then(minutes: float, kind: EventKind, **facts: str) -> tuple[TicketEvent, ..
 
 
 def told(
-    *, now: float, events: tuple[TicketEvent, ...] = (OPENED,), rule: ClockRule = RESPONSE
+    *, now: float, events: tuple[TicketEvent, ...] = (OPENED,), rule: ClockRule = REPAIR
 ) -> list[str]:
     policy = Policy("test", "000", "测试", (), (rule,), escalation=LADDER)
     clocks = states(policy, CALENDARS, events=events, now=at(now))
@@ -69,7 +69,7 @@ def test_an_answer_cancels_the_steps_that_have_not_been_taken() -> None:
 
 
 def test_a_ladder_does_not_climb_at_midnight_where_its_calendar_is_shut() -> None:
-    office = replace(RESPONSE, calendar="office")
+    office = replace(REPAIR, calendar="office")
     # 11:57 in Shanghai; the office reopens at 15:00.
     late = replace(OPENED, at=at(177))
     assert told(now=361, events=(late,), rule=office) == []
@@ -81,12 +81,12 @@ def test_a_paused_clock_climbs_no_further() -> None:
 
 
 def test_without_a_limit_there_is_no_step_beyond_it() -> None:
-    assert told(now=600, rule=replace(RESPONSE, limit=None)) == ["neighbour"]
+    assert told(now=600, rule=replace(REPAIR, limit=None)) == ["neighbour"]
 
 
 def test_each_cycle_climbs_anew() -> None:
     policy = Policy(
-        "test", "000", "测试", (), (RESPONSE,), escalation=LADDER, reopen=ReopenMode.NEW_CYCLE
+        "test", "000", "测试", (), (REPAIR,), escalation=LADDER, reopen=ReopenMode.NEW_CYCLE
     )
     events = (
         OPENED,

@@ -37,6 +37,18 @@ supervisor       y      y       y     y     y     r     r      -     -      y   
 admin            y      y       -     -     -     -     -      -     -      -        -        -
 nobody           -      -       -     -     -     -     -      -     -      -        -        -
 
+                plead exempt pause
+requester         -      -      y
+same_department   -      -      y
+affected          -      -      -
+other_ward        -      -      -
+assignee          y      -      -
+other_engineer    -      -      -
+desk              -      y      y
+supervisor        -      y      y
+admin             -      y      -
+nobody            -      -      -
+
                 aliases bindings roster policies people lists
 requester          -       -       -       -       -      -
 same_department    -       -       -       -       -      -

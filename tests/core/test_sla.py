@@ -9,6 +9,7 @@ import pytest
 
 from core.calendar import ALWAYS, Hours, WorkCalendar
 from core.events import EventKind, Json, TicketEvent
+from core.ids import PersonId
 from core.kinds import ClockName, TicketKind
 from core.people import ROLES
 from core.policy import ClockRule, Policy, ReopenMode, WaitReason
@@ -215,6 +216,48 @@ def test_a_pause_of_the_repair_never_pauses_response_or_arrival() -> None:
     found = clocks(CONTRACT_000, log(wait(5, "factory")), 60)
     assert found[ClockName.RESOLUTION].paused
     assert breaches(found.values(), at(60)) == (ClockName.ARRIVAL,)
+
+
+@pytest.mark.parametrize("clock", ClockName)
+@pytest.mark.parametrize("reason", WaitReason)
+def test_no_contract_lets_a_wait_pause_response_or_arrival(
+    clock: ClockName, reason: WaitReason
+) -> None:
+    rule = replace(RULE, clock=clock, pauses=tuple(WaitReason))
+    never = clock in (ClockName.RESPONSE, ClockName.ARRIVAL)
+    state = clocks(policy(rule), log(wait(20, reason)), 80)[clock]
+    assert state.paused is not never
+    assert state.elapsed == (80 if never else 20) * MINUTE
+
+
+def test_a_pause_without_a_date_ends_where_its_default_does() -> None:
+    said: dict[str, Json] = {"reason": "parts", "until": None, "expires": at(100).isoformat()}
+    assert resolution(RULE, log((20, K.WAITED, said)), 30).due_at == at(140)
+    assert resolution(RULE, log((20, K.WAITED, said)), 150).breached_at == at(140)
+
+
+@pytest.mark.parametrize("kind", [K.PROGRESSED, K.PHOTO_ADDED, K.NUDGED, K.AMENDED])
+def test_whatever_else_is_said_pauses_nothing(kind: EventKind) -> None:
+    until = at(500).isoformat()
+    said: dict[str, Json] = {"reason": "parts", "note": "等配件", "key": "a.jpg", "until": until}
+    assert resolution(RULE, log((20, kind, said)), 80).breached_at == at(60)
+
+
+def test_a_pause_names_who_answers_for_it_and_counts_his_photos_only() -> None:
+    def by(who: str, minutes: int, kind: EventKind, **facts: Json) -> TicketEvent:
+        return TicketEvent(minutes, kind, at(minutes), PersonId(who), facts)
+
+    events = (
+        *log(),
+        by("e-li", 20, K.WAITED, reason="parts", until=None),
+        by("e-li", 21, K.PHOTO_ADDED, key="a.jpg"),
+        by("n-1", 22, K.PHOTO_ADDED, key="b.jpg"),
+        by("e-li", 23, K.WAITED, reason="parts", until=at(90).isoformat()),
+        by("e-li", 24, K.RESUMED),
+        by("e-li", 25, K.PHOTO_ADDED, key="c.jpg"),
+    )
+    holds = resolution(RULE, events, 60).holds
+    assert [(hold.by, hold.evidence) for hold in holds] == [("e-li", 1), ("e-li", 1)]
 
 
 @pytest.mark.parametrize("kind", [K.RESUMED, K.ARRIVED, K.ACKNOWLEDGED, K.ASSIGNED])

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.calendar import ALWAYS, Day, Hours, WorkCalendar
+from core.courses import UNPAUSED
 from core.escalation import steps
 from core.events import EventKind, Json, TicketEvent
 from core.kinds import ClockName, TicketKind
@@ -89,7 +90,7 @@ _HANDS = (K.ASSIGNED, K.ASSIGNED, K.HELP_ASKED, K.HANDOVER_OFFERED, K.HANDOVER_D
 _ENDS = (K.RESOLVED, K.REOPENED, K.RESOLVED, K.REOPENED, K.CLOSED)
 _KINDS = _PAUSES * 2 + _WORK + _HANDS + _ENDS * 2 + (K.AMENDED,) * 4
 _RARE = (K.CANCELLED, K.MERGED, K.UNDONE, K.UNDONE)
-_TALK = (K.NUDGED, K.JOINED, K.PHOTO_ADDED, K.WARNED, K.BREACHED, K.ESCALATED, K.HELP_ASKED)
+_TALK = (K.NUDGED, K.JOINED, K.WARNED, K.BREACHED, K.ESCALATED, K.HELP_ASKED)
 _GRADES = ("heavy", "light", None)
 _WORDS = frozenset({"heavy", "light"})
 _TICKET_KINDS = (TicketKind.REPORT, TicketKind.SUPPLY)
@@ -164,6 +165,9 @@ def _rules(dice: Random, name: ClockName) -> Iterator[ClockRule]:
         yield replace(_rule(dice, name), severities=words, kinds=kinds)
 
 
+_HELD_BY = ((), (WaitReason.PARTS,), (WaitReason.PARTS,), tuple(WaitReason))
+
+
 def _rule(dice: Random, name: ClockName) -> ClockRule:
     anchor = dice.choice(_ANCHORS)
     ends = [kind for kind in _STOPS if kind is not anchor]
@@ -179,7 +183,7 @@ def _rule(dice: Random, name: ClockName) -> ClockRule:
         "000",
         calendar=dice.choice((ALWAYS, "any", "any")),
         warn_before=() if unset else tuple(before * TICK for before in reversed(warnings)),
-        pauses=dice.choice(((), (WaitReason.PARTS,), (WaitReason.PARTS,), tuple(WaitReason))),
+        pauses=() if name in UNPAUSED else dice.choice(_HELD_BY),
     )
 
 

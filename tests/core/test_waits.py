@@ -32,6 +32,10 @@ REASONS = """
 手术没结束                   ward
 医生在查房                   ward
 没人，门锁着                 ward
+待科室确认                   confirmation
+等护士长确认                 confirmation
+不可抗力                     force_majeure
+台风，明天再来               force_majeure
 等领导审批                   approval
 要科长签字                   approval
 报价单还没批下来             approval

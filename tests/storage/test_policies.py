@@ -1,6 +1,7 @@
 """Contracts as files: what is read, and that every fault is found at once, in Chinese."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -143,6 +144,7 @@ def test_a_reading_that_is_not_active_is_a_note_with_its_clause(read: Write) -> 
         ("warn =", "warns =", "clock.response.warns", "不认识"),
         ("anchor", 'severities = ["重大"]\nanchor', "clock.response.severities", "重大"),
         ("anchor", 'pauses = ["lunch"]\nanchor', "clock.response.pauses", "lunch"),
+        ("anchor", 'pauses = ["parts"]\nanchor', "clock.response.pauses", "响应"),
     ],
 )
 def test_each_fault_of_a_rule_is_named_by_file_key_and_reason(
@@ -155,6 +157,31 @@ def test_each_fault_of_a_rule_is_named_by_file_key_and_reason(
     assert found[where].path == "policies/p0.toml"
     assert says in found[where].problem
     assert not found[where].note
+
+
+@pytest.mark.parametrize("role", ["supervisor", "desk", "admin"])
+def test_a_contract_names_who_excuses_and_keeps_its_version_at_the_default(
+    read: Write, role: str
+) -> None:
+    policies, faults = read(f'exemption_by = "{role}"\n' + HEAD + CLOCK)
+    plain = replace(policies[0], exemption_by="supervisor").stamped()
+    assert not [fault for fault in faults if not fault.note]
+    assert policies[0].exemption_by == role
+    assert Policy.from_json(policies[0].to_json()) == policies[0]
+    assert (policies[0].version == plain.version) == (role == "supervisor")
+
+
+def test_a_contract_names_who_agrees_to_a_pause(read: Write) -> None:
+    policies, faults = read(HEAD + CLOCK + '[confirm]\nforce_majeure = "supervisor"\n')
+    assert not [fault for fault in faults if not fault.note]
+    assert policies[0].confirmer_of("force_majeure") == "supervisor"
+    assert policies[0].confirmer_of("parts") is None
+    assert Policy.from_json(policies[0].to_json()) == policies[0]
+
+
+def test_nobody_who_works_on_tickets_excuses_them(read: Write) -> None:
+    _, faults = read('exemption_by = "engineer"\n' + HEAD + CLOCK)
+    assert "exemption_by" in {fault.where for fault in faults}
 
 
 @pytest.mark.parametrize(
@@ -170,6 +197,8 @@ def test_each_fault_of_a_rule_is_named_by_file_key_and_reason(
         ('[scope]\ncategories = ["lift"]\n', "scope.categories", "lift"),
         ("[satisfaction]\npercent = 95\n", "satisfaction.clause", "没有填写"),
         ('[satisfaction]\npercent = 101\nclause = "1"\n', "satisfaction.percent", "101"),
+        ('[confirm]\nparts = "boss"\n', "confirm.parts", "boss"),
+        ('[confirm]\nlunch = "ward"\n', "confirm.lunch", "lunch"),
         ('[penalty]\neach = "0.2%"\n', "penalty", "不认识"),
         (HEAD[HEAD.index("[") :].replace("urgent]", "x]"), "severity.x.urgencies", "重复"),
     ],

@@ -33,10 +33,12 @@ from core.ids import DepartmentId, IdMaker, PersonId, TicketId
 from core.kinds import ENDED, State, TicketKind, Urgency
 from core.people import SUPERVISOR, WORKING_ROLES
 from core.ports import UnitOfWork
+from core.questions import Question, Topic
 from core.site import WORK
 from core.sla import states
 from core.ticket import Ticket, fold
 from core.usecases.change_ticket import Amend, amend, cancel, join, nudge
+from core.usecases.exempt_ticket import decide_exemption, plead
 from core.usecases.merge_tickets import Merge, merge_tickets
 from core.usecases.open_ticket import OpenTicket, open_ticket
 from core.usecases.sign_off import Answer, accept, rate, reopen
@@ -63,6 +65,10 @@ Deed = Callable[[UnitOfWork, datetime], Awaitable[Any]]
 
 def an_actor(key: str) -> Actor:
     return Actor(key, WORK, "fake", SITE.find_person(key))
+
+
+def _decision(question: Question, command: Move, *, approved: bool) -> Deed:
+    return lambda uow, now: decide_exemption(question, command, approved=approved, uow=uow, now=now)
 
 
 class TicketLife(RuleBasedStateMachine):
@@ -173,6 +179,22 @@ class TicketLife(RuleBasedStateMachine):
     def resumes(self, ticket: TicketId, who: str) -> None:
         command = self.move(who, ticket)
         self.do(lambda uow, now: resume(command, uow=uow, now=now))
+
+    @rule(ticket=known, who=engineers)
+    def pleads(self, ticket: TicketId, who: str) -> None:
+        command = self.move(who, ticket)
+        self.do(lambda uow, now: plead(command, uow=uow, now=now))
+
+    @rule(ticket=known, who=st.sampled_from([OWNER, "s-du", "a-it"]), approved=st.booleans())
+    def decides(self, ticket: TicketId, who: str, approved: bool) -> None:
+        command = self.move(who, ticket)
+        asked: list[Question] = self.do(lambda uow, now: uow.questions.about(ticket))
+        for question in asked:
+            if question.topic is Topic.EXEMPTION:
+                before = self.do(lambda uow, now: uow.tickets.get(ticket))
+                self.do(_decision(question, command, approved=approved))
+                after = self.do(lambda uow, now: uow.tickets.get(ticket))
+                assert after.breaches == before.breaches
 
     @rule(ticket=known, who=engineers, photo=st.booleans())
     def finishes(self, ticket: TicketId, who: str, photo: bool) -> None:
