@@ -59,7 +59,11 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
 def running(clocks: Sequence[ClockState]) -> list[ClockState]:
     """Return the clocks that still count towards a limit, the nearest first."""
     return sorted(
-        (clock for clock in clocks if clock.due_at is not None and clock.is_running),
+        (
+            clock
+            for clock in clocks
+            if clock.due_at is not None and clock.is_running and not clock.rule.at_least
+        ),
         key=lambda clock: (clock.due_at or clock.as_of, clock.clock),
     )
 

@@ -126,7 +126,13 @@ def _promises(
     found += faults
     # A further role is real where a contract names it and somebody has it: each vouches for
     # the other, and a slip on either side is found.
-    frame = PolicyFrame(calendars, hospital.campuses, {*ROLES, *roles_in(folder)})
+    frame = PolicyFrame(
+        calendars,
+        hospital.campuses,
+        {*ROLES, *roles_in(folder)},
+        active=hospital.contracts,
+        readings=hospital.readings,
+    )
     policies, faults = read_policies(folder, frame)
     found += faults
     return calendars, {policy.key: policy for policy in policies}
