@@ -75,6 +75,22 @@ def _due(clock: ClockState) -> Json:
         "at": clock.due_at.isoformat(),
         "clause": clock.rule.clause,
         "paused": clock.paused,
+        "over": clock.breached_at is not None,
+    }
+
+
+def course_facts(clock: ClockState) -> Card:
+    """Return how a clock ran: start, limit, end, and the clause."""
+    return {
+        "clock": clock.clock,
+        "cycle": clock.cycle,
+        "started_at": clock.started_at.isoformat(),
+        "due_at": clock.due_at.isoformat() if clock.due_at else None,
+        "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
+        "breached": clock.breached_at is not None,
+        "limit": None if clock.rule.limit is None else clock.rule.limit.total_seconds(),
+        "at_least": clock.rule.at_least,
+        "clause": clock.rule.clause,
     }
 
 

@@ -71,6 +71,7 @@ class _Grade:
 
 
 _Log = tuple[TicketEvent, ...]
+_REGRADES: Final = frozenset({"kind", "severity", "policy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> 
     if not log:
         return
     waits = tuple(_waits(log))
-    for era in _eras(policy, _grades(log)):
+    for era in _eras(policy, _grades(log), log[0].at):
         for course in _runs(policy, era.rule, log):
             within = _within(era, course)
             if within is not None:
@@ -108,18 +109,23 @@ def _log(events: Iterable[TicketEvent], now: datetime) -> _Log:
 
 
 def _grades(log: _Log) -> list[_Grade]:
-    """Return kind and severity as they changed over time."""
+    """Return kind and severity as they changed over time, under the contract of now.
+
+    What a ticket was under an earlier contract is on record with the event that moved it.
+    """
     facts = log[0].facts
     grades = [_Grade(log[0].at, TicketKind(str(facts["kind"])), _word(facts.get("severity")))]
     for event in log:
-        if event.kind is EventKind.AMENDED and event.facts.keys() & {"kind", "severity"}:
+        if event.kind is EventKind.AMENDED and event.facts.keys() & _REGRADES:
             kind, severity = grades[-1].kind, grades[-1].severity
             grade = _Grade(
                 event.at,
                 TicketKind(str(event.facts.get("kind", kind))),
                 _word(event.facts.get("severity", severity)),
             )
-            if grades[-1].since == event.at:
+            if "policy" in event.facts:
+                grades.clear()
+            elif grades[-1].since == event.at:
                 grades.pop()
             grades.append(grade)
     return grades
@@ -129,11 +135,11 @@ def _word(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _eras(policy: Policy, grades: list[_Grade]) -> Iterator[_Era]:
+def _eras(policy: Policy, grades: list[_Grade], opened_at: datetime) -> Iterator[_Era]:
     """Yield the rules that were in force, clock by clock, in the order of the policy."""
     ends = [*(grade.since for grade in grades[1:]), None]
     eras: dict[ClockName, list[_Era]] = {rule.clock: [] for rule in policy.clocks}
-    since: datetime | None = None
+    since = None if grades[0].since == opened_at else grades[0].since
     for grade, until in zip(grades, ends, strict=True):
         for rule in policy.rules_for(grade.kind, grade.severity):
             known = eras[rule.clock]

@@ -7,7 +7,7 @@ Terms: ITIL 4, "Service level management".
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -123,6 +123,28 @@ def states(
     return tuple(
         _state(course, calendars[course.rule.calendar], now)
         for course in courses_of(policy, events, now)
+    )
+
+
+def beside(
+    policy: Policy,
+    calendars: Mapping[str, WorkCalendar],
+    *,
+    events: Iterable[TicketEvent],
+    now: datetime,
+) -> tuple[ClockState, ...]:
+    """Return what the clocks would be by the readings of the contract that are not in force.
+
+    Raises:
+        KeyError, NoOpenTime: as `states`.
+    """
+    log = tuple(events)
+    return tuple(
+        state
+        for reading in policy.readings
+        for state in states(
+            replace(policy, clocks=(reading,), readings=()), calendars, events=log, now=now
+        )
     )
 
 

@@ -103,18 +103,18 @@ def lines_of_people(text: str) -> Iterator[str]:
 
 
 @cache
-def _demo() -> Hospital:
-    return Hospital.load(DEMO_SITE)
+def _hospital(site: Path) -> Hospital:
+    return Hospital.load(site)
 
 
-async def play(text: str, url: str, folder: Path) -> str:
-    """Return the conversation as it goes in a fresh, migrated database.
+async def play(text: str, url: str, folder: Path, site: Path = DEMO_SITE) -> str:
+    """Return the conversation as it goes at a hospital, in a fresh, migrated database.
 
     Raises:
         Unreadable: a line is no transcript.
         CannotPlay: there is no such message or button.
     """
-    hospital = replace(_demo())
+    hospital = replace(_hospital(site))
     reader = Reader(hospital.site)
     steps = [(line, reader.step(line)) for line in lines_of_people(text)]
     clock = HandClock(next(step.at for _, step in steps if step is not None))

@@ -171,6 +171,18 @@ WHY_CLOCK: dict[str, Any] = {
         for reason in ("closed", "resolved", "factory")
     ],
 }
+WHY_CLOCKS = (
+    WHY_CLOCK,
+    WHY_CLOCK | {"stopped_at": None, "beside": [WHY_CLOCK | {"limit": 0.0, "breached": True}]},
+    WHY_CLOCK | {"limit": None, "due_at": None},
+    *(WHY_CLOCK | {"at_least": True, "breached": breached} for breached in (True, False)),
+    WHY_CLOCK | {"beside": [WHY_CLOCK | {"limit": None, "due_at": None}]},
+)
+GROUNDS: tuple[dict[str, Any], ...] = (
+    {},
+    {"default": True},
+    {"category": "clinical", "campus": "main", "asset": "SS-0301"},
+)
 FAULT: dict[str, Any] = {
     "topic": "wider",
     "number": NUMBER,
@@ -186,6 +198,8 @@ CONTRACT: dict[str, Any] = {
     "contract_title": "办公设备驻场维护",
     "terms": "0123456789abcdef",
 }
+
+EARLIER: dict[str, Any] = {"until": (NINE + HOUR).isoformat(), "clocks": WHY_CLOCKS}
 
 READING: dict[str, Any] = {
     "act": "report",
@@ -231,8 +245,13 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     + [FAULT | {"device": device, "symptom": None} for device in ("电话", None)],
     "poor_rating": [card for card in CARDS if card["rating"]],
     "warning": [card | DUE for card in CARDS],
-    "breach": [card | DUE | CLAUSE for card in CARDS],
-    "escalation": [card | DUE for card in CARDS],
+    "breach": [card | DUE | CLAUSE | {"at_least": least} for card in CARDS for least in (0, 1)],
+    "escalation": [card | DUE for card in CARDS]
+    + [
+        card | DUE | {"since": since, "after": after, "basis": "004 §6.4.2"}
+        for card in CARDS
+        for since, after in (("anchor", 0.0), ("anchor", 600.0), ("limit", 86400.0))
+    ],
     "roll_up": [
         {"lines": [LINE | DUE | {"what": what} for what in ("sla_breach", "escalation", "notice")]},
         {"lines": [BARE_LINE | {"what": "sign_off_request", "clock": None, "due_at": None}]},
@@ -242,7 +261,13 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         for card in CARDS
         for clocks, tier in (([], None), ([WHY_CLOCK], "on_call"))
     ]
-    + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}],
+    + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}]
+    + [
+        CARDS[0]
+        | CONTRACT
+        | {"clocks": WHY_CLOCKS, "tier": None, "ground": ground, "earlier": [CONTRACT | EARLIER]}
+        for ground in GROUNDS
+    ],
     "reading": [
         READING,
         READING | {"act": "chatter", "urgency": None, "act_why": [], "thing": [], "place": ""},

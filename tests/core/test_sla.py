@@ -19,6 +19,7 @@ from core.sla import (
     TOLD_AFTER,
     ClockState,
     Threshold,
+    beside,
     breaches,
     explain,
     latest,
@@ -419,6 +420,47 @@ def test_a_severity_that_changes_no_rule_leaves_the_clock_alone() -> None:
 
 def _of(found: Iterable[ClockState]) -> list[ClockState]:
     return [state for state in found if state.clock is ClockName.RESOLUTION]
+
+
+# Another contract, another reading.
+
+
+def test_under_another_contract_clocks_run_from_their_own_anchors_and_none_begins_again() -> None:
+    response = replace(RULE, clock=ClockName.RESPONSE, stop=(K.ACKNOWLEDGED,))
+    after = replace(RULE, clock=ClockName.SURVEY, anchor=K.RESOLVED, stop=(K.RATED,))
+    moved = log(
+        (5, K.ACKNOWLEDGED),
+        (20, K.AMENDED, {"terms": "t2", "policy": "his", "severity": "重大"}),
+        (40, K.RESOLVED),
+    )
+    strict = replace(RULE, severities=frozenset({"重大"}), limit=30 * MINUTE)
+    old = replace(RULE, severities=frozenset({"一般"}), limit=15 * MINUTE)
+    found = states(policy(response, strict, old, after), CALENDARS, events=moved, now=at(50))
+    assert [(state.rule, state.started_at, state.breached_at) for state in found] == [
+        (strict, at(0), at(30)),
+        (after, at(40), None),
+    ]
+
+
+def test_a_move_that_was_undone_moved_nothing() -> None:
+    moved: Said = (20, K.AMENDED, {"policy": "his", "severity": "重大"})
+    undone = log((5, K.ASSIGNED), moved, (21, K.UNDONE, {"seq": 3}))
+    rule = replace(RULE, severities=frozenset({"一般"}))
+    assert states(policy(rule), CALENDARS, events=undone, now=at(50)) == states(
+        policy(rule), CALENDARS, events=log(), now=at(50)
+    )
+
+
+def test_what_another_reading_comes_to_is_reckoned_like_the_one_in_force() -> None:
+    other = replace(RULE, limit=90 * MINUTE, clause="000 §2")
+    terms = replace(policy(RULE), readings=(other, replace(other, clock=ClockName.ARRIVAL)))
+    said = log(wait(10, "parts"), (30, K.RESUMED), (100, K.RESOLVED))
+    found = beside(terms, CALENDARS, events=said, now=at(200))
+    assert [(state.clock, state.due_at, state.breached_at) for state in found] == [
+        (ClockName.RESOLUTION, at(110), None),
+        (ClockName.ARRIVAL, at(110), None),
+    ]
+    assert resolution(RULE, said, 200).breached_at == at(80)
 
 
 # Promises of further forms.
