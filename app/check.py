@@ -1,6 +1,7 @@
 """`check`: says every fault of settings and site files at once."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -20,13 +21,17 @@ def check_site(folder: Path) -> tuple[list[Fault], Site | None]:
     return [*reading.faults, *words, *reading.notes], None if words else reading.site
 
 
-def run(folder: Path, *, out: TextIO, err: TextIO, settings_faults: Sequence[str] = ()) -> int:
-    """Check a site directory and return the exit code, 0 or 2.
+def run(
+    folder: Path, now: datetime, *, out: TextIO, err: TextIO, settings_faults: Sequence[str] = ()
+) -> int:
+    """Check a site directory as of an instant and return the exit code, 0 or 2.
 
     Faults go to `err`, one line each, those of the settings first; notes and what was found
     go to `out`.
     """
     findings, site = check_site(folder)
+    if site is not None:
+        findings += _provisional_years(site, now)
     faults = [*settings_faults, *(each.line() for each in findings if not each.note)]
     for line in faults:
         print(line, file=err)
@@ -47,6 +52,14 @@ def _lexicon_faults(folder: Path) -> Iterator[Fault]:
         read_lexicons(folder)
     except LexiconFault as fault:
         yield Fault(f"{LEXICON}/{fault.path}", fault.where, fault.message)
+
+
+def _provisional_years(site: Site, now: datetime) -> Iterator[Fault]:
+    """Yield a note for each year whose holidays should be known by now."""
+    for year in site.missing_holidays(now):
+        problem = f"{year} 年的放假与调休还没有收录，暂按法定节日算，没有调休上班日"
+        advice = "国务院公布后升级 chinesecalendar，或把各天填进 holidays.csv"
+        yield Fault("holidays.csv", "", problem, advice, note=True)
 
 
 def _contents(site: Site) -> str:

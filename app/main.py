@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -151,6 +152,10 @@ def _add_site_commands(commands: "Commands") -> None:
     new = actions.add_parser("new", help="新建一份带说明的医院资料")
     new.add_argument("folder", type=Path, metavar="目录")
     new.set_defaults(command=_site_new)
+    draft = commands.add_parser("policy-draft", help="从合同文本起草时限（要人确认才生效）")
+    draft.add_argument("text", type=Path, metavar="合同文本", help="纯文本，UTF-8 或 GB18030")
+    draft.add_argument("--out", type=Path, metavar="文件", help="写进这个新文件，默认标准输出")
+    draft.set_defaults(command=_policy_draft)
 
 
 def _add_words(commands: "Commands") -> None:
@@ -223,12 +228,13 @@ def _serve(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from app import check, model
 
+    now = datetime.now(UTC)
     try:
         settings = _settings(args)
     except SettingsFaults as faults:
         folder = args.site or DEMO_SITE
-        return check.run(folder, out=sys.stdout, err=sys.stderr, settings_faults=faults.lines)
-    code = check.run(settings.site.dir, out=sys.stdout, err=sys.stderr)
+        return check.run(folder, now, out=sys.stdout, err=sys.stderr, settings_faults=faults.lines)
+    code = check.run(settings.site.dir, now, out=sys.stdout, err=sys.stderr)
     print(model.described(settings.model))
     if args.online:
         _, site = check.check_site(settings.site.dir)
@@ -245,6 +251,15 @@ def _site_new(args: argparse.Namespace) -> int:
         raise Usage(f"{args.folder} 里已经有东西，请换一个空目录") from error
     print(f"已建好 {args.folder}，按里面的说明填写，再用 check --site {args.folder} 检查。")
     return OK
+
+
+def _policy_draft(args: argparse.Namespace) -> int:
+    from app import policy_draft
+
+    try:
+        return policy_draft.run(args.text, args.out, sys.stdout, sys.stderr)
+    except policy_draft.CannotDraft as error:
+        raise Usage(str(error)) from error
 
 
 def _parse(args: argparse.Namespace) -> int:

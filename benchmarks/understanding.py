@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from app.parse import reader_of
 from core.ids import DepartmentId
+from core.understanding.read import Reader
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 
 N_BINS: Final = 10
@@ -150,11 +151,15 @@ def _urgency_right(reading: Reading) -> bool:
 
 
 def read_all(file: Path, site: Path) -> list[Reading]:
+    """Return the readings of every labelled line at a site."""
+    return read_with(reader_of(site), file)
+
+
+def read_with(reader: Reader, file: Path) -> list[Reading]:
     """Return the readings of every labelled line, timed on the second time round.
 
     A running bot has read before: patterns are compiled when a message first needs them.
     """
-    reader = reader_of(site)
     labels = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     for label in labels:
         reader.read(label["text"], role=label["role"], sender_department=None)

@@ -69,6 +69,8 @@ SPOKEN = (
 _HANDLERS = {act: spoken.handler for spoken in SPOKEN for act in spoken.acts}
 _URGES = re.compile(r"催一?[下催]|有人[吗么]|怎么还没|还没来人|什么时候(?:能)?[到来]")
 _REMARKS = frozenset({Act.CHATTER, Act.AMEND})
+_TALK = frozenset({Act.COMPLAIN, Act.QUESTION})
+"""Acts that cost somebody an answer."""
 
 
 async def speech(ctx: Context) -> Handled:
@@ -100,7 +102,13 @@ async def speech(ctx: Context) -> Handled:
         return await work.do_to_work(ctx, Action.PROGRESS, None)
     if understood.act is Act.CHATTER:
         return await ask_whether(ctx) if _may_be_report(understood) else SILENT
+    if understood.act in _TALK and _is_hardly_more_than_talk(understood):
+        return SILENT
     return await _HANDLERS[understood.act](ctx, understood)
+
+
+def _is_hardly_more_than_talk(understood: Understanding) -> bool:
+    return understood.runner_up is Act.CHATTER and understood.confidence < SURE
 
 
 def _may_be_report(understood: Understanding) -> bool:

@@ -73,6 +73,8 @@ class WorkCalendar:
     """Seven days, Monday first."""
     overrides: Mapping[date, Day] = field(default_factory=dict)
     """Replace the hours that begin on that date; a night begun the evening before runs out."""
+    provisional: tuple[int, ...] = ()
+    """Years whose holidays are among the overrides as far as the law alone names them."""
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -108,6 +110,38 @@ class WorkCalendar:
     def is_ever_open(self) -> bool:
         """Whether an ordinary week has any open time."""
         return any(self.week)
+
+    def unsettled(self, start: datetime, end: datetime) -> tuple[int, ...]:
+        """Return the provisional years that a span touches, both ends included."""
+        zone = ZoneInfo(self.zone)
+        first, last = start.astimezone(zone).year, end.astimezone(zone).year
+        return tuple(year for year in self.provisional if first <= year <= last)
+
+    def dry_since(self) -> date | None:
+        """Return the first day of 400 on end that overrides shut, None if there are none.
+
+        An ordinary week without open time is no matter of overrides: `is_ever_open`.
+        """
+        since: date | None = None
+        for day in self._around_overrides():
+            hours = self.overrides.get(day)
+            if self.week[day.weekday()] if hours is None else hours:
+                since = None
+                continue
+            since = since or day
+            if (day - since).days + 1 >= GUARD_DAYS:
+                return since
+        return None
+
+    def _around_overrides(self) -> Iterator[date]:
+        """Yield every day from a week before the first override to a week after the last."""
+        if len(self.overrides) < GUARD_DAYS // 7:
+            return  # too few to shut every open day of 400
+        week = timedelta(days=7)
+        day, last = min(self.overrides) - week, max(self.overrides) + week
+        while day <= last:
+            yield day
+            day += timedelta(days=1)
 
     def is_open(self, at: datetime) -> bool:
         """Return whether the calendar is open at the instant."""
@@ -180,7 +214,8 @@ class WorkCalendar:
         # A night that began the evening before still counts.
         day = at.astimezone(zone).date() - timedelta(days=1)
         dry = 0
-        while dry <= GUARD_DAYS if last is None else day <= last:
+        # The day of `at` and the one before may be over: neither is one of the 400.
+        while dry <= GUARD_DAYS + 1 if last is None else day <= last:
             hours = self.overrides.get(day)
             spans = _spans_of(self.zone, day, self.week[day.weekday()] if hours is None else hours)
             dry = 0 if any(closes > at for _, closes in spans) else dry + 1
@@ -189,7 +224,7 @@ class WorkCalendar:
 
     def to_json(self) -> dict[str, Json]:
         """Return plain JSON from which `from_json` makes the same calendar."""
-        return {
+        value: dict[str, Json] = {
             "id": self.id,
             "zone": self.zone,
             "week": [_day_to_json(day) for day in self.week],
@@ -197,6 +232,8 @@ class WorkCalendar:
                 on.isoformat(): _day_to_json(day) for on, day in sorted(self.overrides.items())
             },
         }
+        # Left out where there is nothing to say, so that equal calendars keep equal hashes.
+        return {**value, "provisional": list(self.provisional)} if self.provisional else value
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "WorkCalendar":
@@ -206,6 +243,7 @@ class WorkCalendar:
             value["zone"],
             tuple(map(_day_from_json, value["week"])),
             {date.fromisoformat(on): _day_from_json(day) for on, day in value["overrides"].items()},
+            tuple(value.get("provisional", ())),
         )
 
 
@@ -227,7 +265,8 @@ def _spans_of(zone_name: str, day: date, hours: Day) -> tuple[OpenSpan, ...]:
         tuple((midnight + timedelta(minutes=at)).astimezone(UTC) for at in (each.start, each.end))
         for each in hours
     )
-    return tuple((opens, closes) for opens, closes in spans if opens < closes)
+    # An hour that summer time skips is none, and what would have begun in it begins later.
+    return tuple(sorted((opens, closes) for opens, closes in spans if opens < closes))
 
 
 def _disjoint(spans: Iterator[OpenSpan]) -> Iterator[OpenSpan]:

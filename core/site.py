@@ -10,6 +10,7 @@ from core.assets import Asset
 from core.calendar import WorkCalendar
 from core.callnames import named
 from core.contract import Terms
+from core.holidays import Holidays
 from core.ids import ChatId, DepartmentId, PersonId, SiteId
 from core.people import DESK, SUPERVISOR, Person
 from core.places import Department
@@ -96,6 +97,7 @@ class Site:
     people: Mapping[PersonId, Person]
     roster: Roster
     calendars: Mapping[str, WorkCalendar]
+    """As their section says them; `terms_of` gives them the holidays of a year."""
     policies: Mapping[str, Policy]
     default_policy: str
     """Key of the policy for what no other policy covers."""
@@ -103,17 +105,32 @@ class Site:
     stock: tuple[StockItem, ...] = ()
     times: Times = Times()
     schedules: Schedules = Schedules()
-    _terms: dict[tuple[str, str | None], Terms] = field(
+    holidays: Holidays = field(default_factory=Holidays)
+    _terms: dict[tuple[str, str | None, int], Terms] = field(
         default_factory=dict, compare=False, repr=False
     )
-    """Worked out once a policy and campus: hashing it takes longer than opening a ticket."""
+    """Worked out once a policy, campus and year: hashing it takes longer than opening a ticket."""
 
-    def terms_of(self, policy: Policy, campus: str | None = None) -> Terms:
-        """Return the terms under which a ticket of one of the site's policies begins today."""
-        known = policy.key, campus if policy.differs_by_campus else None
-        if known not in self._terms:
-            self._terms[known] = Terms.of(policy.at_campus(campus), self.calendars)
-        return self._terms[known]
+    def terms_of(self, policy: Policy, at: datetime, campus: str | None = None) -> Terms:
+        """Return the terms under which a ticket of one of the site's policies begins then."""
+        year = self.local(at).year
+        key = policy.key, campus if policy.differs_by_campus else None, year
+        known = self._terms.get(key)
+        if known is None:
+            calendars = self.calendars.items()
+            dated = {name: self.holidays.dated(each, year) for name, each in calendars}
+            known = self._terms[key] = Terms.of(policy.at_campus(campus), dated)
+        return known
+
+    def missing_holidays(self, at: datetime) -> tuple[int, ...]:
+        """Return the years that should be known by then and are provisional.
+
+        Empty where no clock counts by a calendar that keeps the holidays.
+        """
+        counted = {rule.calendar for each in self.policies.values() for rule in each.clocks}
+        if counted.isdisjoint(self.holidays.hours):
+            return ()
+        return self.holidays.missing(self.local(at).date())
 
     def local(self, at: datetime) -> datetime:
         """Return an instant on the wall clock of the site, still aware."""

@@ -13,6 +13,7 @@ from core.timers import Timer, TimerKind
 from core.usecases.build_digest import build_digest
 from core.usecases.check_due import check_tickets
 from core.usecases.expire_question import expire_question
+from core.usecases.miss_holidays import miss_holidays
 from core.usecases.run_survey import close_surveys, open_survey
 from scheduler.table import DIGEST, JOBS, SURVEY, SURVEY_CLOSE, Job
 
@@ -109,6 +110,7 @@ async def _run_job(timer: Timer, uow: UnitOfWork, now: datetime) -> None:
     name = timer.facts["job"]
     if name == DIGEST.name:
         await build_digest(timer.due_at, uow=uow, now=now)
+        await miss_holidays(uow=uow, now=now)
     elif name == SURVEY.name:
         await open_survey(timer.due_at, uow=uow, now=now)
     elif name == SURVEY_CLOSE.name:

@@ -1,6 +1,8 @@
 """Engines for the two databases that we run on, set up so that a commit is on the disk."""
 
 import json
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,7 +56,7 @@ def make_embedded(url: str) -> Engine:
     def set_up(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
-            cursor.execute(f"PRAGMA {pragma}")
+            _set(cursor, pragma)
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -62,6 +64,20 @@ def make_embedded(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    """Set a pragma, in turn: the switch to WAL does not wait for others as statements do."""
+    for _ in range(BUSY_SECONDS * 20):
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as fault:
+            if "locked" not in str(fault):
+                raise
+            time.sleep(0.05)
+        else:
+            return
+    cursor.execute(f"PRAGMA {pragma}")
 
 
 def make_server(url: str) -> AsyncEngine:

@@ -4,7 +4,7 @@ A site's `lexicon/*.toml` have the names and the layout of ours. Its words are a
 or urgency rule of the same name replaces ours.
 """
 
-import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -46,12 +46,15 @@ _SYMPTOM_KEYS: Final = frozenset({"words", "category", "otherwise", "over"})
 class LexiconFault(Exception):
     """A lexicon file cannot be used; says where and why."""
 
-    def __init__(self, path: str, where: str, message: str) -> None:
-        super().__init__(f"{path}: {where}: {message}")
+    def __init__(self, path: str, where: str, message: str, line: int = 0) -> None:
+        place = f"{path} 第 {line} 行" if line else path
+        super().__init__(f"{place}：{where}：{message}" if where else f"{place}：{message}")
         self.path = path
         self.where = where
-        """The line or the key at fault."""
+        """The key at fault; empty for the file as a whole."""
         self.message = message
+        self.line = line
+        """From 1; 0 where no line of the file is at fault."""
 
 
 def read_lexicons(extra: Path | None = None) -> Lexicons:
@@ -64,21 +67,47 @@ def read_lexicons(extra: Path | None = None) -> Lexicons:
     shipped = _shipped()
     if extra is None or not (extra / _FOLDER).is_dir():
         return shipped
-    return _extended(shipped, extra / _FOLDER)
+    return _decided(shipped, _extended(shipped, extra / _FOLDER))
+
+
+def _decided(shipped: Lexicons, merged: Lexicons) -> Lexicons:
+    """Return the merged lexicons, in which what the site itself calls a fault, or none, decides."""
+    faults = [s for s in merged.symptoms if not any(s is ours for ours in shipped.symptoms)]
+    own = (
+        ("本院说的故障", [p for symptom in faults for p in symptom.phrases], _OWN_FAULT),
+        ("本院的闲话", merged.idioms[len(shipped.idioms) :], _OWN_IDIOM),
+    )
+    rules = (
+        Rule(name, dict.fromkeys(Side, points), tuple(phrases))
+        for name, phrases, points in own
+        if phrases
+    )
+    return replace(merged, acts=(*merged.acts, *rules))
+
+
+_OWN_FAULT: Final[Mapping[str, float]] = {Act.REPORT: 8.0, Act.CHATTER: -4.0}
+_OWN_IDIOM: Final[Mapping[str, float]] = {Act.CHATTER: 8.0, Act.REPORT: -8.0}
+"""Points: a hospital knows its own words better than any model."""
 
 
 @cache
 def _shipped() -> Lexicons:
     folder = resources.files("core.understanding") / _FOLDER
-    ngrams = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
-    return _extended(Lexicons(ngrams=ngrams), folder)
+    models = {name: _model(folder / f"{name}.tsv") for name in ("acts", "categories", "urgency")}
+    return _extended(Lexicons(models=models), folder)
+
+
+def _model(file: Traversable) -> Mapping[str, str]:
+    """Return the rows of a linear model: a trait, a tab, a character for each outcome."""
+    lines = file.read_text(encoding="utf-8").split("\n")
+    return dict(line.rsplit("\t", 1) for line in lines if line)
 
 
 def _extended(base: Lexicons, folder: Traversable) -> Lexicons:
     """Return the base with the files of a folder merged over."""
     files = {file.name: file for file in _files(folder)}
     things = (thing for name in _THINGS if name in files for thing in _things(files[name]))
-    none = _File("", {})
+    none = _File("", "", {})
     return replace(
         base,
         things=(*base.things, *things),
@@ -95,14 +124,16 @@ def _extended(base: Lexicons, folder: Traversable) -> Lexicons:
 class _File:
     """One table of a parsed file, asked for what it should hold."""
 
-    def __init__(self, path: str, table: Mapping[str, Any], where: str = "") -> None:
+    def __init__(self, path: str, text: str, table: Mapping[str, Any], where: str = "") -> None:
         self.path = path
+        self.text = text
         self.name = path.removesuffix(".toml")
         self.where = where
         self.table = table
 
     def fault(self, message: str, where: str = "") -> LexiconFault:
-        return LexiconFault(self.path, where or self.where, message)
+        place = where or self.where
+        return LexiconFault(self.path, place, message, _line_of(place, self.text))
 
     def tables(self) -> Iterator[tuple[str, "_File"]]:
         """Yield each key with its table.
@@ -120,14 +151,14 @@ class _File:
             LexiconFault: it holds something else.
         """
         if not isinstance(value, dict):
-            raise self.fault("must be a table", where)
-        return _File(self.path, value, where)
+            raise self.fault("应为一张表", where)
+        return _File(self.path, self.text, value, where)
 
     def only(self, allowed: frozenset[str]) -> None:
         """Raise LexiconFault where there are other keys."""
         unknown = sorted(self.table.keys() - allowed)
         if unknown:
-            raise self.fault(f"unknown keys {unknown}, allowed: {sorted(allowed)}")
+            raise self.fault(f"不认识的键 {_listed(unknown)}，允许 {_listed(allowed)}")
 
     def words(self, key: str) -> list[str]:
         """Return a list of texts, empty where the key is missing.
@@ -137,9 +168,9 @@ class _File:
         """
         words = self.table.get(key, [])
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise self.fault("must be a list of words in quotes", self.where or key)
+            raise self.fault("应为一列加引号的词", self.where or key)
         if not all(words):
-            raise self.fault("a word can stand for nothing at all", self.where or key)
+            raise self.fault("有一个词是空的", self.where or key)
         return words
 
     def phrases(self, key: str) -> tuple[Phrase, ...]:
@@ -161,8 +192,7 @@ class _File:
             LexiconFault: there is none of that name.
         """
         if name not in CATEGORIES:
-            allowed = ", ".join(CATEGORIES)
-            raise self.fault(f"unknown category {name!r}, allowed: {allowed}")
+            raise self.fault(f"没有类别 {name}，允许 {_listed(CATEGORIES)}")
         return name
 
 
@@ -171,12 +201,32 @@ def _files(folder: Traversable) -> Iterator[_File]:
         if not path.name.endswith(".toml"):
             continue
         if path.name.removesuffix(".toml") not in _FILES:
-            allowed = ", ".join(f"{known}.toml" for known in sorted(_FILES))
-            raise LexiconFault(path.name, "name", f"unknown lexicon, allowed: {allowed}")
+            allowed = _listed(f"{known}.toml" for known in _FILES)
+            raise LexiconFault(path.name, "", f"没有这种词表，允许 {allowed}")
         try:
-            yield _File(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise LexiconFault(path.name, "file", str(error)) from error
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise LexiconFault(path.name, "", "不是 UTF-8 文字") from error
+        try:
+            yield _File(path.name, text, tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            found = _AT_LINE.search(str(error))
+            line = int(found[1]) if found else text.count("\n") + 1
+            raise LexiconFault(path.name, "", "不合 TOML 的写法", line) from error
+
+
+_AT_LINE: Final = re.compile(r"\(at line (\d+)")
+
+
+def _line_of(key: str, text: str) -> int:
+    """Return the first line that holds the key, as a key or in quotes; 0 where none does."""
+    quoted = re.compile(rf"(?m)^[^#\n]*(?:\"{re.escape(key)}\"|^\s*\[?{re.escape(key)}\b)")
+    found = quoted.search(text) if key else None
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "、".join(sorted(names))
 
 
 def _things(file: _File) -> Iterator[Thing]:
@@ -184,12 +234,12 @@ def _things(file: _File) -> Iterator[Thing]:
     for category, entries in file.tables():
         entries.category(category)
         for name in entries.table:
-            words = _File(file.path, entries.table, name)
-            own = _File(file.path, {name: [name]}, name)
+            words = _File(file.path, file.text, entries.table, name)
+            own = _File(file.path, file.text, {name: [name]}, name)
             phrases = tuple(dict.fromkeys((*own.phrases(name), *words.phrases(name))))
             for phrase in phrases:
                 if owners.setdefault(phrase, name) != name:
-                    raise own.fault(f"{phrase.head!r} already stands for {owners[phrase]!r}")
+                    raise own.fault(f"“{phrase.head}”已经是“{owners[phrase]}”的叫法")
             yield Thing(_THINGS[file.name], name, category, phrases)
 
 
@@ -216,19 +266,19 @@ def _rules(
     found: dict[str, Rule] = {}
     entries = file.table.get("rule", [])
     if not isinstance(entries, list) or file.table.keys() - {"rule"}:
-        raise file.fault("must hold [[rule]] tables only", "file")
+        raise file.fault("只能有 [[rule]] 表")
     for entry in entries:
         name = str(entry.get("name", "rule without a name"))
         rule = _rule(name, file.under(name, entry), frozenset(outcomes))
         if name in found:
-            raise file.fault("a second rule of that name", name)
+            raise file.fault("有两条同名的规则", name)
         found[name] = rule
     merged = {rule.name: rule for rule in base} | found
     known = MARKS | {rule.name for rule in merged.values() if rule.phrases} | set(more)
     for rule in found.values():
         missing = sorted((rule.needs | rule.unless) - known)
         if missing:
-            raise file.fault(f"unknown marks or rules {missing}", rule.name)
+            raise file.fault(f"没有这些标记或规则：{_listed(missing)}", rule.name)
     return tuple(merged.values())
 
 
@@ -244,7 +294,7 @@ def _rule(name: str, entry: _File, outcomes: frozenset[str]) -> Rule:
         unless=frozenset(entry.words("unless")),
     )
     if not rule.phrases and not rule.needs:
-        raise entry.fault("has neither words nor needs")
+        raise entry.fault("words 和 needs 至少要有一个")
     return rule
 
 
@@ -252,15 +302,15 @@ def _points(entry: _File, side: str, outcomes: frozenset[str]) -> dict[str, floa
     points = entry.under(entry.where, entry.table.get(side, {})).table
     for outcome, value in points.items():
         if outcome not in outcomes:
-            raise entry.fault(f"unknown outcome {outcome!r}, allowed: {sorted(outcomes)}")
+            raise entry.fault(f"没有结果 {outcome}，允许 {_listed(outcomes)}")
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise entry.fault(f"{outcome} must be a number")
+            raise entry.fault(f"{outcome} 应为数字")
     return {outcome: float(value) for outcome, value in points.items()}
 
 
 def _specialties(file: _File) -> Iterator[Specialty]:
     for _, names in file.tables():
         for name in names.table:
-            words = _File(file.path, names.table, name)
+            words = _File(file.path, file.text, names.table, name)
             words.phrases(name)
             yield Specialty(name, tuple(words.words(name)))

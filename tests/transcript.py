@@ -26,7 +26,7 @@ from core.ids import ChatId, IdMaker
 from core.notices import owner_of
 from core.site import Site
 from storage.uow import Database
-from tests.transcript_reader import LIST, Reader
+from tests.transcript_reader import LIST, NEW_SITE, Reader
 
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -102,9 +102,12 @@ def lines_of_people(text: str) -> Iterator[str]:
     return (line.rstrip() for line in text.splitlines() if not line.startswith("  "))
 
 
+_NEW_SITE = Path(__file__).parents[1] / "storage" / "site" / "template"
+
+
 @cache
-def _hospital(site: Path) -> Hospital:
-    return Hospital.load(site)
+def _hospital(folder: Path) -> Hospital:
+    return Hospital.load(folder)
 
 
 async def play(text: str, url: str, folder: Path, site: Path = DEMO_SITE) -> str:
@@ -114,7 +117,7 @@ async def play(text: str, url: str, folder: Path, site: Path = DEMO_SITE) -> str
         Unreadable: a line is no transcript.
         CannotPlay: there is no such message or button.
     """
-    hospital = replace(_hospital(site))
+    hospital = replace(_hospital(_NEW_SITE if NEW_SITE in text.splitlines() else site))
     reader = Reader(hospital.site)
     steps = [(line, reader.step(line)) for line in lines_of_people(text)]
     clock = HandClock(next(step.at for _, step in steps if step is not None))

@@ -9,6 +9,7 @@
 钱峰(私聊) 按 接单 @r1:dispatch  presses a button; without a reference the newest that has it
 监控 响 sw-5f: 5楼交换机离线     a machine raises an alarm; 停 takes it back
 ? 工单                           prints every ticket
+# 新医院                         plays in the hospital that `site new` makes, not in the demo
 ⟪字⟫×20000, \\u200b, ⏎           much of the same, what cannot be seen, a new line
 """
 
@@ -22,6 +23,7 @@ from app.transcript import Step
 from core.site import WORK, Site
 
 LIST: Final = "? 工单"
+NEW_SITE: Final = "# 新医院"
 _AT = re.compile(r"@ (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)")
 _PLUS = re.compile(r"\+(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?")
 _WHO = r"(?P<who>[^\s:()]+)(?P<private>\(私聊\))?"

@@ -42,9 +42,11 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
 
 def _line(clock: ClockState, terms: Terms, others: Sequence[ClockState]) -> Json:
     """Return the course of a clock with what does not count, and with the other readings."""
-    spans = explain(clock, terms.calendars[clock.rule.calendar])
+    calendar = terms.calendars[clock.rule.calendar]
+    spans = explain(clock, calendar)
     return {
         **course_facts(clock),
+        "unsettled": list(calendar.unsettled(clock.started_at, clock.due_at or clock.as_of)),
         "left_out": [
             {"from": span.start.isoformat(), "to": span.end.isoformat(), "reason": span.reason}
             for span in spans

@@ -188,6 +188,16 @@ def _earlier(was: Facts, names: Names) -> str:
     return lines(f"{names.time(was['until'])} 以前按{contract}，当时：", *body)
 
 
+def holidays_missing(facts: Facts, names: Names) -> str:
+    """Say whose holidays are not known, what that does and who can mend it."""
+    return (
+        f"{facts['year']}年的放假和调休还没录入：按工作日算的时限暂时只避开法定节日，"
+        "调休上班的周末没有算进去。\n"
+        "国务院公布后请信息科录入（升级 chinesecalendar 或填 holidays.csv）；"
+        "录入前登记的单子不会改。"
+    )
+
+
 def _explained(clock: Facts, names: Names) -> str:
     others = (_beside(other, names) for other in rows(clock.get("beside") or []))
     return lines(_course(clock, names), *others)
@@ -224,5 +234,12 @@ def _course(clock: Facts, names: Names) -> str:
     return (
         f"· {name}：{start} {_limit(clock)}，"
         f"{f'{left_out}，' if left_out else ''}{until} {names.time(clock['due_at'])}"
-        f"{ended}{result}（{clock['clause']}）"
+        f"{ended}{result}（{clock['clause']}）{_unsettled(clock)}"
     )
+
+
+def _unsettled(clock: Facts) -> str:
+    years = clock.get("unsettled")
+    if not isinstance(years, list) or not years:
+        return ""
+    return f"；{'、'.join(map(str, years))}年放假未录入，暂按法定节日"

@@ -89,6 +89,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "duty": lists.duty,
     "leave_kept": lists.leave_kept,
     "stock": lists.stock,
+    "holidays_missing": clocks.holidays_missing,
     "photo_refused": lists.photo_refused,
     "nothing_open": lists.nothing_open,
     "voice_unread": lists.voice_unread,

@@ -1,12 +1,11 @@
-"""Which act a message is: points of rules on top of what each side usually does."""
+"""Which act a message is: points of rules on top of what each side usually does, and a model."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 from typing import Final
 
 from core.people import LOGISTICS
-from core.understanding.ngrams import NgramModel
+from core.understanding.linear import LinearModel, Rows, shares
 from core.understanding.result import Act
 from core.understanding.scan import Hit
 from core.understanding.scores import Reason, Scorer, side_of, total
@@ -37,19 +36,21 @@ _LOGISTICS: Final[Mapping[str, float]] = {
 }
 """Who delivers also walks through wards and reports, and says 收到 as anyone does."""
 
-_SPOKEN: Final = (Act.DONE, Act.CANCEL, Act.ACCEPT, Act.REOPEN)
-"""Acts that end work or begin it anew: nothing but words of their own makes a message one."""
-_UNSPOKEN: Final = -6.0
-"""The most points that such an act has where no words speak for it."""
+_SPOKEN: Final = frozenset({Act.DONE, Act.CANCEL, Act.ACCEPT, Act.REOPEN})
+"""Acts that end work or begin it anew: without words of the lexicon the model has to be sure."""
+_SURE: Final = 0.8
+_LOST: Final = 0.22
+"""Below this share nothing is known of a message: silence is best."""
 
 _VAGUE: Final = 0.45
 """The most confidence in a short report that leaves open what is broken: 东西坏了."""
 _BARE: Final = frozenset({"symptom", "short"})
 _TELLING: Final = frozenset({"device", "matter", "consumable", "error_text", "kind_of_fault"})
 
-_SLOPE: Final = 1.05
-_SHIFT: Final = -0.3
-"""Logistic curve from the lead over the runner-up to the share of right readings."""
+SCALE: Final = 0.5
+"""Logits of one point of a rule; the model is trained on what rules leave open at this scale."""
+_ACTS: Final = tuple(Act)
+_CHATTER: Final = _ACTS.index(Act.CHATTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +64,52 @@ class Judgement:
     """Those that spoke for the act or against it, the weightiest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the rules say of every act, before the model is asked."""
+
+    reasons: tuple[Reason, ...]
+    logits: tuple[float, ...]
+    """In the order of `Act`."""
+
+
 class ActScorer:
     """Scores all acts and takes the best; ties go to the order of `Act`."""
 
-    def __init__(self, rules: Sequence[Rule], model: NgramModel) -> None:
+    def __init__(self, rules: Sequence[Rule], rows: Rows) -> None:
         self._scorer = Scorer(rules)
-        self._model = model
+        self._model = LinearModel(rows, len(_ACTS))
 
-    def judge(
+    def weigh(
         self, hits: Sequence[Hit[Rule]], marks: frozenset[str], role: str, text: str
-    ) -> Judgement:
-        """Return the act of a message with these hits and marks."""
+    ) -> Weighed:
+        """Return what the rules say of a message with these hits and marks."""
         side = side_of(role)
         reasons = self._scorer.reasons(hits, marks, side, text)
-        reasons.append(Reason("字样", "", self._model.points(text, side)))
         start: dict[str, float] = {act: _START[side].get(act, 0.0) for act in Act}
         if role == LOGISTICS:
             start = total([Reason("", "", _LOGISTICS)], start)
         points = total(reasons, start)
-        for ending in _SPOKEN:
-            if not any(r.words and r.points.get(ending, 0.0) > 0 for r in reasons):
-                points[ending] = min(points[ending], _UNSPOKEN)
-        act, runner_up = sorted(Act, key=lambda a: -points[a])[:2]
+        return Weighed(tuple(reasons), tuple(SCALE * points[act] for act in _ACTS))
+
+    def judge(self, weighed: Weighed, traits: frozenset[str], marks: frozenset[str]) -> Judgement:
+        """Return the act of a message of which the rules said this."""
+        said = self._model.logits(traits)
+        sure = shares([a + b for a, b in zip(weighed.logits, said, strict=True)])
+        ranked = sorted(range(len(_ACTS)), key=lambda i: -sure[i])
+        if _ACTS[ranked[0]] in _SPOKEN and sure[ranked[0]] < _SURE:
+            spoken = _ACTS[ranked[0]]
+            if not any(r.words and r.points.get(spoken, 0.0) > 0 for r in weighed.reasons):
+                ranked = [*ranked[1:], ranked[0]]
+        if sure[ranked[0]] < _LOST and _ACTS[ranked[0]] not in _OPENING:
+            ranked.remove(_CHATTER)
+            ranked.insert(0, _CHATTER)
+        act, runner_up = _ACTS[ranked[0]], _ACTS[ranked[1]]
+        told: dict[str, float] = dict(zip(_ACTS, (value / SCALE for value in said), strict=True))
+        reasons = (*weighed.reasons, Reason("字样", "", told))
         telling = [r for r in reasons if abs(r.points.get(act, 0.0)) > 0]
         telling.sort(key=lambda r: -abs(r.points[act]))
-        sure = confidence(points[act] - points[runner_up])
+        confidence = sure[ranked[0]]
         if act is Act.REPORT and marks >= _BARE and not marks & _TELLING:
-            sure = min(sure, _VAGUE)
-        return Judgement(act, runner_up, sure, tuple(telling))
-
-
-def confidence(lead: float) -> float:
-    """Return the share of messages read right with this lead over the runner-up, 0 to 1."""
-    return 1.0 / (1.0 + exp(-(_SLOPE * lead + _SHIFT)))
+            confidence = min(confidence, _VAGUE)
+        return Judgement(act, runner_up, confidence, tuple(telling))

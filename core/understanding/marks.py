@@ -61,10 +61,16 @@ NAMES: Final = frozenset(
         "quantity", "question_mark", "short", "long", "bed", "floor", "phone", "error_text",
         "wanted_time", "ticket_number", "rating", "rating_only", "wordless", "media", "addressed",
         "cannot", "department", "idiom", "open_ticket", "reply_to_ticket", "assignee",
-        "kind_of_fault", "several_clauses", "asks_whether", "department_only",
+        "kind_of_fault", "several_clauses", "asks_whether", "department_only", "exclaims",
     }
     | {f"expects_{act}" for act in Act}
 )  # fmt: skip
+
+
+SURROUNDINGS: Final = frozenset({"open_ticket", "reply_to_ticket", "assignee"}) | {
+    f"expects_{act}" for act in Act
+}
+"""Marks that tell of the chat around a message and not of its words."""
 
 
 def marks_of(
@@ -89,6 +95,7 @@ def marks_of(
         "short": _core_length(scan) <= SHORT,
         "long": len(text) >= LONG,
         "cannot": any(m[0][0] not in _NOT_CANNOT for m in _CANNOT.finditer(text)),
+        "exclaims": "!!" in text,
         "several_clauses": len(scan.clauses) > 1,
         "rating": _RATING.search(text),
         "rating_only": _RATING_ONLY.fullmatch(text),

@@ -50,7 +50,8 @@ class Phrase:
         if not self.rest:
             return end
         # a comma written into a phrase leads into the next clause
-        limit = len(text) if "," in self.rest.replace(_GAP_PATTERN, "") else clause.end
+        crosses = "," in self.head or "," in self.rest.replace(_GAP_PATTERN, "")
+        limit = len(text) if crosses else clause.end
         match = _compiled(self.rest).match(text, end, limit)
         return None if match is None else match.end()
 
@@ -75,12 +76,12 @@ def read_phrases(notation: str) -> tuple[Phrase, ...]:
     pieces = [*_pieces(spelled, marks), "}"]
     choice, end = _choice(pieces, 0)
     if end < len(pieces):
-        raise BadPhrase(f"unbalanced braces in {notation!r}")
+        raise BadPhrase(f"“{notation}”的花括号没有配对")
     phrases = tuple(dict.fromkeys(_expanded("", False, (choice,))))
     if not phrases or any(not phrase.head.strip() for phrase in phrases):
-        raise BadPhrase(f"{notation!r} can stand for nothing at all")
+        raise BadPhrase(f"“{notation}”可以是空的")
     if len(phrases) > MAX_HEADS:
-        raise BadPhrase(f"{notation!r} begins in {len(phrases)} ways, {MAX_HEADS} allowed")
+        raise BadPhrase(f"“{notation[:40]}”有 {len(phrases)} 种开头，最多 {MAX_HEADS} 种")
     return phrases
 
 
@@ -113,7 +114,7 @@ def _choice(pieces: list[str], place: int) -> tuple[tuple[_Sequence, ...], int]:
         sequence, place = _sequence(pieces, place)
         sequences.append(sequence)
         if place >= len(pieces):
-            raise BadPhrase(f"unbalanced braces in {''.join(pieces[:-1])!r}")
+            raise BadPhrase(f"“{''.join(pieces[:-1])}”的花括号没有配对")
         place += 1
         if pieces[place - 1] == "}":
             return tuple(sequences), place

@@ -11,16 +11,31 @@ from typing import Final
 from core.ids import DepartmentId
 from core.understanding.directory import Directory
 from core.understanding.floors import Floors
-from core.understanding.mentions import ACCEPT, ALIKE, HOMOPHONE, NUMBERED, OTHER, STRIPPED, Finder
+from core.understanding.mentions import (
+    ACCEPT,
+    ALIKE,
+    HOMOPHONE,
+    LISTED,
+    NUMBERED,
+    OTHER,
+    STRIPPED,
+    Finder,
+)
 from core.understanding.normalise import normalise
 from core.understanding.passing import is_address, is_passing, is_proxy, speaks_of_own
 from core.understanding.placement import CORRECTED, MAX_OPTIONS, Mention, Placement
 from core.understanding.slots import floors
 
 _SHORTEST_ALIAS: Final = 2
-_NEAR: Final = 2
+_NEAR: Final = 3
 """Characters between a department and its thing: 的, 那台."""
-_SAID_BEFORE: Final = re.compile(r"(?:(?<!不)是|在|到|科室:?|地点:?)$")
+_SAID_BEFORE: Final = re.compile(
+    r"(?:(?<!不)是|[在到于]|科室:?|地点:?|路过|看[到见]|发现|[喂和及】【“:])$"
+)
+_BEGINNING: Final = re.compile(r"(?:^|[,。;!?~\n]).{0,3}$")
+"""A name so near to the beginning of a clause begins it: 你好, stands before it."""
+_ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
+"""Nobody's own, and named wherever in a sentence."""
 
 
 class Placer:
@@ -134,14 +149,19 @@ def _choose(
 
 
 def _is_unsure(text: str, mention: Mention, things: Sequence[tuple[int, int]]) -> bool:
-    """Return whether a short form of another department's name may mean something else.
+    """Return whether the name of another department may be there for another reason.
 
-    It surely means the place where a thing follows, or where the sender says that he speaks of it.
+    It surely says where the work is if the sender speaks for that department or says that he
+    speaks of it, if a thing follows, or if a full name begins what he says.
     """
-    if mention.rule not in (STRIPPED, NUMBERED) or is_proxy(text, mention):
+    if is_proxy(text, mention) or _SAID_BEFORE.search(text[: mention.start]):
         return False
-    follows = any(0 <= start - mention.end <= _NEAR for start, _ in things)
-    return not (follows or _SAID_BEFORE.search(text[: mention.start]))
+    if any(0 <= start - mention.end <= _NEAR for start, _ in things):
+        return False
+    if mention.rule in (STRIPPED, NUMBERED):
+        return True
+    begins = _BEGINNING.search(text[: mention.start]) is not None
+    return mention.rule == LISTED and not begins and not mention.typed.endswith(_ROOMS)
 
 
 def _spans(mentions: Sequence[Mention]) -> tuple[tuple[int, int], ...]:

@@ -1,6 +1,6 @@
 """The one way in: a chat message becomes an `Understanding`.
 
-normalise → scan the lexicons → faults and slots → department → act → draft or drafts.
+normalise → scan the lexicons → faults and slots → department → rules and models → draft or drafts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,14 +9,13 @@ from types import MappingProxyType
 from typing import Final
 
 from core.ids import DepartmentId
-from core.kinds import Urgency
 from core.people import DESK, ENGINEER
 from core.places import Department
-from core.understanding.acts import ActScorer, Judgement
+from core.understanding.acts import ActScorer, Judgement, Weighed
+from core.understanding.categories import CategoryJudge
 from core.understanding.context import NO_CONTEXT, Context
 from core.understanding.directory import Directory
 from core.understanding.marks import marks_of
-from core.understanding.ngrams import NgramModel
 from core.understanding.normalise import normalise
 from core.understanding.parts import segments
 from core.understanding.placement import Placement
@@ -24,10 +23,11 @@ from core.understanding.placing import Placer
 from core.understanding.quantity import quantity_of
 from core.understanding.result import OPENING_ACTS, Act, Draft, Grounds, Slots, Understanding
 from core.understanding.scan import Matcher, Scan
-from core.understanding.scores import Reason
+from core.understanding.scores import Reason, side_of
 from core.understanding.slots import as_typed, read_slots
 from core.understanding.topic import Fault, category_of, faults_of, main_fault, supplied_thing
-from core.understanding.urgency import UrgencyScorer
+from core.understanding.traits import traits_of
+from core.understanding.urgency import UrgencyScorer, urgency_traits
 from core.understanding.vocabulary import Lexicons
 
 _NO_ALIASES: Final[Mapping[str, DepartmentId]] = MappingProxyType({})
@@ -39,7 +39,7 @@ _MAX_REASONS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class View:
     """A text and all that was found in it, before the act is known."""
 
     scan: Scan
@@ -49,6 +49,9 @@ class _View:
     quantity: int | None
     place: Placement
     marks: frozenset[str]
+    weighed: Weighed
+    traits: frozenset[str]
+    """What the models are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,9 @@ class Reader:
         self._buildings = directory.buildings
         self._matcher = Matcher(lexicons)
         self._placer = Placer(directory, [normalise(p) for p in lexicons.places], known)
-        self._acts = ActScorer(lexicons.acts, NgramModel(lexicons.ngrams))
-        self._urgencies = UrgencyScorer(lexicons.urgencies)
+        self._acts = ActScorer(lexicons.acts, lexicons.models.get("acts", {}))
+        self._urgencies = UrgencyScorer(lexicons.urgencies, lexicons.models.get("urgency", {}))
+        self._categories = CategoryJudge(lexicons.models.get("categories", {}))
 
     def read(
         self,
@@ -88,10 +92,9 @@ class Reader:
 
         A department that the directory does not know counts as none.
         """
-        own = sender_department if sender_department in self._departments else None
-        speaker = _Speaker(role, own, context or NO_CONTEXT)
+        speaker = self._speaker(role, sender_department, context)
         view = self._view(normalise(text), speaker)
-        judgement = self._judge(view, speaker)
+        judgement = self._judge(view)
         first = self._draft(view, judgement, speaker)
         parts = self._parts(view, first, speaker)
         if parts:
@@ -104,6 +107,26 @@ class Reader:
             runner_up=judgement.runner_up,
         )
 
+    def view(self, text: str, *, role: str, sender_department: DepartmentId | None) -> View:
+        """Return what is found in a message before its act is known: what models learn from."""
+        return self._view(normalise(text), self._speaker(role, sender_department, None))
+
+    def named_category(self, act: Act, view: View) -> str:
+        """Return the category that the words of the trade give."""
+        return category_of(act, view.scan, view.fault)
+
+    def urgency_rules(self, view: View) -> tuple[Reason, ...]:
+        """Return the urgency rules that apply; words in a department's name do not count."""
+        spans = view.place.spans
+        hits = [h for h in view.scan.urgencies if not _is_within(h.start, h.end, spans)]
+        return self._urgencies.reasons(hits, view.marks | _kinds(view), view.scan.text)
+
+    def _speaker(
+        self, role: str, department: DepartmentId | None, context: Context | None
+    ) -> _Speaker:
+        own = department if department in self._departments else None
+        return _Speaker(role, own, context or NO_CONTEXT)
+
     def place(self, text: str, own: DepartmentId | None = None) -> Placement:
         """Return the department that words name which answer "which department?"."""
         return self._placer.place(normalise(text), own)
@@ -112,7 +135,7 @@ class Reader:
         """Return whether a word is a place that every department has, or no word at all."""
         return self._placer.is_general(normalise(word))
 
-    def _view(self, text: str, speaker: _Speaker) -> _View:
+    def _view(self, text: str, speaker: _Speaker) -> View:
         scan = self._matcher.scan(text)
         faults = faults_of(scan)
         fault = main_fault(scan, faults)
@@ -135,39 +158,49 @@ class Reader:
             place=place,
             context=speaker.context,
         )
-        return _View(scan, faults, fault, slots, quantity, place, marks)
+        weighed = self._acts.weigh(scan.acts, marks, speaker.role, text)
+        traits = traits_of(
+            scan,
+            place.spans,
+            side=side_of(speaker.role),
+            role=speaker.role,
+            marks=marks,
+            rules=[reason.rule for reason in weighed.reasons],
+        )
+        return View(scan, faults, fault, slots, quantity, place, marks, weighed, traits)
 
-    def _judge(self, view: _View, speaker: _Speaker) -> Judgement:
-        return self._acts.judge(view.scan.acts, view.marks, speaker.role, view.scan.text)
+    def _judge(self, view: View) -> Judgement:
+        return self._acts.judge(view.weighed, view.traits, view.marks)
 
-    def _draft(self, view: _View, judgement: Judgement, speaker: _Speaker) -> Draft:
+    def _draft(self, view: View, judgement: Judgement, speaker: _Speaker) -> Draft:
         act, place = judgement.act, view.place
         opens = act in OPENING_ACTS
         department = place.department if act is not Act.CHATTER else None
         options = place.options if opens else ()
         if opens and department is None and not options and speaker.role not in _ABSENT:
             department = speaker.department
-        haste = self._urgency(view)[0]
+        named = self.named_category(act, view)
+        category = self._categories.judge(act, named, view.traits)
+        rules = self.urgency_rules(view)
+        told = view.traits | urgency_traits(act, category, rules)
+        haste = self._urgencies.judge(rules, told if act in _GRADED else None)
         return Draft(
             act=act,
             department=department,
             department_options=options,
             department_named=place.is_named and act is not Act.CHATTER,
-            category=category_of(act, view.scan, view.fault) if act in _CATEGORISED else None,
+            category=category if act in _CATEGORISED else None,
             urgency=haste if act in _GRADED else None,
             haste=haste,
             quantity=view.quantity if act is Act.SUPPLY else None,
             slots=view.slots,
             text=view.scan.text,
-            grounds=self._grounds(view, judgement, is_own=not place.is_named and bool(department)),
+            grounds=_grounds(
+                view, judgement, rules, is_own=not place.is_named and bool(department)
+            ),
         )
 
-    def _urgency(self, view: _View) -> tuple[Urgency, tuple[Reason, ...]]:
-        spans = view.place.spans
-        hits = [h for h in view.scan.urgencies if not _is_within(h.start, h.end, spans)]
-        return self._urgencies.judge(hits, view.marks | _kinds(view), view.scan.text)
-
-    def _parts(self, view: _View, whole: Draft, speaker: _Speaker) -> tuple[Draft, ...]:
+    def _parts(self, view: View, whole: Draft, speaker: _Speaker) -> tuple[Draft, ...]:
         if whole.act not in OPENING_ACTS:
             return ()
         pieces = segments(view.scan, view.faults)
@@ -176,26 +209,30 @@ class Reader:
         drafts: list[Draft] = []
         for piece in pieces:
             part = self._view(piece, speaker)
-            judgement = self._judge(part, speaker)
+            judgement = self._judge(part)
+            if judgement.act not in OPENING_ACTS and part.fault is not None:
+                # 另外扫码枪也坏了 adds to a request elsewhere; in a report it is one more
+                judgement = replace(judgement, act=Act.REPORT)
             if judgement.act in OPENING_ACTS and _stands_alone(judgement.act, part):
                 drafts.append(_inherit(self._draft(part, judgement, speaker), part, whole))
         distinct = {(d.act, d.slots.device, d.department, d.slots.symptom) for d in drafts}
         return tuple(drafts) if len(distinct) > 1 and len(distinct) == len(drafts) else ()
 
-    def _grounds(self, view: _View, judgement: Judgement, *, is_own: bool) -> Grounds:
-        acts = [_worded(reason, judgement.act) for reason in judgement.reasons[:_MAX_REASONS]]
-        things = [f"故障“{view.fault.symptom.entry.name}”"] if view.fault is not None else []
-        if view.slots.device:
-            things.append(f"对象“{view.slots.device}”")
-        haste = []
-        if judgement.act in _GRADED:
-            haste = [f"轻重：{r.rule}“{r.words}”" for r in self._urgency(view)[1][:2]]
-        return Grounds(
-            act=tuple(acts),
-            thing=tuple(things),
-            place=view.place.why or ("科室：发送人所在科室" if is_own else ""),
-            haste=tuple(haste),
-        )
+
+def _grounds(view: View, judgement: Judgement, rules: Sequence[Reason], *, is_own: bool) -> Grounds:
+    acts = [_worded(reason, judgement.act) for reason in judgement.reasons[:_MAX_REASONS]]
+    things = [f"故障“{view.fault.symptom.entry.name}”"] if view.fault is not None else []
+    if view.slots.device:
+        things.append(f"对象“{view.slots.device}”")
+    haste = []
+    if judgement.act in _GRADED:
+        haste = [f"轻重：{reason.rule}“{reason.words}”" for reason in rules[:2]]
+    return Grounds(
+        act=tuple(acts),
+        thing=tuple(things),
+        place=view.place.why or ("科室：发送人所在科室" if is_own else ""),
+        haste=tuple(haste),
+    )
 
 
 def _is_within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -203,19 +240,19 @@ def _is_within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
     return any(a <= start and end <= b for a, b in spans)
 
 
-def _stands_alone(act: Act, view: _View) -> bool:
+def _stands_alone(act: Act, view: View) -> bool:
     """Whether a piece says enough to be work of its own."""
     if act is Act.REPORT:
         return view.fault is not None and view.fault.is_clear
     return bool(view.scan.things)
 
 
-def _kinds(view: _View) -> frozenset[str]:
+def _kinds(view: View) -> frozenset[str]:
     """Return the category of the fault as a mark for the urgency rules."""
     return frozenset({view.fault.category} if view.fault else ())
 
 
-def _inherit(part: Draft, view: _View, whole: Draft) -> Draft:
+def _inherit(part: Draft, view: View, whole: Draft) -> Draft:
     """Give a part the place that the message named once for all."""
     if view.place.is_named:
         return part

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from core.people import ADMIN, DESK, ENGINEER, LOGISTICS, SUPERVISOR
+from core.understanding.marks import SURROUNDINGS
 from core.understanding.scan import Hit
 from core.understanding.vocabulary import Rule, Side
 
+_AROUND: Final = 2.0
+"""Weight of a rule that asks for what is around a message: no model has seen that."""
 _SIDES = {
     ENGINEER: Side.CREW,
     LOGISTICS: Side.CREW,
@@ -46,16 +50,23 @@ class Scorer:
             found.setdefault(hit.entry.name, hit)
         known = marks | found.keys()
         applying = [
-            Reason(name, text[hit.start : hit.end], hit.entry.points[side])
+            Reason(name, text[hit.start : hit.end], _points(hit.entry, side))
             for name, hit in found.items()
             if _applies(hit.entry, known, side)
         ]
         applying += [
-            Reason(rule.name, "", rule.points[side])
+            Reason(rule.name, "", _points(rule, side))
             for rule in self._silent
             if _applies(rule, known, side)
         ]
         return applying
+
+
+def _points(rule: Rule, side: Side) -> Mapping[str, float]:
+    points = rule.points[side]
+    if rule.needs.isdisjoint(SURROUNDINGS):
+        return points
+    return {outcome: value * _AROUND for outcome, value in points.items()}
 
 
 def _applies(rule: Rule, known: frozenset[str], side: Side) -> bool:

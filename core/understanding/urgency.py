@@ -1,33 +1,65 @@
-"""How urgent work is: the points of the urgency rules against two bars."""
+"""How urgent work is: the points of the urgency rules, and a model of what effects weigh."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from core.kinds import Urgency
+from core.understanding.linear import LinearModel, Rows
+from core.understanding.result import Act
 from core.understanding.scan import Hit
 from core.understanding.scores import Reason, Scorer, total
 from core.understanding.vocabulary import Rule, Side
 
 _URGENT_FROM: Final = 2.0
 _IMPORTANT_FROM: Final = 1.0
+_DECIDES: Final = 5.0
+"""Points from which no model is asked: the sender said in so many words that it is urgent."""
 LEVELS: Final = ("urgent", "important")
+OUTCOMES: Final = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
+SCALE: Final = 0.7
+"""Logits of one point of a rule."""
+
+
+def rule_logits(points: dict[str, float]) -> list[float]:
+    """Return what points for the two upper levels say of the three outcomes."""
+    important = points["important"] + max(0.0, points["urgent"]) / 2 - _IMPORTANT_FROM
+    return [0.0, SCALE * important, SCALE * (points["urgent"] - _URGENT_FROM)]
+
+
+def urgency_traits(act: Act, category: str, rules: Sequence[Reason]) -> frozenset[str]:
+    """Return what the model is told beside the traits of the message."""
+    return frozenset({f"act:{act}", f"rc:{category}", *(f"u:{reason.rule}" for reason in rules)})
 
 
 class UrgencyScorer:
-    """Applies the urgency rules."""
+    """Applies the urgency rules, and the model where the traits of the work are given."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], model: Rows) -> None:
         self._scorer = Scorer(rules)
+        self._model = LinearModel(model, len(OUTCOMES))
 
-    def judge(
+    def reasons(
         self, hits: Sequence[Hit[Rule]], marks: frozenset[str], text: str
-    ) -> tuple[Urgency, tuple[Reason, ...]]:
-        """Return the urgency and the rules that raised or lowered it."""
-        reasons = self._scorer.reasons(hits, marks, Side.WARD, text)
+    ) -> tuple[Reason, ...]:
+        """Return the rules that raise or lower the urgency."""
+        return tuple(self._scorer.reasons(hits, marks, Side.WARD, text))
+
+    def judge(self, reasons: Sequence[Reason], traits: frozenset[str] | None) -> Urgency:
+        """Return the urgency that rules and model make together; without traits the rules alone.
+
+        The models learned from work that is graded; other words are no matter of theirs.
+        """
         points = total(reasons, dict.fromkeys(LEVELS, 0.0))
-        urgency = Urgency.NORMAL
-        if points["urgent"] >= _URGENT_FROM:
-            urgency = Urgency.URGENT
-        elif points["important"] + max(0.0, points["urgent"]) / 2 >= _IMPORTANT_FROM:
-            urgency = Urgency.IMPORTANT
-        return urgency, tuple(reasons)
+        if traits is None or points["urgent"] >= _DECIDES:
+            return _by_points(points)
+        said = self._model.logits(traits)
+        logits = [a + b for a, b in zip(rule_logits(points), said, strict=True)]
+        return OUTCOMES[max(range(len(logits)), key=logits.__getitem__)]
+
+
+def _by_points(points: Mapping[str, float]) -> Urgency:
+    if points["urgent"] >= _URGENT_FROM:
+        return Urgency.URGENT
+    if points["important"] + max(0.0, points["urgent"]) / 2 >= _IMPORTANT_FROM:
+        return Urgency.IMPORTANT
+    return Urgency.NORMAL

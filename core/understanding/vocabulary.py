@@ -93,5 +93,5 @@ class Lexicons:
     places: tuple[str, ...] = ()
     """Places that every department has; never taken for a department."""
     specialties: tuple[Specialty, ...] = ()
-    ngrams: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Weights of letters for acts in hundredths, see `core.understanding.ngrams`."""
+    models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Rows of the models `acts`, `categories`, `urgency`, see `core.understanding.linear`."""

@@ -99,7 +99,7 @@ async def _other_contract(
     same_campus = was.campus == now.campus or not policy.differs_by_campus
     if before.key == policy.key and same_campus:
         return {}
-    new = site.terms_of(policy, now.campus)
+    new = site.terms_of(policy, ticket.opened_at, now.campus)
     if new.version == ticket.terms:
         return {}
     await uow.terms.keep(new)

@@ -56,7 +56,7 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
     site = uow.site
     matter = _matter(site, cmd)
     policy = contract_for(site, matter)
-    terms = site.terms_of(policy, matter.campus)
+    terms = site.terms_of(policy, cmd.at, matter.campus)
     await uow.terms.keep(terms)
     ground = ground_of(site, matter)
     local = site.local(cmd.at)

@@ -3,7 +3,8 @@
 A number without a clause is refused, and so is a limit that was left out: what a contract leaves
 open is written `limit = "unset"`, becomes a note, and its clock is shown without a limit. Where a
 contract contradicts itself the stricter reading stands under `clock`, the other under `reading`;
-`site.toml` may choose a set of the others, and which contracts are in force at all.
+`site.toml` may choose a set of the others, and which contracts are in force at all. A file whose
+`confirmed_by` stands empty is a draft: it is named in a note and otherwise left alone.
 """
 
 import re
@@ -37,6 +38,7 @@ from storage.site.tables import Table, read_table
 
 FOLDER: Final = "policies"
 UNSET: Final = "unset"
+CONFIRMED_BY: Final = "confirmed_by"
 
 PARTIES: Final = ("assignee", "neighbour", "requester")
 """Whom an escalation step may name beside the roles of people."""
@@ -68,14 +70,18 @@ def read_policies(site: Path, frame: PolicyFrame) -> tuple[list[Policy], list[Fa
     for path in sorted((site / FOLDER).glob("*.toml")):
         found: list[Fault] = []
         root = read_table(path, found)
-        if root is not None:
+        if root is not None and _is_draft(root):
+            root.fault("", f"还没有人确认，填上 {CONFIRMED_BY} 才会生效", note=True)
+        elif root is not None:
             policy = _chosen(root, frame, found)
             if policy.key in policies:
                 root.fault("key", f"合同代号“{policy.key}”在别的文件里用过了", "每份合同一个代号")
             policies.setdefault(policy.key, policy)
         faults += [replace(fault, path=f"{FOLDER}/{fault.path}") for fault in found]
-    if not policies and not faults:
-        faults.append(Fault(FOLDER, "", "没有任何合同文件", "至少要有一个 *.toml"))
+    if not policies and all(fault.note for fault in faults):
+        # A hospital without any contract in force has no clocks to run.
+        problem = "合同都还没有人确认" if faults else "没有任何合同文件"
+        faults.append(Fault(FOLDER, "", problem, "至少要有一份生效的 *.toml"))
     faults += _choices(policies, frame)
     return [policy for key, policy in policies.items() if _is_active(key, frame)], faults
 
@@ -110,13 +116,20 @@ def _choices(policies: Mapping[str, Policy], frame: PolicyFrame) -> Iterator[Fau
             yield Fault(SITE_FILE, where, f"没有读法“{chosen}”", allowed)
 
 
+def _is_draft(root: Table) -> bool:
+    """Return whether nobody has confirmed it; a file without the key needs nobody to."""
+    written = dict(root.items()).get(CONFIRMED_BY)
+    return isinstance(written, str) and not written.strip()
+
+
 def _policy(root: Table, frame: PolicyFrame) -> Policy:
     scope, satisfaction = root.table("scope"), root.table("satisfaction")
     severities = _severities(root.table("severity"))
     words = [grade.word for grade in severities]
     clocks, readings = (_rules(root.table(key), words, frame) for key in ("clock", "reading"))
     _refuse_collisions(root.table("clock"), clocks)
-    _refuse_readings(root.table("reading"), readings, clocks)
+    _check_readings(root.table("reading"), readings, clocks)
+    root.text(CONFIRMED_BY, "")
     policy = Policy(
         key=root.text("key"),
         contract=root.text("contract"),
@@ -262,7 +275,7 @@ def _refuse_collisions(section: Table, rules: Mapping[str, ClockRule]) -> None:
             section.fault(second, f"与 {first} 对同类工单约定了同一时限", "一种情况只能有一条生效")
 
 
-def _refuse_readings(
+def _check_readings(
     section: Table, readings: Mapping[str, ClockRule], clocks: Mapping[str, ClockRule]
 ) -> None:
     for name, reading in readings.items():
@@ -272,7 +285,7 @@ def _refuse_readings(
         for key in beside:
             if reading.is_stricter_than(clocks[key]):
                 advice = f"把较严的写进 clock，要用较宽的在 {SITE_FILE} 的 [readings] 里选"
-                section.fault(name, f"比 clock.{key} 更严", advice)
+                section.fault(name, f"比 clock.{key} 更严", advice, note=True)
 
 
 def _note_readings(root: Table, policy: Policy, names: Mapping[ClockRule, str]) -> None:

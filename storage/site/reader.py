@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from core.calendar import WorkCalendar
+from core.holidays import Holidays
 from core.ids import DepartmentId, PersonId
 from core.people import ROLES, Person
 from core.places import Department
@@ -14,9 +15,10 @@ from core.policy import Policy
 from core.roster import Roster, RosterRow
 from core.site import Site
 from storage.site.assets import read_assets
-from storage.site.calendars import read_calendars
+from storage.site.calendars import dry_faults, read_calendars
 from storage.site.departments import ANYTHING, Codes, read_departments
 from storage.site.faults import Fault, SiteFaults
+from storage.site.holidays import read_holidays
 from storage.site.hospital import SITE_FILE, Hospital, read_hospital
 from storage.site.people import read_people, roles_in
 from storage.site.policies import FOLDER, PARTIES, PolicyFrame, read_policies
@@ -27,7 +29,7 @@ _FILES: Final = (
     SITE_FILE,
     *(
         f"{stem}.{form}"
-        for stem in ("departments", "people", "roster", "assets", "stock")
+        for stem in ("departments", "people", "roster", "assets", "stock", "holidays")
         for form in ("csv", "xlsx")
     ),
     f"{FOLDER}/*.toml",
@@ -64,7 +66,8 @@ def inspect_site(folder: Path) -> SiteReading:
     found: list[Fault] = []
     version = version_of(folder)
     hospital = read_hospital(folder, found)
-    calendars, policies = _promises(folder, hospital, found)
+    promises = _promises(folder, hospital, found)
+    policies = promises.policies
     codes = Codes(hospital.campuses, hospital.zones) if hospital else ANYTHING
     departments = read_departments(folder, found, codes)
     people = read_people(folder, found, departments or None, codes, _further_roles(policies))
@@ -90,13 +93,14 @@ def inspect_site(folder: Path) -> SiteReading:
         departments=departments,
         people=people,
         roster=Roster(hospital.zone, rows),
-        calendars=calendars,
+        calendars=promises.calendars,
         policies=policies,
         default_policy=hospital.default_policy,
         assets=assets,
         stock=stock,
         times=hospital.times,
         schedules=hospital.schedules,
+        holidays=promises.holidays,
     )
     return SiteReading(site, (), notes)
 
@@ -117,17 +121,32 @@ def version_of(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _promises(
-    folder: Path, hospital: Hospital | None, found: list[Fault]
-) -> tuple[Mapping[str, WorkCalendar], dict[str, Policy]]:
+@dataclass(frozen=True, slots=True)
+class _Promises:
+    """What limits are made of."""
+
+    calendars: Mapping[str, WorkCalendar]
+    holidays: Holidays
+    policies: Mapping[str, Policy]
+
+
+def _promises(folder: Path, hospital: Hospital | None, found: list[Fault]) -> _Promises:
+    table = read_holidays(folder, found)
     if hospital is None:
-        return {}, {}
-    calendars, faults = read_calendars(hospital.calendars, hospital.zone, SITE_FILE)
+        return _Promises({}, Holidays(), {})
+    read, faults = read_calendars(hospital.calendars, hospital.zone, SITE_FILE)
+    holidays = Holidays(table, read.keeping)
     found += faults
+    found += dry_faults(read.calendars, holidays, SITE_FILE)
+    if table and not read.keeping:
+        useless = "没有日历按放假调休计时，holidays.csv 不起作用"
+        found.append(
+            Fault(SITE_FILE, "calendars", useless, '日历里写 holidays = "china"', note=True)
+        )
     # A further role is real where a contract names it and somebody has it: each vouches for
     # the other, and a slip on either side is found.
     frame = PolicyFrame(
-        calendars,
+        read.calendars,
         hospital.campuses,
         {*ROLES, *roles_in(folder)},
         active=hospital.contracts,
@@ -135,7 +154,7 @@ def _promises(
     )
     policies, faults = read_policies(folder, frame)
     found += faults
-    return calendars, {policy.key: policy for policy in policies}
+    return _Promises(read.calendars, holidays, {policy.key: policy for policy in policies})
 
 
 def _further_roles(policies: Mapping[str, Policy]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Laws of `check`: faults on standard error, one line each; all else on standard output."""
 
 import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,15 @@ def hospital(tmp_path: Path) -> Path:
     return tmp_path / "hospital"
 
 
-def checked(folder: Path, *settings_faults: str) -> tuple[int, list[str], list[str]]:
+OCTOBER = datetime(2026, 10, 31, 15, 59, tzinfo=UTC)
+"""The last minute of October in Shanghai."""
+
+
+def checked(
+    folder: Path, *settings_faults: str, now: datetime = OCTOBER
+) -> tuple[int, list[str], list[str]]:
     out, err = io.StringIO(), io.StringIO()
-    code = run(folder, out=out, err=err, settings_faults=settings_faults)
+    code = run(folder, now, out=out, err=err, settings_faults=settings_faults)
     return code, out.getvalue().splitlines(), err.getvalue().splitlines()
 
 
@@ -42,6 +49,27 @@ def test_a_note_is_said_and_fails_nothing(hospital: Path) -> None:
     assert (code, err) == (0, [])
     assert out[0].startswith("提示：departments.csv 第 5 行：别名“急诊”也指“em”")
     assert out[1].startswith("检查通过")
+
+
+def test_the_next_year_is_noted_from_november_until_its_holidays_are_known(hospital: Path) -> None:
+    october = OCTOBER.replace(year=2036)
+    note = (
+        "提示：holidays.csv：2037 年的放假与调休还没有收录，暂按法定节日算，没有调休上班日；"
+        "国务院公布后升级 chinesecalendar，或把各天填进 holidays.csv"
+    )
+    table = hospital / "holidays.csv"
+    table.write_text("date,kind\n2036-01-06,班\n", "utf-8")
+    assert len(checked(hospital, now=october)[1]) == 1
+    code, out, err = checked(hospital, now=october + timedelta(minutes=1))
+    assert (code, out[0], err) == (0, note, [])
+    table.write_text("date,kind\n2036-01-06,班\n2037-02-22,班\n", "utf-8")
+    assert len(checked(hospital, now=october + timedelta(minutes=1))[1]) == 1
+
+
+def test_no_year_is_noted_where_no_clock_counts_by_holidays(hospital: Path) -> None:
+    policy = hospital / "policies" / "contract.toml"
+    policy.write_text(policy.read_text("utf-8").replace('"office"', '"24x7"'), "utf-8")
+    assert len(checked(hospital, now=OCTOBER.replace(year=2036))[1]) == 1
 
 
 def test_a_fault_of_the_settings_fails_a_sound_site(hospital: Path) -> None:

@@ -199,14 +199,14 @@ def test_a_word_of_a_thing_goes_under_the_right_category_and_is_read_so(
     lexicon = hospital.site / "lexicon"
     lexicon.mkdir()
     (lexicon / "devices.toml").write_text(DEVICES, "utf-8")
-    hospital.said(("n-resp", "护士站光猫灯不亮"), ("n-resp", "改成网络"))
-    code, lines = hospital.learn("--word", hospital.only, "光猫灯")
+    hospital.said(("n-resp", "护士站飞天盒灯不亮"), ("n-resp", "改成网络"))
+    code, lines = hospital.learn("--word", hospital.only, "飞天盒灯")
     assert code == OK
     assert lines[1:] == [
         "以前读作 报修｜水电设施｜呼吸与危重症医学科病区｜普通",
         "现在读作 报修｜网络｜呼吸与危重症医学科病区｜普通",
     ]
-    assert (lexicon / "devices.toml").read_text("utf-8") == DEVICES + '"光猫灯" = []\n'
+    assert (lexicon / "devices.toml").read_text("utf-8") == DEVICES + '"飞天盒灯" = []\n'
     assert not list(lexicon.glob(".*"))
 
 
@@ -214,22 +214,22 @@ def test_a_word_may_stand_for_a_thing_that_is_known(hospital: Reviewed) -> None:
     lexicon = hospital.site / "lexicon"
     lexicon.mkdir()
     (lexicon / "devices.toml").write_text(DEVICES, "utf-8")
-    hospital.said(("n-resp", "护士站光猫灯不亮"), ("n-resp", "改成网络"))
-    assert hospital.learn("--word", hospital.only, "光猫灯", "--as", "路由")[0] == OK
+    hospital.said(("n-resp", "护士站飞天盒灯不亮"), ("n-resp", "改成网络"))
+    assert hospital.learn("--word", hospital.only, "飞天盒灯", "--as", "路由")[0] == OK
     after = (lexicon / "devices.toml").read_text("utf-8")
-    assert after == DEVICES.replace('["小路由"]', '["小路由", "光猫灯"]')
-    code, (line,) = hospital.learn("--word", hospital.only, "光猫灯", "--as", "路由")
+    assert after == DEVICES.replace('["小路由"]', '["小路由", "飞天盒灯"]')
+    code, (line,) = hospital.learn("--word", hospital.only, "飞天盒灯", "--as", "路由")
     assert (code, "已经有" in line) == (WRONG, True)
 
 
 def test_words_that_are_no_report_become_an_idiom(hospital: Reviewed) -> None:
-    hospital.said(("n-resp", "护士站的打印机坏了两年终于退休"), ("n-resp", "不是报修"))
-    code, lines = hospital.learn("--word", hospital.only, "打印机坏了两年")
+    hospital.said(("n-resp", "打印机坏了是我们群的口头禅"), ("n-resp", "不是报修"))
+    code, lines = hospital.learn("--word", hospital.only, "打印机坏了是我们群")
     assert code == OK
     assert lines[1].startswith("以前读作 报修")
     assert lines[2].startswith("现在读作 闲聊")
     text = (hospital.site / "lexicon" / "idioms.toml").read_text("utf-8")
-    assert '"打印机坏了两年"' in text
+    assert '"打印机坏了是我们群"' in text
     assert text.startswith("#")
 
 
@@ -256,8 +256,8 @@ def test_a_word_that_is_known_already_is_not_added_again(hospital: Reviewed) -> 
 
 
 def test_a_word_that_does_not_help_is_added_and_said_to_be_of_no_help(hospital: Reviewed) -> None:
-    hospital.said(("n-resp", "护士站光猫灯不亮"), ("n-resp", "改成网络"))
-    code, lines = hospital.learn("--word", hospital.only, "护士站光")
+    hospital.said(("n-resp", "护士站飞天盒灯不亮"), ("n-resp", "改成网络"))
+    code, lines = hospital.learn("--word", hospital.only, "护士站飞")
     assert code == OK
     assert lines[-1] == "还应为 网络，可以再换一个词。"
 
@@ -265,10 +265,10 @@ def test_a_word_that_does_not_help_is_added_and_said_to_be_of_no_help(hospital: 
 def test_a_word_that_spoils_the_lexicon_leaves_the_file_as_it_was(hospital: Reviewed) -> None:
     lexicon = hospital.site / "lexicon"
     lexicon.mkdir()
-    text = DEVICES.replace('"小路由"', '"光猫灯"')
+    text = DEVICES.replace('"小路由"', '"飞天盒灯"')
     (lexicon / "devices.toml").write_text(text, "utf-8")
-    hospital.said(("n-resp", "护士站光猫灯不亮"), ("n-resp", "改成网络"))
-    code, (line,) = hospital.learn("--word", hospital.only, "光猫灯")
+    hospital.said(("n-resp", "护士站飞天盒灯不亮"), ("n-resp", "改成网络"))
+    code, (line,) = hospital.learn("--word", hospital.only, "飞天盒灯")
     assert code == WRONG
     assert line.startswith("没有加：lexicon/devices.toml 第 10 行：")
     assert (lexicon / "devices.toml").read_text("utf-8") == text
@@ -278,15 +278,15 @@ def test_a_word_that_spoils_the_lexicon_leaves_the_file_as_it_was(hospital: Revi
     ("word", "problem"),
     [
         ("交换机", "没有“交换机”"),
-        ("光", "至少两个字"),
-        ("{光猫|灯}", "符号"),
+        ("飞", "至少两个字"),
+        ("{飞天盒|灯}", "符号"),
         ("打印机", "没有“打印机”"),
     ],
 )
 def test_what_is_no_word_of_the_message_is_refused(
     hospital: Reviewed, word: str, problem: str
 ) -> None:
-    hospital.said(("n-resp", "护士站光猫灯不亮"), ("n-resp", "改成网络"))
+    hospital.said(("n-resp", "护士站飞天盒灯不亮"), ("n-resp", "改成网络"))
     code, (line,) = hospital.learn("--word", hospital.only, word)
     assert (code, problem in line) == (WRONG, True), line
     assert not (hospital.site / "lexicon").exists()

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "bot": {"bot", "core"},
     "app": set(ROOMS),
 }
-PURE = {"rapidfuzz", "ahocorasick_rs", "pypinyin"}
+PURE = {"rapidfuzz", "ahocorasick_rs", "pypinyin", "chinese_calendar", "holidays"}
 """Libraries that compute and do nothing else."""
 NOT_PURE = {"asyncio", "aiosqlite", "io", "logging", "os", "pathlib", "socket", "sqlite3", "time"}
 """Parts of the standard library that reach out of the process, or wait."""

@@ -166,6 +166,7 @@ WHY_CLOCK: dict[str, Any] = {
     "breached": False,
     "limit": 3600.0,
     **CLAUSE,
+    "unsettled": [2027, 2028],
     "left_out": [
         {"from": NINE.isoformat(), "to": (NINE + HOUR).isoformat(), "reason": reason}
         for reason in ("closed", "resolved", "factory")
@@ -289,6 +290,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"number": NUMBER, "field": field, "value": value} for field, value in CORRECTIONS
     ],
     "ask_alias": [{"alias": "急症", "department": "em", "name": "陈静", "options": 2}],
+    "holidays_missing": [{"year": 2027}],
     "offered": [{"number": NUMBER, "to": "e-li"}],
     "reassigned": [{"number": NUMBER, "to": "e-li"}],
     "takeover_asked": [{"number": NUMBER, "assignee": "e-li"}],

@@ -88,6 +88,16 @@ def test_the_next_opening_is_the_first_open_minute(calendar: WorkCalendar, at: d
     assert calendar.between(at, opening) == timedelta(0)
 
 
+@settings(max_examples=150, deadline=None)
+@given(calendar=some_calendars, start=some_moments, amount=some_lengths, more=some_lengths)
+def test_more_working_time_never_ends_earlier_and_adds_up(
+    calendar: WorkCalendar, start: datetime, amount: timedelta, more: timedelta
+) -> None:
+    end = calendar.add(start, amount)
+    assert start <= end <= calendar.add(start, amount + more) == calendar.add(end, more)
+    assert timedelta(0) <= calendar.between(start, start + amount) <= amount
+
+
 @given(calendar=some_calendars)
 def test_a_calendar_survives_json(calendar: WorkCalendar) -> None:
     assert WorkCalendar.from_json(calendar.to_json()) == calendar
@@ -139,6 +149,48 @@ def test_an_hour_that_summer_time_skips_is_no_working_time() -> None:
     night = WorkCalendar.weekly("night", "Europe/Berlin", [hours("00:00-06:00")])
     before = datetime(2026, 3, 28, 22, tzinfo=UTC)
     assert night.between(before, before + 12 * HOUR) == 5 * HOUR
+
+
+def in_summer_time(minutes: int) -> datetime:
+    """Return an instant of a week in which the clocks of Berlin change, in March or October."""
+    week = datetime(2026, 3, 26, tzinfo=UTC), datetime(2026, 10, 22, tzinfo=UTC)
+    return week[minutes % 2] + minutes // 2 * MINUTE
+
+
+summer_calendars = st.builds(
+    WorkCalendar, st.just("any"), st.just("Europe/Berlin"), st.tuples(*[some_days] * 7).filter(any)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    calendar=summer_calendars,
+    start=st.integers(0, 14 * 1440).map(in_summer_time),
+    amount=some_lengths,
+    more=some_lengths,
+)
+def test_working_time_adds_up_when_the_clocks_change(
+    calendar: WorkCalendar, start: datetime, amount: timedelta, more: timedelta
+) -> None:
+    end = calendar.add(start, amount)
+    assert calendar.between(start, end) == amount
+    assert calendar.add(end, more) == calendar.add(start, amount + more) >= end
+    assert timedelta(0) <= calendar.between(start, start + amount) <= amount
+
+
+def test_a_night_is_an_hour_shorter_in_march_and_longer_in_october() -> None:
+    night = WorkCalendar.weekly("night", "Europe/Berlin", [hours("22:00-06:00")])
+    for evening, length in (("2026-03-28", 7), ("2026-06-06", 8), ("2026-10-24", 9)):
+        noon = datetime.fromisoformat(f"{evening}T12:00:00Z")
+        assert night.between(noon, noon + 24 * HOUR) == length * HOUR
+
+
+def test_hours_that_begin_in_the_hour_that_is_skipped_hide_none_that_begin_later() -> None:
+    week = WorkCalendar.weekly(
+        "w", "Europe/Berlin", [hours("02:30-04:00"), hours("03:00-04:00")], weekdays=[6]
+    )
+    sunday = datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert week.between(sunday, sunday + 12 * HOUR) == HOUR
 
 
 def test_a_calendar_that_is_never_open_is_an_error_and_no_loop() -> None:

@@ -58,6 +58,7 @@ def a_site(*policies: Policy) -> Site:
 
 
 SITE = a_site()
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -167,11 +168,11 @@ def test_what_differs_by_campus_is_pinned_for_the_campus_of_the_ticket() -> None
     both = Policy("office", "001", "", (), (rule, far))
     site = a_site(both)
     limits = {
-        campus: [each.limit for each in site.terms_of(both, campus).policy.clocks]
+        campus: [each.limit for each in site.terms_of(both, NOON, campus).policy.clocks]
         for campus in ("main", "east", "")
     }
     assert limits == {"main": [timedelta(hours=2)], "east": [timedelta(hours=4)], "": []}
-    assert len({site.terms_of(both, campus).version for campus in limits}) == 3
+    assert len({site.terms_of(both, NOON, campus).version for campus in limits}) == 3
 
 
 def test_the_default_contract_takes_what_no_contract_covers() -> None:

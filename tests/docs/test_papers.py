@@ -14,7 +14,7 @@ from core.kinds import CATEGORIES, ClockName, TicketKind
 from core.people import ROLES
 from core.policy import WaitReason
 from core.site import Schedules, Times
-from storage.site import assets, departments, people, roster, stock
+from storage.site import assets, departments, holidays, people, roster, stock
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/*.md")])
@@ -52,7 +52,7 @@ def test_the_readme_has_two_set_up_commands_of_one_line_each() -> None:
 
 def test_every_command_of_the_readme_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     rows = re.findall(r"^\| (`.+?) \|", README.partition("## Commands")[2], re.MULTILINE)
-    uses = [use for row in rows for use in re.findall(r"`([a-z ]+)", row)]
+    uses = [use for row in rows for use in re.findall(r"`([a-z]+(?:[- ][a-z]+)*)", row)]
     words = [use.split() for use in uses]
     assert len(words) >= 8
     for command in words:
@@ -75,7 +75,7 @@ def test_the_operators_guide_names_every_setting() -> None:
 
 
 def test_the_operators_guide_names_every_column() -> None:
-    for module in (departments, people, roster, assets, stock):
+    for module in (departments, people, roster, assets, stock, holidays):
         stem = module.__name__.rpartition(".")[2]
         part = re.split(rf"^### `{stem}\.csv`.*$", OPERATOR, flags=re.MULTILINE)[1].split("\n### ")[
             0

@@ -44,28 +44,34 @@ def test_a_rule_of_the_same_name_replaces_ours(tmp_path: Path) -> None:
 
 RULE = '[[rule]]\nname = "甲"\n'
 FAULTY = {
-    "not TOML": ("devices.toml", "[printer]\nx = 1\ny\n", "file", "line 3"),
-    "category": ("devices.toml", '[fax]\n"传真" = []\n', "fax", "unknown category"),
-    "twice": ("devices.toml", '[printer]\n"甲" = ["乙"]\n"丙" = ["乙"]\n', "丙", "already stands"),
-    "empty": ("devices.toml", '[printer]\n"甲" = [""]\n', "甲", "nothing at all"),
-    "no list": ("devices.toml", '[printer]\n"甲" = "乙"\n', "甲", "list of words"),
-    "no table": ("symptoms.toml", '"坏" = ["坏了"]\n', "坏", "table"),
-    "key": ("symptoms.toml", '"坏" = { words = ["坏了"], hue = "red" }\n', "坏", "unknown keys"),
-    "over": ("symptoms.toml", '"坏" = { words = ["坏了"], over = ["fax"] }\n', "坏", "category"),
-    "outcome": ("acts.toml", RULE + 'words = ["乙"]\nany = { jump = 1 }\n', "甲", "outcome"),
-    "no words": ("acts.toml", RULE + "any = { report = 1 }\n", "甲", "neither words nor needs"),
-    "mark": ("acts.toml", RULE + 'needs = ["丁"]\nany = { report = 1 }\n', "甲", "unknown marks"),
-    "braces": ("acts.toml", RULE + 'words = ["{乙"]\nany = { report = 1 }\n', "甲", "braces"),
-    "rule key": ("acts.toml", RULE + 'word = ["乙"]\n', "甲", "unknown keys"),
-    "file": ("jokes.toml", "", "name", "unknown lexicon"),
+    "not TOML": ("devices.toml", "[printer]\nx = 1\ny\n", "", 3, "TOML"),
+    "not UTF-8": ("devices.toml", "\udcff", "", 0, "UTF-8"),
+    "category": ("devices.toml", '[fax]\n"传真" = []\n', "fax", 1, "没有类别"),
+    "twice": ("devices.toml", '[printer]\n"甲" = ["乙"]\n"丙" = ["乙"]\n', "丙", 3, "已经是"),
+    "empty": ("devices.toml", '[printer]\n"甲" = [""]\n', "甲", 2, "空的"),
+    "no list": ("devices.toml", '[printer]\n"甲" = "乙"\n', "甲", 2, "一列加引号的词"),
+    "no table": ("symptoms.toml", '"坏" = ["坏了"]\n', "坏", 1, "一张表"),
+    "key": ("symptoms.toml", '"坏" = { words = ["坏了"], hue = "red" }\n', "坏", 1, "不认识的键"),
+    "over": ("symptoms.toml", '"坏" = { words = ["坏了"], over = ["fax"] }\n', "坏", 1, "类别"),
+    "outcome": ("acts.toml", RULE + 'words = ["乙"]\nany = { jump = 1 }\n', "甲", 2, "没有结果"),
+    "no words": ("acts.toml", RULE + "any = { report = 1 }\n", "甲", 2, "至少要有一个"),
+    "mark": ("acts.toml", RULE + 'needs = ["丁"]\nany = { report = 1 }\n', "甲", 2, "没有这些标记"),
+    "braces": ("acts.toml", RULE + 'words = ["{乙"]\nany = { report = 1 }\n', "甲", 2, "花括号"),
+    "rule key": ("acts.toml", RULE + 'word = ["乙"]\n', "甲", 2, "不认识的键"),
+    "number": ("acts.toml", RULE + 'words = ["乙"]\nany = { report = "1" }\n', "甲", 2, "数字"),
+    "two of a name": ("acts.toml", 2 * (RULE + 'words = ["乙"]\n'), "甲", 2, "同名"),
+    "no rules": ("acts.toml", '[other]\nwords = ["乙"]\n', "", 0, "rule"),
+    "file": ("jokes.toml", "", "", 0, "没有这种词表"),
 }
 
 
-@pytest.mark.parametrize(("name", "text", "where", "problem"), FAULTY.values(), ids=FAULTY)
-def test_a_fault_says_file_and_place(
-    tmp_path: Path, name: str, text: str, where: str, problem: str
+@pytest.mark.parametrize(("name", "text", "where", "line", "problem"), FAULTY.values(), ids=FAULTY)
+def test_a_fault_says_file_line_and_key(
+    tmp_path: Path, name: str, text: str, where: str, line: int, problem: str
 ) -> None:
+    (tmp_path / "lexicon").mkdir()
+    (tmp_path / "lexicon" / name).write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(LexiconFault, match=problem) as raised:
-        read_lexicons(site_with(tmp_path, name, text))
-    assert raised.value.path == name
-    assert raised.value.where == where
+        read_lexicons(tmp_path)
+    assert (raised.value.path, raised.value.where, raised.value.line) == (name, where, line)
+    assert str(raised.value).startswith(f"{name} 第 {line} 行" if line else f"{name}：")

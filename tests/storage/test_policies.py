@@ -138,6 +138,12 @@ def test_a_reading_that_is_not_active_is_a_note_with_its_clause(read: Write) -> 
     assert "000 §1" in note.line()
 
 
+def test_a_reading_that_is_stricter_than_the_one_in_force_is_noted(read: Write) -> None:
+    _, found = read(HEAD + CLOCK + OTHER.replace("10min", "5min").replace("1min", "30s"))
+    assert all(fault.note and fault.where == "reading.other" for fault in found)
+    assert any("比 clock.response 更严" in fault.problem for fault in found)
+
+
 def test_a_set_of_readings_that_the_site_chooses_is_in_force(read: Write) -> None:
     lax = OTHER.replace("10min", "30min").replace("anchor", 'sets = ["lax"]\nanchor')
     frame = replace(FRAME, readings={"office": "lax"})
@@ -253,7 +259,6 @@ def test_each_fault_of_a_rule_is_named_by_file_key_and_reason(
         (FIGURE.replace('"percent"', '"yuan"'), "figure.each.unit", "yuan"),
         (FIGURE.replace('clause = "000 §1"', ""), "figure.each.clause", "没有填写"),
         (FIGURE + 'per = "week"\n', "figure.each.per", "week"),
-        (OTHER.replace("10min", "5min"), "reading.other", "比 clock.response 更严"),
         (OTHER.replace('"response"', '"arrival"'), "reading.other", "没有与它不一致"),
         (HEAD[HEAD.index("[") :].replace("urgent]", "x]"), "severity.x.urgencies", "重复"),
     ],
@@ -288,6 +293,37 @@ def test_a_site_without_any_policy_is_a_fault(read: Write) -> None:
     assert [fault.where for fault in read()[1]] == [""]
 
 
+@pytest.mark.parametrize("nobody", ['""', '"  "', "'　'"])
+def test_a_policy_that_nobody_confirmed_is_left_out_with_one_note(read: Write, nobody: str) -> None:
+    draft = f"confirmed_by = {nobody}\n" + HEAD.replace("office", "draft") + CLOCK + "odd = 1\n"
+    policies, found = read(HEAD + CLOCK, draft)
+    assert [policy.key for policy in policies] == ["office"]
+    assert [fault.line() for fault in found] == [
+        "policies/p1.toml：还没有人确认，填上 confirmed_by 才会生效"
+    ]
+    assert found[0].note
+
+
+def test_a_name_puts_a_draft_in_force_and_changes_nothing_else(read: Write) -> None:
+    (signed, plain), faults = read(
+        'confirmed_by = "宋敏"\n' + HEAD + CLOCK, HEAD.replace("office", "plain") + CLOCK
+    )
+    assert faults == []
+    assert Policy.from_json({**plain.to_json(), "key": "office"}).stamped() == signed
+
+
+def test_a_confirmation_that_is_no_name_is_a_fault(read: Write) -> None:
+    _, (fault,) = read("confirmed_by = true\n" + HEAD + CLOCK)
+    assert (fault.where, fault.note) == ("confirmed_by", False)
+
+
+def test_a_site_whose_contracts_all_wait_for_a_name_is_a_fault(read: Write) -> None:
+    policies, (note, fault) = read('confirmed_by = ""\n' + HEAD + CLOCK)
+    assert policies == []
+    assert (note.note, fault.note) == (True, False)
+    assert "没有人确认" in fault.problem
+
+
 # Calendars.
 
 
@@ -297,8 +333,9 @@ def test_calendars_are_read_with_their_dates() -> None:
         "hours": ["15:00-18:00", "08:00-12:00"],
         "dates": {"2026-02-17": [], "2026-02-14": ["08:00-12:00"]},
     }
-    calendars, faults = read_calendars({"office": office}, SHANGHAI, "site.toml")
+    read, faults = read_calendars({"office": office}, SHANGHAI, "site.toml")
     assert faults == []
+    calendars = read.calendars
     assert calendars[ALWAYS].is_always
     day = (Hours(480, 720), Hours(900, 1080))
     assert calendars["office"].week == (*[day] * 5, (), ())
@@ -327,6 +364,6 @@ def test_each_fault_of_a_calendar_is_named(
 
 
 def test_the_calendar_that_never_closes_cannot_be_redefined() -> None:
-    calendars, faults = read_calendars({ALWAYS: {"hours": []}}, SHANGHAI, "site.toml")
-    assert calendars[ALWAYS].is_always
+    read, faults = read_calendars({ALWAYS: {"hours": []}}, SHANGHAI, "site.toml")
+    assert read.calendars[ALWAYS].is_always
     assert [fault.where for fault in faults] == ["calendars.24x7"]

@@ -71,7 +71,8 @@ class Work:
 
     def clocks(self, events: tuple[TicketEvent, ...], now: datetime) -> list[ClockState]:
         """Return the clocks that have started."""
-        return list(states(self.policy, FIVE.calendars, events=events, now=now))
+        calendars = FIVE.terms_of(FIVE.policies[self.policy.key], events[0].at).calendars
+        return list(states(self.policy, calendars, events=events, now=now))
 
     def started(self, clock: ClockName, starts: str, now: datetime) -> ClockState:
         """Return the clock as it stands at `now` if its anchor happened at `starts` and since then

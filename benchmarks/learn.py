@@ -1,0 +1,235 @@
+"""Train the linear models of reading: python -m benchmarks.learn [--check] [--across].
+
+Labelled messages go in, core/understanding/lexicon/{acts,categories,urgency}.tsv come out, the
+same bytes every time. --check writes nothing and exits with 1 if they differ. --across writes
+nothing either: each hospital is read by models that were trained without it, and the table shows
+what a hospital may expect that nobody has seen.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from benchmarks.labelled import HOSPITALS, LEARNED, Labelled, of_files, of_hospital
+from core.ids import DepartmentId
+from core.kinds import CATEGORIES
+from core.understanding.categories import NAMED, category_traits
+from core.understanding.linear import Rows
+from core.understanding.linear import written as character
+from core.understanding.read import Reader
+from core.understanding.result import Act
+from core.understanding.scores import total
+from core.understanding.urgency import LEVELS, OUTCOMES, rule_logits, urgency_traits
+from storage.lexicons import read_lexicons
+from storage.site.departments import read_departments
+
+FOLDER: Final = Path(__file__).parents[1] / "core" / "understanding" / "lexicon"
+ACTS: Final = tuple(Act)
+_ROUNDS: Final = 15
+_RATE: Final = 0.05
+_DECAY: Final = 1e-3
+_SETTLED: Final = 5
+"""Rounds after which the weights of every round are averaged."""
+_HIDDEN: Final = 0.3
+"""Share of a message's traits that a step does not see, so that none is relied on alone."""
+_SEEN: Final = 2
+"""Traits of fewer messages teach only those messages; asking for three costs half a point."""
+_LEAST: Final = 0.05
+"""Traits without a weight of this size are left out of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a model sees of a message, what the rules say of each outcome, and the right one."""
+
+    traits: frozenset[str]
+    base: tuple[float, ...]
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Examples for the three models from one set of messages."""
+
+    acts: list[Example]
+    categories: list[Example]
+    urgency: list[Example]
+
+    def __add__(self, other: "Lessons") -> "Lessons":
+        return Lessons(
+            self.acts + other.acts,
+            self.categories + other.categories,
+            self.urgency + other.urgency,
+        )
+
+
+@cache
+def rule_reader(hospital: str) -> Reader:
+    """Return a reader by rules alone; of no hospital where the name is empty."""
+    departments = read_departments(HOSPITALS / hospital, []) if hospital else {}
+    return Reader(replace(read_lexicons(), models={}), list(departments.values()))
+
+
+def lessons_of(messages: Iterable[Labelled]) -> Lessons:
+    """Return what can be learned from the messages."""
+    lessons = Lessons([], [], [])
+    for message in messages:
+        _learn(message, lessons)
+    return lessons
+
+
+def _learn(message: Labelled, lessons: Lessons) -> None:
+    reader = rule_reader(message.hospital)
+    own = message.sender_department
+    view = reader.view(
+        message.text,
+        role=message.role,
+        sender_department=None if own is None else DepartmentId(own),
+    )
+    right = ACTS.index(message.act)
+    lessons.acts.append(Example(view.traits, view.weighed.logits, right))
+    if message.category is None:
+        return
+    named = reader.named_category(message.act, view)
+    base = tuple(NAMED * (c == named and c != "other") for c in CATEGORIES)
+    traits = view.traits | category_traits(message.act, named)
+    lessons.categories.append(Example(traits, base, CATEGORIES.index(message.category)))
+    if message.urgency is None:
+        return
+    rules = reader.urgency_rules(view)
+    points = total(rules, dict.fromkeys(LEVELS, 0.0))
+    traits = view.traits | urgency_traits(message.act, message.category, rules)
+    rightly = [str(outcome) for outcome in OUTCOMES].index(message.urgency)
+    lessons.urgency.append(Example(traits, tuple(rule_logits(points)), rightly))
+
+
+def train(examples: Sequence[Example], n_outcomes: int) -> Rows:
+    """Return the rows of a model: softmax regression on top of the rules, by AdaGrad.
+
+    The order of the examples is shuffled by a fixed seed; equal examples give equal weights.
+    """
+    counts = Counter(trait for example in examples for trait in example.traits)
+    names = sorted(trait for trait, n in counts.items() if n >= _SEEN)
+    places = {name: i for i, name in enumerate(names)}
+    seen = [
+        np.array(sorted(places[t] for t in e.traits if t in places), dtype=int) for e in examples
+    ]
+    base = np.array([example.base for example in examples])
+    right = np.array([example.right for example in examples])
+    weights = np.zeros((len(names), n_outcomes))
+    steps = np.full_like(weights, 1e-8)
+    whole = np.zeros_like(weights)
+    order = np.arange(len(examples))
+    random = np.random.RandomState(1)
+    for done in range(_ROUNDS):
+        random.shuffle(order)
+        for i in order:
+            shown = seen[i][random.random_sample(len(seen[i])) >= _HIDDEN]
+            _step(shown, base[i], right[i], weights, steps)
+        if done >= _SETTLED:
+            whole += weights
+    return _rows(names, whole / (_ROUNDS - _SETTLED))
+
+
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+Row = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def _step(
+    shown: np.ndarray[tuple[int], np.dtype[np.int64]],
+    base: Row,
+    right: int,
+    weights: Matrix,
+    steps: Matrix,
+) -> None:
+    logits = weights[shown].sum(0) / (1 - _HIDDEN) + base
+    odds = np.exp(logits - logits.max())
+    slope = odds / odds.sum()
+    slope[right] -= 1.0
+    pull = slope / (1 - _HIDDEN) + _DECAY * weights[shown]
+    steps[shown] += pull * pull
+    weights[shown] -= _RATE * pull / np.sqrt(steps[shown])
+
+
+def _rows(names: Sequence[str], weights: Matrix) -> Rows:
+    kept = np.atleast_1d((abs(weights) >= _LEAST).any(axis=1))
+    return {
+        name: "".join(map(character, row))
+        for name, row, is_kept in zip(names, weights.tolist(), kept, strict=True)
+        if is_kept
+    }
+
+
+def models_of(lessons: Lessons) -> dict[str, Rows]:
+    """Return the three models by name."""
+    return {
+        "acts": train(lessons.acts, len(ACTS)),
+        "categories": train(lessons.categories, len(CATEGORIES)),
+        "urgency": train(lessons.urgency, len(OUTCOMES)),
+    }
+
+
+def written(rows: Rows) -> str:
+    """Return a model as it stands in its file, a trait a line, sorted."""
+    return "".join(f"{trait}\t{characters}\n" for trait, characters in sorted(rows.items()))
+
+
+def all_lessons() -> dict[str, Lessons]:
+    """Return the lessons of each learned hospital, and of the text files under the empty name."""
+    return {name: lessons_of(of_hospital(name)) for name in LEARNED} | {"": lessons_of(of_files())}
+
+
+def _joined(lessons: Iterable[Lessons]) -> Lessons:
+    whole = Lessons([], [], [])
+    for each in lessons:
+        whole = whole + each
+    return whole
+
+
+def models_of_all() -> dict[str, Rows]:
+    """Return the models as they ship."""
+    return models_of(_joined(all_lessons().values()))
+
+
+def _across() -> int:
+    from benchmarks.understanding import figures, read_with
+
+    lessons = all_lessons()
+    columns = {}
+    for name in LEARNED:
+        models = models_of(_joined(held for other, held in lessons.items() if other != name))
+        departments = read_departments(HOSPITALS / name, [])
+        reader = Reader(replace(read_lexicons(), models=models), list(departments.values()))
+        columns[name] = dict(figures(read_with(reader, HOSPITALS / name / "messages.jsonl")))
+    print(f"{'':36}" + "".join(f"{name:>10}" for name in columns))
+    for row in next(iter(columns.values())):
+        print(f"{row:36}" + "".join(f"{column[row]:>10}" for column in columns.values()))
+    return 0
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Train and write, or compare, or measure across hospitals."""
+    parser = argparse.ArgumentParser(prog="benchmarks.learn", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    parser.add_argument("--across", action="store_true", help="measure on hospitals left out")
+    options = parser.parse_args(arguments)
+    if options.across:
+        return _across()
+    changed = False
+    for name, rows in models_of_all().items():
+        path, text = FOLDER / f"{name}.tsv", written(rows)
+        changed |= path.read_text(encoding="utf-8") != text
+        if not options.check:
+            path.write_text(text, encoding="utf-8")
+    return int(changed and options.check)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
