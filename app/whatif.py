@@ -19,6 +19,7 @@ from core.site import Site
 from core.ticket import Ticket
 from core.whatif import Tally, is_as_told, pairs_of, policy_under, sums, tally, with_policy
 from storage.site.faults import SiteFaults
+from storage.site.hospital import read_hospital
 from storage.site.policies import PolicyFrame, read_policy
 from storage.site.reader import read_site
 from storage.uow import Database
@@ -45,7 +46,7 @@ async def run(settings: Settings, trial: Trial, now: datetime, out: TextIO, err:
         SiteFaults: the site's files or the contract's cannot be used.
     """
     site = read_site(settings.site.dir)
-    given = _policy(trial.policy, site)
+    given = _policy(trial.policy, site, settings.site.dir)
     await check_schema(url_of(settings))
     database = Database(url_of(settings), site.id)
     course = _Course(site, given, now, out)
@@ -59,9 +60,13 @@ async def run(settings: Settings, trial: Trial, now: datetime, out: TextIO, err:
     return OK
 
 
-def _policy(path: Path, site: Site) -> Policy:
+def _policy(path: Path, site: Site, folder: Path) -> Policy:
+    """Return the contract of the file, with the readings that the site has chosen for it."""
     roles = {*ROLES, *(person.role for person in site.people.values())}
-    policy, found = read_policy(path, PolicyFrame(site.calendars, site.campuses, roles))
+    hospital = read_hospital(folder, [])
+    readings = hospital.readings if hospital else {}
+    frame = PolicyFrame(site.calendars, site.campuses, roles, readings=readings)
+    policy, found = read_policy(path, frame)
     faults = [fault for fault in found if not fault.note]
     if policy is None or faults:
         raise SiteFaults(faults)

@@ -64,7 +64,11 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
 def running(clocks: Sequence[ClockState]) -> list[ClockState]:
     """Return the clocks that still count towards a limit, the nearest first."""
     return sorted(
-        (clock for clock in clocks if clock.due_at is not None and clock.is_running),
+        (
+            clock
+            for clock in clocks
+            if clock.due_at is not None and clock.is_running and not clock.rule.at_least
+        ),
         key=lambda clock: (clock.due_at or clock.as_of, clock.clock),
     )
 
@@ -76,6 +80,22 @@ def _due(clock: ClockState) -> Json:
         "at": clock.due_at.isoformat(),
         "clause": clock.rule.clause,
         "paused": clock.paused,
+        "over": clock.breached_at is not None,
+    }
+
+
+def course_facts(clock: ClockState) -> Card:
+    """Return how a clock ran: start, limit, end, and the clause."""
+    return {
+        "clock": clock.clock,
+        "cycle": clock.cycle,
+        "started_at": clock.started_at.isoformat(),
+        "due_at": clock.due_at.isoformat() if clock.due_at else None,
+        "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
+        "breached": clock.breached_at is not None,
+        "limit": None if clock.rule.limit is None else clock.rule.limit.total_seconds(),
+        "at_least": clock.rule.at_least,
+        "clause": clock.rule.clause,
     }
 
 

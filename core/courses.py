@@ -18,6 +18,10 @@ RESOLVED_HOLD: Final = "resolved"
 
 _AFTERWORK = frozenset({EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED})
 """Anchors of clocks that begin when the work is done; to resolve or close does not end those."""
+_CYCLES = _AFTERWORK | {EventKind.REOPENED}
+"""Anchors of clocks that begin again with every round of the work."""
+_ANSWERS = frozenset({EventKind.ACKNOWLEDGED, EventKind.ARRIVED, EventKind.WAITED})
+"""What starts a clock that counts from the response: whoever comes at once has responded."""
 _DONE = frozenset({EventKind.RESOLVED, EventKind.CLOSED})
 UNPAUSED: Final = frozenset({ClockName.RESPONSE, ClockName.ARRIVAL})
 """Clocks that no wait pauses: somebody can always answer, and come."""
@@ -74,6 +78,7 @@ class _Grade:
 
 
 _Log = tuple[TicketEvent, ...]
+_REGRADES: Final = frozenset({"kind", "severity", "policy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +100,9 @@ def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> 
     if not log:
         return
     waits = tuple(_waits(policy, log))
-    for era in _eras(policy, _grades(log)):
-        for part in _cycles(policy, era.rule, log):
-            course = _course(era.rule, part)
-            within = None if course is None else _within(era, course)
+    for era in _eras(policy, _grades(log), log[0].at):
+        for course in _runs(policy, era.rule, log):
+            within = _within(era, course)
             if within is not None:
                 yield _held(within, waits)
 
@@ -112,18 +116,23 @@ def _log(events: Iterable[TicketEvent], now: datetime) -> _Log:
 
 
 def _grades(log: _Log) -> list[_Grade]:
-    """Return kind and severity as they changed over time."""
+    """Return kind and severity as they changed over time, under the contract of now.
+
+    What a ticket was under an earlier contract is on record with the event that moved it.
+    """
     facts = log[0].facts
     grades = [_Grade(log[0].at, TicketKind(str(facts["kind"])), _word(facts.get("severity")))]
     for event in log:
-        if event.kind is EventKind.AMENDED and event.facts.keys() & {"kind", "severity"}:
+        if event.kind is EventKind.AMENDED and event.facts.keys() & _REGRADES:
             kind, severity = grades[-1].kind, grades[-1].severity
             grade = _Grade(
                 event.at,
                 TicketKind(str(event.facts.get("kind", kind))),
                 _word(event.facts.get("severity", severity)),
             )
-            if grades[-1].since == event.at:
+            if "policy" in event.facts:
+                grades.clear()
+            elif grades[-1].since == event.at:
                 grades.pop()
             grades.append(grade)
     return grades
@@ -133,16 +142,14 @@ def _word(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _eras(policy: Policy, grades: list[_Grade]) -> Iterator[_Era]:
+def _eras(policy: Policy, grades: list[_Grade], opened_at: datetime) -> Iterator[_Era]:
     """Yield the rules that were in force, clock by clock, in the order of the policy."""
     ends = [*(grade.since for grade in grades[1:]), None]
     eras: dict[ClockName, list[_Era]] = {rule.clock: [] for rule in policy.clocks}
-    since: datetime | None = None
+    since = None if grades[0].since == opened_at else grades[0].since
     for grade, until in zip(grades, ends, strict=True):
-        for rule in policy.clocks:
+        for rule in policy.rules_for(grade.kind, grade.severity):
             known = eras[rule.clock]
-            if not rule.applies_to(grade.kind, grade.severity):
-                continue
             if known and known[-1].rule is rule and known[-1].until == since:
                 known[-1] = replace(known[-1], until=until)
             else:
@@ -152,9 +159,39 @@ def _eras(policy: Policy, grades: list[_Grade]) -> Iterator[_Era]:
         yield from found
 
 
+def _runs(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[Course]:
+    """Yield how the clock ran in each of its cycles, but for its waits."""
+    if rule.repeats:
+        yield from _repeated(rule, log)
+        return
+    for part in _cycles(policy, rule, log):
+        course = _course(rule, part)
+        if course is not None:
+            yield course
+
+
+def _repeated(rule: ClockRule, log: _Log) -> Iterator[Course]:
+    """Yield a course from the anchor, and one from every stop that does not end the work."""
+    number, since, done = 1, None, False
+    for event in log:
+        if since is None:
+            if event.kind in _starts(rule.anchor) or (done and event.kind is EventKind.REOPENED):
+                since = event.at
+        elif event.kind in rule.stop or event.kind in _DONE | _VOID:
+            yield Course(rule, number, since, (), event.at, event.kind)
+            done = event.kind in _DONE | _VOID
+            number, since = number + 1, None if done else event.at
+    if since is not None:
+        yield Course(rule, number, since, ())
+
+
+def _starts(anchor: EventKind) -> frozenset[EventKind]:
+    return _ANSWERS if anchor is EventKind.ACKNOWLEDGED else frozenset({anchor})
+
+
 def _cycles(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[_Cycle]:
     """Yield the parts of the log in which the clock may run anew: one, or one a reopening."""
-    if policy.reopen is ReopenMode.CONTINUE and rule.anchor not in _AFTERWORK:
+    if policy.reopen is ReopenMode.CONTINUE and rule.anchor not in _CYCLES:
         yield _Cycle(1, log, None)
         return
     number, begin, done = 1, 0, False
@@ -171,14 +208,16 @@ def _course(rule: ClockRule, part: _Cycle) -> Course | None:
     anchor = rule.anchor
     if part.number > 1 and anchor is EventKind.OPENED:
         anchor = EventKind.REOPENED
-    first = next((at for at, event in enumerate(part.log) if event.kind is anchor), None)
+    starts = _starts(anchor)
+    first = next((at for at, event in enumerate(part.log) if event.kind in starts), None)
     if first is None:
         return None
     ends = _VOID.union(rule.stop, () if rule.anchor in _AFTERWORK else _DONE)
     runs_on = EventKind.RESOLVED in rule.stop
     stop: TicketEvent | None = None
     holds: list[Hold] = []
-    for event in part.log[first + 1 :]:
+    # Whoever answers by coming has started and stopped the clock from answer to arrival at once.
+    for event in part.log[first:]:
         if stop is None:
             stop = event if event.kind in ends else None
         elif event.kind is EventKind.REOPENED and stop.kind in _DONE and runs_on:
@@ -194,6 +233,9 @@ def _within(era: _Era, course: Course) -> Course | None:
     stopped = course.stopped_at
     if era.until is not None and era.until <= course.started_at:
         return None
+    if course.rule.repeats and era.since is not None and course.started_at < era.since:
+        # Nobody owed a note before the grade that asks for them.
+        course = replace(course, started_at=era.since)
     if era.since is not None and stopped is not None and stopped <= era.since:
         return None
     if era.until is None or (stopped is not None and stopped <= era.until):

@@ -7,6 +7,7 @@ from core.contract import Terms
 from core.escalation import steps
 from core.events import EventKind, Json, standing
 from core.kinds import State
+from core.policy import Step, StepStart
 from core.site import Site
 from core.sla import ClockState, Milestone, Threshold, milestones
 from core.ticket import Ticket
@@ -41,7 +42,7 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
             "limit_at": milestone.at.isoformat(),
         }
         if milestone.threshold is Threshold.BREACH:
-            if not _told(ticket, EventKind.BREACHED, "milestone", key):
+            if not _told(ticket, EventKind.BREACHED, "milestone", key, since_contract=True):
                 yield Timer(
                     f"{ticket.id}:{key}",
                     TimerKind.BREACH,
@@ -50,7 +51,7 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                     urgent=True,
                     facts=facts,
                 )
-        elif not _told(ticket, EventKind.WARNED, "milestone", key):
+        elif not _told(ticket, EventKind.WARNED, "milestone", key, since_contract=True):
             due = milestone.at if ticket.is_urgent else awake(site, milestone.at)
             if _helps(milestone, clocks, due):
                 yield Timer(
@@ -75,7 +76,7 @@ def _helps(milestone: Milestone, clocks: Sequence[ClockState], due: datetime) ->
 def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -> Iterator[Timer]:
     for step in steps(terms.policy, terms.calendars, clocks):
         key = f"step:{step.number}:{step.cycle}"
-        if not _told(ticket, EventKind.ESCALATED, "step", key):
+        if not _told(ticket, EventKind.ESCALATED, "step", key, since_contract=True):
             yield Timer(
                 f"{ticket.id}:{key}",
                 TimerKind.ESCALATE,
@@ -86,8 +87,20 @@ def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -
                     "step": key,
                     "to": list(step.step.to),
                     "clock": str(step.step.clock),
+                    **_occasion(step.step),
                 },
             )
+
+
+def _occasion(step: Step) -> dict[str, Json]:
+    """Return why a step is taken that is not about a breach."""
+    if step.since is StepStart.BREACH:
+        return {}
+    return {
+        "since": str(step.since),
+        "after": step.after.total_seconds(),
+        "basis": step.basis,
+    }
 
 
 def _wait_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
@@ -111,10 +124,14 @@ def _sign_off_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
     yield Timer(f"{ticket.id}:close:{ticket.rounds}", TimerKind.AUTO_CLOSE, ticket.id, due)
 
 
-def _told(ticket: Ticket, kind: EventKind, fact: str, value: str) -> bool:
-    return any(
-        event.kind is kind and event.facts.get(fact) == value for event in standing(ticket.events)
-    )
+def _told(
+    ticket: Ticket, kind: EventKind, fact: str, value: str, *, since_contract: bool = False
+) -> bool:
+    """Return whether it was told; `since_contract` leaves out what another contract told."""
+    log = standing(ticket.events)
+    if since_contract:
+        log = log[max((at for at, event in enumerate(log) if "policy" in event.facts), default=0) :]
+    return any(event.kind is kind and event.facts.get(fact) == value for event in log)
 
 
 def awake(site: Site, instant: datetime) -> datetime:

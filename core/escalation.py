@@ -58,14 +58,20 @@ def _moment(
     step: Step, state: ClockState, calendars: Mapping[str, WorkCalendar]
 ) -> datetime | None:
     """Return when the step is taken for the clock, or None if it is not."""
-    if step.clock is not state.clock:
+    rule = state.rule
+    if step.clock is not state.clock or (step.severities and not step.severities & rule.severities):
         return None
     counted, late = step.after, timedelta(0)
-    if step.since is StepStart.BREACH:
-        if state.rule.limit is None:
+    if step.since is not StepStart.ANCHOR:
+        if rule.limit is None or rule.at_least:
             return None
-        # Together with the notice of the breach, not a second before it.
-        counted, late = counted + state.rule.limit, TOLD_AFTER
+        if step.since is StepStart.LIMIT:
+            counted = rule.limit - step.after
+        else:
+            # Together with the notice of the breach, not a second before it.
+            counted, late = counted + rule.limit, rule.grace + TOLD_AFTER
+    if counted < timedelta(0):
+        return None
     at = instant_of(state, calendars[state.rule.calendar], counted)
     if at is None or (state.stopped_at is not None and state.stopped_at <= at + late):
         return None

@@ -49,6 +49,14 @@ class ClockName(StrEnum):
     PROGRESS = "progress"
     PLAN = "plan"
     DELIVERY = "delivery"
+    CONTACT = "contact"
+    """The user is called back to confirm the symptoms."""
+    SURVEY = "survey"
+    """The user is asked how the service was."""
+    CALLBACK = "callback"
+    """The user is called after the service."""
+    REWORK = "rework"
+    """What was objected to is put right."""
 
 
 class Urgency(StrEnum):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -52,7 +53,30 @@ class StepStart(StrEnum):
     """From where the delay of an escalation step is counted."""
 
     ANCHOR = "anchor"
+    LIMIT = "limit"
+    """So long before the limit."""
     BREACH = "breach"
+
+
+class FigureUnit(StrEnum):
+    """What a number of a contract counts that is no clock."""
+
+    PERCENT = "percent"
+    CONTRACT_PERCENT = "contract_percent"
+    """Of the sum of the contract."""
+    POINTS = "points"
+    TIMES = "times"
+    HOURS = "hours"
+    WORKDAYS = "workdays"
+
+
+class Period(StrEnum):
+    """The time over which a number of a contract is counted."""
+
+    DAY = "day"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +94,24 @@ class ClockRule:
     """Contract and section, as people will argue about it."""
     severities: frozenset[str] = frozenset()
     """Words of this contract; empty means every severity, none included."""
+    campuses: frozenset[str] = frozenset()
+    """Empty means every campus."""
     calendar: str = ALWAYS
     warn_before: tuple[timedelta, ...] = ()
     """Working time before the limit, longest first, each shorter than the limit."""
     warn_basis: str = ""
     """Clause of the warnings, or a note that they are the site's own setting."""
     pauses: tuple[WaitReason, ...] = ()
+    repeats: bool = False
+    """Each stop starts it anew, until the ticket is resolved: a duty to report again and again."""
+    at_least: bool = False
+    """The limit is the least that it has to last: to stop sooner is the breach."""
+    grace: timedelta = timedelta(0)
+    """Time of the wall clock beyond the limit that is still forgiven."""
+    grace_basis: str = ""
+    """Clause of the grace, or a note that it is the site's own setting."""
+    sets: frozenset[str] = frozenset()
+    """Sets of readings that it belongs to; empty for what the contract says only once."""
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -87,11 +123,24 @@ class ClockRule:
         return kind in self.kinds and (not self.severities or severity in self.severities)
 
     def collides_with(self, other: "ClockRule") -> bool:
-        """Return whether some ticket would be promised both for the same clock."""
-        severities_meet = (
-            not self.severities or not other.severities or self.severities & other.severities
-        )
-        return self.clock is other.clock and bool(self.kinds & other.kinds and severities_meet)
+        """Return whether some ticket would be promised both for the same clock.
+
+        What is promised for named severities goes before what is promised for all.
+        """
+        if self.clock is not other.clock or not self.kinds & other.kinds:
+            return False
+        if self.campuses and other.campuses and not self.campuses & other.campuses:
+            return False
+        if not self.severities or not other.severities:
+            return not self.severities and not other.severities
+        return bool(self.severities & other.severities)
+
+    def is_stricter_than(self, other: "ClockRule") -> bool:
+        """Return whether it leaves less time; False where the two cannot be compared."""
+        same = (self.anchor, self.calendar) == (other.anchor, other.calendar)
+        if not same or self.limit is None or other.limit is None:
+            return False
+        return self.limit < other.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +164,20 @@ class Step:
     """Roles: those of people.csv, `assignee`, `neighbour`, `requester`."""
     basis: str
     """Clause, or a note that the step is the site's own setting."""
+    severities: frozenset[str] = frozenset()
+    """Only for clocks of rules that name one of them; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a contract that is no clock, beside its clause."""
+
+    key: str
+    value: Decimal
+    unit: FigureUnit
+    clause: str
+    per: Period | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +196,8 @@ class Policy:
     """Empty covers every category."""
     campuses: frozenset[str] = frozenset()
     """Empty covers every campus."""
+    assets: frozenset[str] = frozenset()
+    """Tags, or how they begin before a `*`; empty covers work on any asset and on none."""
     escalation: tuple[Step, ...] = ()
     reopen: ReopenMode = ReopenMode.CONTINUE
     satisfaction_percent: int | None = None
@@ -142,14 +207,57 @@ class Policy:
     """Reasons for which clocks pause only once somebody has agreed."""
     exemption_by: str = SUPERVISOR
     """Role that excuses a breach that was asked for before the limit."""
+    figures: tuple[Figure, ...] = ()
     version: str = ""
     """Hash of the content; see `stamped`."""
 
-    def covers(self, category: str | None, campus: str | None) -> bool:
-        """Return whether work of that category on that campus falls under the contract."""
-        return (not self.categories or category in self.categories) and (
-            not self.campuses or campus in self.campuses
+    def covers(self, category: str | None, campus: str | None, asset: str | None = None) -> bool:
+        """Return whether work of that category, on that campus and asset, falls under it."""
+        return (
+            (not self.categories or category in self.categories)
+            and (not self.campuses or campus in self.campuses)
+            and (not self.assets or _is_among(asset, self.assets))
         )
+
+    def rules_for(self, kind: TicketKind, severity: str | None) -> tuple[ClockRule, ...]:
+        """Return what is promised for such a ticket, at most one rule a clock, in order."""
+        fitting = [rule for rule in self.clocks if rule.applies_to(kind, severity)]
+        named = {rule.clock for rule in fitting if rule.severities}
+        return tuple(rule for rule in fitting if rule.severities or rule.clock not in named)
+
+    @property
+    def differs_by_campus(self) -> bool:
+        """Whether some promise holds on some campuses only."""
+        return any(rule.campuses for rule in (*self.clocks, *self.readings))
+
+    def at_campus(self, campus: str | None) -> "Policy":
+        """Return what is promised on one campus; where it is not known, what holds on all."""
+        if not self.differs_by_campus:
+            return self
+        clocks, readings = (
+            tuple(rule for rule in rules if not rule.campuses or campus in rule.campuses)
+            for rules in (self.clocks, self.readings)
+        )
+        return replace(self, clocks=clocks, readings=readings).stamped()
+
+    @property
+    def sets(self) -> frozenset[str]:
+        """Names of the sets of readings that a site may choose."""
+        return frozenset(name for rule in (*self.clocks, *self.readings) for name in rule.sets)
+
+    def read_as(self, chosen: str) -> "Policy":
+        """Return the contract with the readings of a set in force, those they replace beside them.
+
+        A reading takes the place of every clock that it collides with.
+        """
+        wanted = [rule for rule in self.readings if chosen in rule.sets]
+        replaced = [rule for rule in self.clocks if any(map(rule.collides_with, wanted))]
+        clocks: list[ClockRule] = []
+        for rule in self.clocks:
+            instead = [each for each in wanted if each.collides_with(rule)] or [rule]
+            clocks += [each for each in instead if each not in clocks]
+        beside = (*(rule for rule in self.readings if rule not in wanted), *replaced)
+        return replace(self, clocks=tuple(clocks), readings=beside).stamped()
 
     def severity_of(self, urgency: Urgency | None) -> str | None:
         """Return the contract's word for an urgency, or None where it has none."""
@@ -188,6 +296,7 @@ class Policy:
             "satisfaction_clause": self.satisfaction_clause,
             **self._written_if_chosen(),
             "version": self.version,
+            **_said(assets=_words(self.assets), figures=list(map(_figure_to_json, self.figures))),
         }
 
     def _written_if_chosen(self) -> dict[str, Json]:
@@ -221,7 +330,20 @@ class Policy:
             ),
             exemption_by=value.get("exemption_by", SUPERVISOR),
             version=value["version"],
+            assets=frozenset(value.get("assets", ())),
+            figures=tuple(map(_figure_from_json, value.get("figures", ()))),
         )
+
+
+def _is_among(asset: str | None, tags: Iterable[str]) -> bool:
+    return asset is not None and any(
+        asset.startswith(tag[:-1]) if tag.endswith("*") else asset == tag for tag in tags
+    )
+
+
+def _said(**facts: Json) -> dict[str, Json]:
+    """Return the facts that say anything, so that what is not used changes no older version."""
+    return {name: value for name, value in facts.items() if value}
 
 
 def _words(words: Iterable[str]) -> list[Json]:
@@ -243,6 +365,7 @@ def _step_to_json(step: Step) -> Json:
         "after": step.after.total_seconds(),
         "to": list(step.to),
         "basis": step.basis,
+        **_said(severities=_words(step.severities)),
     }
 
 
@@ -253,6 +376,29 @@ def _step_from_json(value: Mapping[str, Any]) -> Step:
         timedelta(seconds=value["after"]),
         tuple(value["to"]),
         value["basis"],
+        frozenset(value.get("severities", ())),
+    )
+
+
+def _figure_to_json(figure: Figure) -> Json:
+    return {
+        "key": figure.key,
+        "value": str(figure.value),
+        "unit": figure.unit.value,
+        "clause": figure.clause,
+        "per": None if figure.per is None else figure.per.value,
+        "note": figure.note,
+    }
+
+
+def _figure_from_json(value: Mapping[str, Any]) -> Figure:
+    return Figure(
+        value["key"],
+        Decimal(value["value"]),
+        FigureUnit(value["unit"]),
+        value["clause"],
+        None if value["per"] is None else Period(value["per"]),
+        value["note"],
     )
 
 
@@ -270,6 +416,14 @@ def _rule_to_json(rule: ClockRule) -> Json:
         "pauses": [reason.value for reason in rule.pauses],
         "clause": rule.clause,
         "note": rule.note,
+        **_said(
+            campuses=_words(rule.campuses),
+            repeats=rule.repeats,
+            at_least=rule.at_least,
+            grace=rule.grace.total_seconds(),
+            grace_basis=rule.grace_basis,
+            sets=_words(rule.sets),
+        ),
     }
 
 
@@ -288,4 +442,10 @@ def _rule_from_json(value: Mapping[str, Any]) -> ClockRule:
         pauses=tuple(map(WaitReason, value["pauses"])),
         clause=value["clause"],
         note=value["note"],
+        campuses=frozenset(value.get("campuses", ())),
+        repeats=value.get("repeats", False),
+        at_least=value.get("at_least", False),
+        grace=timedelta(seconds=value.get("grace", 0)),
+        grace_basis=value.get("grace_basis", ""),
+        sets=frozenset(value.get("sets", ())),
     )

@@ -108,17 +108,20 @@ class Site:
     times: Times = Times()
     schedules: Schedules = Schedules()
     holidays: Holidays = field(default_factory=Holidays)
-    _terms: dict[tuple[str, int], Terms] = field(default_factory=dict, compare=False, repr=False)
-    """Worked out once a policy and year: hashing it takes longer than opening a ticket."""
+    _terms: dict[tuple[str, str | None, int], Terms] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Worked out once a policy, campus and year: hashing it takes longer than opening a ticket."""
 
-    def terms_of(self, policy: Policy, at: datetime) -> Terms:
+    def terms_of(self, policy: Policy, at: datetime, campus: str | None = None) -> Terms:
         """Return the terms under which a ticket of one of the site's policies begins then."""
         year = self.local(at).year
-        known = self._terms.get((policy.key, year))
+        key = policy.key, campus if policy.differs_by_campus else None, year
+        known = self._terms.get(key)
         if known is None:
             calendars = self.calendars.items()
             dated = {name: self.holidays.dated(each, year) for name, each in calendars}
-            known = self._terms[policy.key, year] = Terms.of(policy, dated)
+            known = self._terms[key] = Terms.of(policy.at_campus(campus), dated)
         return known
 
     def missing_holidays(self, at: datetime) -> tuple[int, ...]:
@@ -182,18 +185,20 @@ class Site:
         """Return who is meant by a name that stands alone: 李伟, 小李, 李工, @赵强."""
         return named(text, self.people.values())
 
-    def policy_for(self, category: str | None, campus: str | None) -> Policy:
-        """Return the contract that covers a category on a campus, else the default one.
+    def policy_for(
+        self, category: str | None, campus: str | None, asset: str | None = None
+    ) -> Policy:
+        """Return the contract that covers a category on a campus and an asset, else the default.
 
-        Of several that cover it, the one of the narrower scope wins, then the default one, then
-        the first by key.
+        Of several that cover it, one that names the asset wins, then the one of the narrower
+        scope, then the default one, then the first by key.
         """
 
-        def rank(policy: Policy) -> tuple[int, bool, str]:
+        def rank(policy: Policy) -> tuple[bool, int, bool, str]:
             width = (not policy.categories) + (not policy.campuses)
-            return width, policy.key != self.default_policy, policy.key
+            return not policy.assets, width, policy.key != self.default_policy, policy.key
 
-        fitting = [each for each in self.policies.values() if each.covers(category, campus)]
+        fitting = [each for each in self.policies.values() if each.covers(category, campus, asset)]
         return min(fitting, key=rank) if fitting else self.policies[self.default_policy]
 
     def with_roster(self, rows: Iterable[RosterRow]) -> "Site":

@@ -7,7 +7,7 @@ Terms: ITIL 4, "Service level management".
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -49,7 +49,8 @@ class ClockState:
     remaining: timedelta | None
     """Working time left, negative once it is over; None without a limit."""
     breached_at: datetime | None
-    """The limit that was overrun. A clock stopped late is a breach, for good."""
+    """The limit that was overrun, or when what has to last ended too soon. A clock stopped late is
+    a breach, for good."""
     holds: tuple[Hold, ...]
 
     @property
@@ -101,7 +102,7 @@ class Span:
 
 def rules_for(policy: Policy, kind: TicketKind, severity: str | None) -> tuple[ClockRule, ...]:
     """Return what the contract promises for such a ticket, at most one rule a clock."""
-    return tuple(rule for rule in policy.clocks if rule.applies_to(kind, severity))
+    return policy.rules_for(kind, severity)
 
 
 def states(
@@ -123,6 +124,28 @@ def states(
     return tuple(
         _state(course, calendars[course.rule.calendar], now)
         for course in courses_of(policy, events, now)
+    )
+
+
+def beside(
+    policy: Policy,
+    calendars: Mapping[str, WorkCalendar],
+    *,
+    events: Iterable[TicketEvent],
+    now: datetime,
+) -> tuple[ClockState, ...]:
+    """Return what the clocks would be by the readings of the contract that are not in force.
+
+    Raises:
+        KeyError, NoOpenTime: as `states`.
+    """
+    log = tuple(events)
+    return tuple(
+        state
+        for reading in policy.readings
+        for state in states(
+            replace(policy, clocks=(reading,), readings=()), calendars, events=log, now=now
+        )
     )
 
 
@@ -174,7 +197,10 @@ def _state(course: Course, calendar: WorkCalendar, now: datetime) -> ClockState:
     end = now if course.stopped_at is None else course.stopped_at
     elapsed = _elapsed(start, holds, calendar, end)
     due = None if rule.limit is None else _instant(start, holds, calendar, rule.limit)
-    breached = due is not None and end > due
+    if rule.at_least:
+        breached = due is not None and course.stopped_at is not None and end < due
+    else:
+        breached = due is not None and end > due + rule.grace
     shown = due
     if shown is None and rule.limit is not None:
         shown = calendar.add(now, rule.limit - elapsed)
@@ -191,7 +217,7 @@ def _state(course: Course, calendar: WorkCalendar, now: datetime) -> ClockState:
         paused=course.stopped_at is None and any(hold.covers(now) for hold in holds),
         elapsed=elapsed,
         remaining=None if rule.limit is None else rule.limit - elapsed,
-        breached_at=due if breached else None,
+        breached_at=None if not breached else end if rule.at_least else due,
         holds=holds,
     )
 
@@ -200,7 +226,7 @@ def _warnings(
     rule: ClockRule, start: datetime, holds: tuple[Hold, ...], calendar: WorkCalendar
 ) -> Iterator[tuple[timedelta, datetime]]:
     """Yield the counted time and the instant of every warning whose instant is known."""
-    if rule.limit is None:
+    if rule.limit is None or rule.at_least:
         return
     for before in rule.warn_before:
         at = _instant(start, holds, calendar, rule.limit - before)
@@ -212,12 +238,18 @@ def _milestones_of(state: ClockState) -> Iterator[Milestone]:
     limit = state.rule.limit
     if limit is None or state.due_at is None:
         return
+    if state.rule.at_least:
+        if state.breached_at is not None:
+            yield Milestone(
+                state.clock, state.cycle, Threshold.BREACH, limit, state.breached_at + TOLD_AFTER
+            )
+        return
     # Warnings whose instant is not known are the last ones, so that the two lists keep step.
     for before, at in zip(state.rule.warn_before, state.warn_at, strict=False):
         if state.stopped_at is None or at < state.stopped_at:
             yield Milestone(state.clock, state.cycle, Threshold.WARNING, limit - before, at)
     if state.breached_at is not None or (state.is_running and not state.is_adrift):
-        at = state.due_at + TOLD_AFTER
+        at = state.due_at + state.rule.grace + TOLD_AFTER
         yield Milestone(state.clock, state.cycle, Threshold.BREACH, limit, at)
 
 

@@ -43,7 +43,7 @@ class Ticket:
     offered_to: PersonId | None = None
     offered_by: PersonId | None = None
     terms: str = ""
-    """Version of the policy and calendars that it began with."""
+    """Version of the policy and calendars that it began with, or came to with its contract."""
     policy: str = ""
     wait_reason: str | None = None
     wait_until: datetime | None = None
@@ -181,11 +181,17 @@ def _reopened(ticket: Ticket, event: TicketEvent) -> Changes:
     return {"state": State.ASSIGNED, "photo_asked": False, "rounds": ticket.rounds + 1}
 
 
+_AMENDABLE: Final = (
+    *("category", "severity", "summary", "quantity", "requester_name"),
+    *("policy", "terms"),
+)
+
+
 def _amended(ticket: Ticket, event: TicketEvent) -> Changes:
     facts = event.facts
     slots = {**ticket.slots, **cast("dict[str, Json]", facts.get("slots") or {})}
     changes: Changes = {"slots": slots}
-    for name in ("category", "severity", "summary", "quantity", "requester_name"):
+    for name in _AMENDABLE:
         if name in facts:
             changes[name] = facts[name]
     if "department" in facts:

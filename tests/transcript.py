@@ -110,14 +110,14 @@ def _hospital(folder: Path) -> Hospital:
     return Hospital.load(folder)
 
 
-async def play(text: str, url: str, folder: Path) -> str:
-    """Return the conversation as it goes in a fresh, migrated database.
+async def play(text: str, url: str, folder: Path, site: Path = DEMO_SITE) -> str:
+    """Return the conversation as it goes at a hospital, in a fresh, migrated database.
 
     Raises:
         Unreadable: a line is no transcript.
         CannotPlay: there is no such message or button.
     """
-    hospital = replace(_hospital(_NEW_SITE if NEW_SITE in text.splitlines() else DEMO_SITE))
+    hospital = replace(_hospital(_NEW_SITE if NEW_SITE in text.splitlines() else site))
     reader = Reader(hospital.site)
     steps = [(line, reader.step(line)) for line in lines_of_people(text)]
     clock = HandClock(next(step.at for _, step in steps if step is not None))

@@ -1,14 +1,17 @@
 """Why: how a message was read, who goes and why he, and where each instant comes from."""
 
+from collections.abc import Sequence
+
 from bot.context import ANSWERED, Context, Handled, body_text
 from bot.handlers.summary import reading_of
 from core.actor import permit
-from core.cards import card_facts
+from core.cards import card_facts, course_facts
+from core.contract import Terms
 from core.events import EventKind, Json, standing
 from core.exemptions import key_of, pleas
 from core.ids import TicketId
 from core.permissions import Right
-from core.sla import ClockState, Span, explain
+from core.sla import ClockState, Span, beside, explain
 from core.ticket import Ticket
 from core.usecases.keeping import clocks_of
 
@@ -24,34 +27,16 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
     permit(ctx.actor, Right.SEE, ticket)
     terms = await ctx.uow.terms.get(ticket.terms)
     clocks = await clocks_of(ticket, ctx.uow, ctx.now)
-    lines: list[Json] = []
-    for clock in clocks:
-        calendar = terms.calendars[clock.rule.calendar]
-        spans = explain(clock, calendar)
-        lines.append(
-            {
-                "clock": clock.clock,
-                "cycle": clock.cycle,
-                "started_at": clock.started_at.isoformat(),
-                "due_at": clock.due_at.isoformat() if clock.due_at else None,
-                "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
-                "breached": clock.breached_at is not None,
-                "excuse": _excuse(ticket, clock),
-                "limit": clock.rule.limit.total_seconds() if clock.rule.limit else None,
-                "clause": clock.rule.clause,
-                "unsettled": list(
-                    calendar.unsettled(clock.started_at, clock.due_at or clock.as_of)
-                ),
-                "left_out": [_gap(span, clock) for span in spans if not span.counted],
-            }
-        )
+    others = beside(terms.policy, terms.calendars, events=ticket.events, now=ctx.now)
     facts = card_facts(ticket, clocks)
-    facts["clocks"] = lines
+    facts["clocks"] = [_line(ticket, clock, terms, others) for clock in clocks]
     facts["reading"] = ticket.events[0].facts.get("reading")
     facts["tier"] = _tier(ticket)
     facts["contract"] = terms.policy.contract
     facts["contract_title"] = terms.policy.title
     facts["terms"] = ticket.terms
+    facts["ground"] = (_all(ticket, "ground") or [None])[-1]
+    facts["earlier"] = _all(ticket, "earlier")
     await ctx.say("why", facts, ticket=ticket.id)
     return ANSWERED
 
@@ -76,6 +61,28 @@ def _gap(span: Span, clock: ClockState) -> Json:
         "by": held[-1].by if held else None,
         "evidence": max((hold.evidence for hold in held), default=0),
     }
+
+
+def _line(ticket: Ticket, clock: ClockState, terms: Terms, others: Sequence[ClockState]) -> Json:
+    """Return the course of a clock with what does not count, and with the other readings."""
+    calendar = terms.calendars[clock.rule.calendar]
+    spans = explain(clock, calendar)
+    return {
+        **course_facts(clock),
+        "excuse": _excuse(ticket, clock),
+        "unsettled": list(calendar.unsettled(clock.started_at, clock.due_at or clock.as_of)),
+        "left_out": [_gap(span, clock) for span in spans if not span.counted],
+        "beside": [
+            course_facts(other)
+            for other in others
+            if other.rule.collides_with(clock.rule) and other.cycle == clock.cycle
+        ],
+    }
+
+
+def _all(ticket: Ticket, fact: str) -> list[Json]:
+    """Return all that is on record about something, in order."""
+    return [event.facts[fact] for event in standing(ticket.events) if fact in event.facts]
 
 
 async def explain_words(ctx: Context) -> Handled | None:

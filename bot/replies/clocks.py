@@ -1,8 +1,19 @@
 """What is said about limits: before, after, up the ladder, and why."""
 
-from bot.replies.layout import CLOCKS, WAITS, Names, joined, lines, number, rows, span, text
+from bot.replies.layout import (
+    CATEGORIES,
+    CLOCKS,
+    WAITS,
+    Names,
+    joined,
+    lines,
+    number,
+    rows,
+    span,
+    text,
+)
 from bot.replies.reading import reading
-from core.events import Facts
+from core.events import Facts, Json
 
 TIERS = {
     "zone_owner": "是这个区域的在岗工程师",
@@ -32,6 +43,10 @@ _PROMISES = {
     "arrival": ("到场", "还没到"),
     "resolution": ("修好", "还没修好"),
     "delivery": ("送到", "还没送到"),
+    "progress": ("反馈进展", "还没有反馈"),
+    "report": ("交报告", "还没有交"),
+    "review": ("复盘", "还没有复盘"),
+    "plan": ("给出方案", "还没给出"),
 }
 
 
@@ -50,8 +65,11 @@ def breach(facts: Facts, names: Names) -> str:
     limit = span(number(facts.get("limit")))
     promised, missed = _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
     due = names.time(facts["due_at"])
+    what = f"超时：{facts['number']} 应在 {due} 前{promised}（{limit}），{missed}"
+    if facts.get("at_least"):
+        what = f"时间不够：{facts['number']} {_clock(facts)}要满{limit}（到 {due}），提前结束了"
     return lines(
-        f"超时：{facts['number']} 应在 {due} 前{promised}（{limit}），{missed}",
+        what,
         _where(facts, names),
         f"处理人：{who}",
         f"依据：{facts['clause']}",
@@ -60,7 +78,9 @@ def breach(facts: Facts, names: Names) -> str:
 
 
 def escalation(facts: Facts, names: Names) -> str:
-    """Ask somebody higher up to step in."""
+    """Ask somebody higher up to step in, or tell him what comes before a limit."""
+    if facts.get("since"):
+        return _occasion(facts, names)
     if not facts.get("assignee"):
         return lines(
             f"请处理：{facts['number']} {_clock(facts)}超时，还没派出去",
@@ -73,6 +93,22 @@ def escalation(facts: Facts, names: Names) -> str:
         _where(facts, names),
         "可以点“转派”换人，或直接联系他。",
     )
+
+
+def _occasion(facts: Facts, names: Names) -> str:
+    """Tell why somebody is called before anything is late."""
+    grade = f"（等级·{facts['severity']}）" if facts.get("severity") else ""
+    if facts["since"] == "limit":
+        promised = _PROMISES.get(str(facts["clock"]), (_clock(facts), ""))[0]
+        due = f"应在 {names.time(facts['due_at'])} 前{promised}" if facts.get("due_at") else ""
+        said = f"提前告知：{facts['number']}{grade} {due}，可能赶不上"
+    elif number(facts.get("after")):
+        passed = span(number(facts["after"]))
+        said = f"请关注：{facts['number']}{grade} {passed}了还没{_clock(facts)}"
+    else:
+        said = f"请牵头：{facts['number']}{grade}"
+    who = names.person(facts["assignee"]) if facts.get("assignee") else "还没派出去"
+    return lines(said, _where(facts, names), f"处理人：{who}", f"依据：{facts['basis']}")
 
 
 def wait_over(facts: Facts, names: Names) -> str:
@@ -125,11 +161,35 @@ def why(facts: Facts, names: Names) -> str:
         reading({**read, "department": facts["department"]}, names)
         if isinstance(read, dict) and read
         else "",
-        f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》{grade}",
+        f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》"
+        f"{_ground(facts.get('ground'), names)}{grade}",
         *body,
+        *(_earlier(each, names) for each in rows(facts.get("earlier") or [])),
         who,
         f"规则版本 {text(facts['terms'])[:8]}",
     )
+
+
+def _ground(ground: Json, names: Names) -> str:
+    """Return what brought the request under the contract, where there are several."""
+    if not isinstance(ground, dict) or not ground:
+        return ""
+    if ground.get("default"):
+        return "（没有别的合同管这类事）"
+    campus = names.site.campuses.get(text(ground.get("campus")), "")
+    named = (
+        f"资产·{ground['asset']}" if ground.get("asset") else "",
+        f"类别·{CATEGORIES[text(ground['category'])]}" if ground.get("category") else "",
+        f"院区·{campus}" if campus else "",
+    )
+    return f"（{'、'.join(filter(None, named))}）"
+
+
+def _earlier(was: Facts, names: Names) -> str:
+    """Return what the clocks came to under the contract before."""
+    body = [_explained(clock, names) for clock in rows(was["clocks"])]
+    contract = f"合同{was['contract']}《{was['contract_title']}》"
+    return lines(f"{names.time(was['until'])} 以前按{contract}，当时：", *body)
 
 
 def holidays_missing(facts: Facts, names: Names) -> str:
@@ -143,6 +203,25 @@ def holidays_missing(facts: Facts, names: Names) -> str:
 
 
 def _explained(clock: Facts, names: Names) -> str:
+    others = (_beside(other, names) for other in rows(clock.get("beside") or []))
+    return lines(_course(clock, names), *others)
+
+
+def _beside(clock: Facts, names: Names) -> str:
+    """Return what another reading of the contract comes to."""
+    late = "，超时" if clock["breached"] else ""
+    due = f"，截止 {names.time(clock['due_at'])}{late}" if clock["due_at"] else ""
+    return f"　另一种读法：{_limit(clock)}{due}（{clock['clause']}）"
+
+
+def _limit(clock: Facts) -> str:
+    if clock["limit"] is None:
+        return "没有写时限"
+    least = "至少" if clock.get("at_least") else ""
+    return f"{least}{span(number(clock['limit']))}" if number(clock["limit"]) else "立即"
+
+
+def _course(clock: Facts, names: Names) -> str:
     name = CLOCKS[str(clock["clock"])]
     start = f"{names.time(clock['started_at'])} 起"
     if clock["limit"] is None:
@@ -151,13 +230,15 @@ def _explained(clock: Facts, names: Names) -> str:
         f"{names.time(gap['from'])}–{_end(gap, names)} "
         f"{_LEFT_OUT.get(text(gap['reason']), WAITS.get(text(gap['reason']), ''))}"
         f"{_asked_by(gap, names)}不计"
-        for gap in rows(clock["left_out"])
+        for gap in rows(clock.get("left_out") or [])
     )
     ended = f"，{names.time(clock['stopped_at'])} 停表" if clock["stopped_at"] else ""
-    result = "，超时" if clock["breached"] else "，按时" if clock["stopped_at"] else ""
+    late, met = ("，提前结束", "，做满了") if clock.get("at_least") else ("，超时", "，按时")
+    result = late if clock["breached"] else met if clock["stopped_at"] else ""
+    until = "到" if clock.get("at_least") else "截止"
     return (
-        f"· {name}：{start} {span(number(clock['limit']))}，"
-        f"{f'{left_out}，' if left_out else ''}截止 {names.time(clock['due_at'])}"
+        f"· {name}：{start} {_limit(clock)}，"
+        f"{f'{left_out}，' if left_out else ''}{until} {names.time(clock['due_at'])}"
         f"{ended}{result}（{clock['clause']}）{_excuse(clock, names)}{_unsettled(clock)}"
     )
 

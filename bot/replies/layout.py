@@ -31,8 +31,12 @@ CLOCKS = {
     "report": "报告",
     "review": "复盘",
     "progress": "进展反馈",
-    "plan": "整改",
+    "plan": "方案",
     "delivery": "送达",
+    "contact": "联系确认",
+    "survey": "满意度调查",
+    "callback": "回访",
+    "rework": "返工",
 }
 CATEGORIES = {
     "computer": "电脑",

@@ -90,7 +90,7 @@ def _due(facts: Facts, names: Names) -> str:
     targets = [
         f"{names.time(due['at'])}前{_TARGETS.get(str(due['clock'])) or CLOCKS[str(due['clock'])]}"
         for due in rows(facts.get("due"))
-        if due["clock"] not in _words(facts.get("breaches"))
+        if due["clock"] not in _words(facts.get("breaches")) or not due.get("over", True)
     ]
     return "，".join(targets)
 

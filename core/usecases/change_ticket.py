@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.actor import Actor, permit
-from core.cards import card_facts
+from core.cards import card_facts, course_facts
+from core.coverage import contract_for, ground_of, matter_of
 from core.errors import OthersWait
 from core.events import EventKind, Json
 from core.ids import DepartmentId, TicketId
@@ -14,6 +15,7 @@ from core.moves import move
 from core.notices import Notice, NoticeKind
 from core.permissions import Right, Verdict, may
 from core.ports import UnitOfWork
+from core.sla import states
 from core.ticket import Ticket, record
 from core.usecases.keeping import Kept, keep, told
 from core.usecases.open_ticket import assign_best
@@ -53,6 +55,7 @@ async def apply_amendment(ticket: Ticket, cmd: Amend, *, uow: UnitOfWork, now: d
         WrongState, StaleTicket.
     """
     changes = await _changes(ticket, cmd, uow)
+    changes |= await _other_contract(ticket, changes, cmd.at, uow)
     before = ticket
     ticket = move(ticket, EventKind.AMENDED, at=cmd.at, by=cmd.actor.id, **changes)
     for key in cmd.photos:
@@ -82,6 +85,47 @@ async def _changes(ticket: Ticket, cmd: Amend, uow: UnitOfWork) -> dict[str, Jso
         if severity != ticket.severity:
             changes["severity"] = severity
     return changes
+
+
+async def _other_contract(
+    ticket: Ticket, changes: Mapping[str, Json], at: datetime, uow: UnitOfWork
+) -> dict[str, Json]:
+    """Return what else changes where the ticket now falls under another contract: its terms, its
+    severity there, and on record what its clocks came to under the contract before.
+    """
+    site = uow.site
+    was, now = matter_of(ticket, {}, site), matter_of(ticket, changes, site)
+    before, policy = contract_for(site, was), contract_for(site, now)
+    same_campus = was.campus == now.campus or not policy.differs_by_campus
+    if before.key == policy.key and same_campus:
+        return {}
+    new = site.terms_of(policy, ticket.opened_at, now.campus)
+    if new.version == ticket.terms:
+        return {}
+    await uow.terms.keep(new)
+    if policy.key == ticket.policy:
+        return {"terms": new.version}
+    urgency = changes.get("urgency", ticket.urgency)
+    return {
+        "policy": policy.key,
+        "terms": new.version,
+        "severity": policy.severity_of(Urgency(str(urgency)) if urgency else None),
+        "ground": ground_of(site, now),
+        "earlier": await _outcome(ticket, at, uow),
+    }
+
+
+async def _outcome(ticket: Ticket, at: datetime, uow: UnitOfWork) -> dict[str, Json]:
+    """Return what the clocks of a ticket have come to under the contract that it leaves."""
+    terms = await uow.terms.get(ticket.terms)
+    clocks = states(terms.policy, terms.calendars, events=ticket.events, now=at)
+    return {
+        "contract": terms.policy.contract,
+        "contract_title": terms.policy.title,
+        "terms": ticket.terms,
+        "until": at.isoformat(),
+        "clocks": [course_facts(clock) for clock in clocks],
+    }
 
 
 async def _tell_engineers(

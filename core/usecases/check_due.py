@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import cast
 
 from core.actions import leader_taps, standing_taps
-from core.cards import Card, card_facts, card_notice, sign_off_notice
+from core.cards import Card, card_facts, card_notice, course_facts, sign_off_notice
 from core.events import EventKind, Json
 from core.exemptions import excused
 from core.ids import ChatId, PersonId, TicketId
@@ -103,10 +103,10 @@ def _facts(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer) -> Card:
     facts = card_facts(ticket, clocks)
     facts.update(cast("dict[str, Json]", dict(timer.facts)))
     for clock in clocks:
-        if clock.clock == timer.facts.get("clock") and clock.due_at is not None:
-            facts["due_at"] = clock.due_at.isoformat()
-            facts["clause"] = clock.rule.clause
-            facts["limit"] = clock.rule.limit.total_seconds() if clock.rule.limit else None
+        known = clock.clock, timer.facts.get("cycle", clock.cycle)
+        if known == (timer.facts.get("clock"), clock.cycle) and clock.due_at is not None:
+            course = course_facts(clock)
+            facts |= {key: course[key] for key in ("due_at", "clause", "limit", "at_least")}
     return facts
 
 
@@ -176,7 +176,7 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
                 "escalation",
                 _facts(ticket, clocks, timer),
                 to=(person,),
-                taps=leader_taps(ticket),
+                taps=() if person == ticket.requester else leader_taps(ticket),
                 ticket=ticket.id,
                 urgent=True,
             ),

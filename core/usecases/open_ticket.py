@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.actor import Actor
 from core.cards import dispatch_notice
+from core.coverage import Matter, asset_of, campus_of, contract_for, ground_of
 from core.dispatch import Job, best
 from core.events import EventKind, Json
 from core.ids import DepartmentId, PersonId, TicketId, TicketNumber
@@ -53,9 +54,11 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
     Where the department is in doubt the clocks run all the same and the sender is asked.
     """
     site = uow.site
-    policy = site.policy_for(cmd.category or "", _campus(site, cmd))
-    terms = site.terms_of(policy, cmd.at)
+    matter = _matter(site, cmd)
+    policy = contract_for(site, matter)
+    terms = site.terms_of(policy, cmd.at, matter.campus)
     await uow.terms.keep(terms)
+    ground = ground_of(site, matter)
     local = site.local(cmd.at)
     serial = await uow.tickets.next_serial(local.date())
     asks = cmd.department is None and _must_ask(cmd)
@@ -79,6 +82,7 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
         requester_name=cmd.actor.name,
         terms=terms.version,
         policy=policy.key,
+        **({"ground": ground} if ground else {}),
         asks_department=asks,
         linked=cmd.linked,
         photos=list(cmd.photos),
@@ -93,11 +97,12 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
     return kept
 
 
-def _campus(site: Site, cmd: OpenTicket) -> str:
-    department = site.find_department(cmd.department or cmd.actor.department)
-    if department is not None:
-        return department.campus
-    return cmd.actor.person.campus if cmd.actor.person else ""
+def _matter(site: Site, cmd: OpenTicket) -> Matter:
+    return Matter(
+        cmd.category,
+        campus_of(site, cmd.department or cmd.actor.department, cmd.actor.id),
+        asset_of(site, cmd.slots, cmd.summary),
+    )
 
 
 def _must_ask(cmd: OpenTicket) -> bool:

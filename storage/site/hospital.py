@@ -42,6 +42,10 @@ class Hospital:
     zone: str
     bot_names: tuple[str, ...]
     default_policy: str
+    contracts: tuple[str, ...] | None
+    """Keys of the contracts in force; None where all of them are."""
+    readings: Mapping[str, str]
+    """Key of a contract to the set of readings chosen for it."""
     campuses: Mapping[str, str]
     zones: Mapping[str, Zone]
     chats: Mapping[ChatId, str]
@@ -70,6 +74,8 @@ def read_hospital(folder: Path, faults: list[Fault]) -> Hospital | None:
         zone=_time_zone(about),
         bot_names=_bot_names(about),
         default_policy=about.text("default_policy", DEFAULT_POLICY),
+        contracts=_contracts(root.table("contracts")),
+        readings=_readings(root.table("readings")),
         campuses=campuses,
         zones=_zones(root.table("zones"), campuses),
         chats=_chats(root.table("chats")),
@@ -112,6 +118,18 @@ def _bot_names(about: Table) -> tuple[str, ...]:
     if not names:
         about.fault("bot_names", "没有填写", '助手在群里叫什么，写法如 ["呼应", "小修"]')
     return names
+
+
+def _contracts(table: Table) -> tuple[str, ...] | None:
+    written = table.texts("active")
+    if "active" in table and not written:
+        table.fault("active", "至少要有一份合同", '写法如 ["office"]；不写就全部启用')
+    table.close()
+    return written or None
+
+
+def _readings(table: Table) -> dict[str, str]:
+    return {contract: table.text(contract) for contract in table}
 
 
 def _campuses(table: Table) -> dict[str, str]:

@@ -145,7 +145,13 @@ def _promises(folder: Path, hospital: Hospital | None, found: list[Fault]) -> _P
         )
     # A further role is real where a contract names it and somebody has it: each vouches for
     # the other, and a slip on either side is found.
-    frame = PolicyFrame(read.calendars, hospital.campuses, {*ROLES, *roles_in(folder)})
+    frame = PolicyFrame(
+        read.calendars,
+        hospital.campuses,
+        {*ROLES, *roles_in(folder)},
+        active=hospital.contracts,
+        readings=hospital.readings,
+    )
     policies, faults = read_policies(folder, frame)
     found += faults
     return _Promises(read.calendars, holidays, {policy.key: policy for policy in policies})

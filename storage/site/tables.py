@@ -4,7 +4,9 @@ import re
 import tomllib
 from collections.abc import ItemsView, Iterator, Mapping
 from datetime import time, timedelta
+from decimal import Decimal
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 from storage.site.durations import DURATION_FORM, read_clock, read_duration
@@ -64,6 +66,21 @@ class Table:
             self.fault(key, f"“{value}”不对", f"允许 {least} 到 {most} 的整数")
             return default
         return value
+
+    def flag(self, key: str) -> bool:
+        """Return a yes or no; a missing one is no."""
+        value = self._value(key)
+        if value is not None and not isinstance(value, bool):
+            self.fault(key, f"“{value}”不对", "允许 true、false")
+        return value is True
+
+    def number(self, key: str) -> Decimal:
+        """Return a number of any kind, exactly as it was written; a missing one is a fault."""
+        value = self._value(key, required=True)
+        if isinstance(value, bool) or not isinstance(value, (int, float, NoneType)):
+            self.fault(key, f"“{value}”不是数字", "写法如 95、0.2，不加引号")
+        # The shortest decimal that reads as the same float is what stands in the file.
+        return Decimal(str(value)) if isinstance(value, (int, float)) else Decimal(0)
 
     def duration(self, key: str, default: timedelta) -> timedelta:
         """Return a length of time."""

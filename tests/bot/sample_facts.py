@@ -238,6 +238,18 @@ PLEA: dict[str, Any] = {
     "plea": 4,
     "clocks": [{"clock": clock, "at": NINE.isoformat()} for clock in ("arrival", "resolution")],
 }
+WHY_CLOCKS = (
+    WHY_CLOCK,
+    WHY_CLOCK | {"stopped_at": None, "beside": [WHY_CLOCK | {"limit": 0.0, "breached": True}]},
+    WHY_CLOCK | {"limit": None, "due_at": None},
+    *(WHY_CLOCK | {"at_least": True, "breached": breached} for breached in (True, False)),
+    WHY_CLOCK | {"beside": [WHY_CLOCK | {"limit": None, "due_at": None}]},
+)
+GROUNDS: tuple[dict[str, Any], ...] = (
+    {},
+    {"default": True},
+    {"category": "clinical", "campus": "main", "asset": "SS-0301"},
+)
 FAULT: dict[str, Any] = {
     "topic": "wider",
     "number": NUMBER,
@@ -253,6 +265,8 @@ CONTRACT: dict[str, Any] = {
     "contract_title": "办公设备驻场维护",
     "terms": "0123456789abcdef",
 }
+
+EARLIER: dict[str, Any] = {"until": (NINE + HOUR).isoformat(), "clocks": WHY_CLOCKS}
 
 READING: dict[str, Any] = {
     "act": "report",
@@ -303,7 +317,9 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "poor_rating": [card for card in CARDS if card["rating"]],
     "warning": [card | DUE for card in CARDS],
     "breach": [
-        card | DUE | CLAUSE | {"is_excused": is_} for card in CARDS for is_ in (True, False)
+        card | DUE | CLAUSE | {"is_excused": is_, "at_least": is_least}
+        for card in CARDS
+        for is_, is_least in ((True, 0), (False, 0), (False, 1))
     ],
     **{
         name: [
@@ -323,7 +339,12 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "exemption_lapsed": [PLEA],
     "exemption_granted": DECIDED,
     "exemption_refused": DECIDED,
-    "escalation": [card | DUE for card in CARDS],
+    "escalation": [card | DUE for card in CARDS]
+    + [
+        card | DUE | {"since": since, "after": after, "basis": "004 §6.4.2"}
+        for card in CARDS
+        for since, after in (("anchor", 0.0), ("anchor", 600.0), ("limit", 86400.0))
+    ],
     "roll_up": [
         {"lines": [LINE | DUE | {"what": what} for what in ("sla_breach", "escalation", "notice")]},
         {"lines": [BARE_LINE | {"what": "sign_off_request", "clock": None, "due_at": None}]},
@@ -337,7 +358,13 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
             ([WHY_CLOCK | EXCUSED | {"left_out": []}], None),
         )
     ]
-    + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}],
+    + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}]
+    + [
+        CARDS[0]
+        | CONTRACT
+        | {"clocks": WHY_CLOCKS, "tier": None, "ground": ground, "earlier": [CONTRACT | EARLIER]}
+        for ground in GROUNDS
+    ],
     "times": [
         TIMES | {"any": False},
         TIMES,

@@ -133,9 +133,11 @@ class _Walker:
         if kind in (K.RESOLVED, K.CLOSED):
             self.done = True
         if self.clock is None:
-            if kind is self.rule.anchor:
-                self._start(tick)
-            return
+            answers = (K.ACKNOWLEDGED, K.ARRIVED, K.WAITED)
+            starts = answers if self.rule.anchor is K.ACKNOWLEDGED else (self.rule.anchor,)
+            if kind not in starts:
+                return
+            self._start(tick)
         ends = {*self.rule.stop, K.CANCELLED, K.MERGED}
         if self.rule.anchor not in _AFTERWORK:
             ends |= {K.RESOLVED, K.CLOSED}

@@ -73,6 +73,15 @@ def test_what_was_told_is_not_due_again() -> None:
     assert timers(told, NINE + HOUR) == ()
 
 
+def test_what_was_told_under_another_contract_is_told_again_under_this_one() -> None:
+    told = a_day_report()
+    for timer in timers(told):
+        kind = {"warn": K.WARNED, "breach": K.BREACHED, "escalate": K.ESCALATED}[timer.kind]
+        told = record(told, kind, at=timer.due_at, known=timer.facts)
+    moved = record(told, K.AMENDED, at=NINE + HOUR, policy="office", terms="t2", severity="一般")
+    assert len(timers(moved, NINE + HOUR)) == len(timers(a_day_report()))
+
+
 def test_at_night_an_ordinary_warning_waits_for_the_morning_or_is_left_out() -> None:
     night = NINE + 17 * HOUR + 30 * MINUTE
     ordinary = timers(a_ticket(at=night, assignee="e-zhao"))

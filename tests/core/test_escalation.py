@@ -95,3 +95,35 @@ def test_each_cycle_climbs_anew() -> None:
     )
     ladder = steps(policy, CALENDARS, states(policy, CALENDARS, events=events, now=at(100)))
     assert [(due.cycle, due.number) for due in ladder] == [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3)]
+
+
+def test_a_step_before_the_limit_is_taken_so_long_before_it_and_not_once_it_stopped() -> None:
+    step = Step(ClockName.RESOLUTION, StepStart.LIMIT, 4 * MINUTE, ("requester",), "000")
+    policy = Policy("test", "000", "测试", (), (REPAIR,), escalation=(step,))
+    for log, expected in (((OPENED,), [at(6)]), (then(5, EventKind.ACKNOWLEDGED), [])):
+        clocks = states(policy, CALENDARS, events=log, now=at(9))
+        assert [due.at for due in steps(policy, CALENDARS, clocks)] == expected
+
+
+def test_a_step_before_a_limit_that_is_open_or_shorter_is_never_taken() -> None:
+    step = Step(ClockName.RESOLUTION, StepStart.LIMIT, 11 * MINUTE, ("requester",), "000")
+    for rule in (REPAIR, replace(REPAIR, limit=None)):
+        policy = Policy("test", "000", "测试", (), (rule,), escalation=(step,))
+        clocks = states(policy, CALENDARS, events=(OPENED,), now=at(9))
+        assert steps(policy, CALENDARS, clocks) == ()
+
+
+def test_a_step_for_a_severity_is_taken_only_for_a_promise_that_names_it() -> None:
+    step = replace(LADDER[1], severities=frozenset({"紧急"}))
+    for severities, taken in ((frozenset({"紧急"}), True), (frozenset({"一般"}), False)):
+        rule = replace(REPAIR, severities=severities)
+        log = (replace(OPENED, facts={"kind": "report", "severity": next(iter(severities))}),)
+        policy = Policy("test", "000", "测试", (), (rule,), escalation=(step,))
+        clocks = states(policy, CALENDARS, events=log, now=at(20))
+        assert bool(steps(policy, CALENDARS, clocks)) is taken
+
+
+def test_whoever_is_told_of_a_breach_is_told_after_the_grace() -> None:
+    rule = replace(REPAIR, grace=3 * MINUTE)
+    assert told(now=13, rule=rule) == ["neighbour"]
+    assert told(now=13.5, rule=rule) == ["neighbour", "supervisor"]

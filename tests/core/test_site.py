@@ -1,15 +1,19 @@
 """Laws of the site value: who is meant, which contract counts, when it is quiet."""
 
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from core.calendar import WorkCalendar
 from core.callnames import call_names
+from core.coverage import Matter, ground_of
+from core.events import EventKind
 from core.ids import ChatId, DepartmentId, PersonId, SiteId
+from core.kinds import ClockName, TicketKind
 from core.people import Person
 from core.places import Department
-from core.policy import Policy
+from core.policy import ClockRule, Policy
 from core.roster import Roster, RosterKind, RosterRow
 from core.site import WORK, Schedules, Site
 
@@ -54,6 +58,7 @@ def a_site(*policies: Policy) -> Site:
 
 
 SITE = a_site()
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +125,54 @@ def test_the_narrowest_contract_that_covers_the_work_counts(
         policy("office"),
     )
     assert site.policy_for(category, campus).key == key
+
+
+def test_a_contract_that_names_the_asset_goes_before_one_that_names_the_category() -> None:
+    cabinets = replace(policy("cabinets"), assets=frozenset({"SS-*", "ZC-7"}))
+    site = a_site(policy("his", "clinical", campus="main"), cabinets, policy("office"))
+    for asset, key in (("SS-0301", "cabinets"), ("ZC-7", "cabinets"), ("ZC-77", "his")):
+        assert site.policy_for("clinical", "main", asset).key == key
+    assert site.policy_for("clinical", "main").key == "his"
+
+
+@pytest.mark.parametrize(
+    ("matter", "ground"),
+    [
+        (Matter("clinical", "main", None), {"category": "clinical", "campus": "main"}),
+        (Matter("clinical", "main", "SS-1"), {"asset": "SS-1"}),
+        (Matter("printer", "main", None), {"default": True}),
+        (Matter(None, "", None), {"default": True}),
+    ],
+)
+def test_what_brought_a_request_under_its_contract_is_what_the_contract_names(
+    matter: Matter, ground: dict[str, object]
+) -> None:
+    cabinets = replace(policy("cabinets"), assets=frozenset({"SS-*"}))
+    site = a_site(policy("his", "clinical", campus="main"), cabinets, policy("office"))
+    assert ground_of(site, matter) == ground
+    assert ground_of(a_site(), matter) == {}
+
+
+def test_what_differs_by_campus_is_pinned_for_the_campus_of_the_ticket() -> None:
+    rule = ClockRule(
+        clock=ClockName.ARRIVAL,
+        kinds=frozenset({TicketKind.REPORT}),
+        anchor=EventKind.OPENED,
+        stop=(EventKind.ARRIVED,),
+        limit=timedelta(hours=2),
+        clause="001",
+        campuses=frozenset({"main"}),
+    )
+    far = replace(rule, limit=timedelta(hours=4), campuses=frozenset({"east"}))
+    assert not rule.collides_with(far)
+    both = Policy("office", "001", "", (), (rule, far))
+    site = a_site(both)
+    limits = {
+        campus: [each.limit for each in site.terms_of(both, NOON, campus).policy.clocks]
+        for campus in ("main", "east", "")
+    }
+    assert limits == {"main": [timedelta(hours=2)], "east": [timedelta(hours=4)], "": []}
+    assert len({site.terms_of(both, NOON, campus).version for campus in limits}) == 3
 
 
 def test_the_default_contract_takes_what_no_contract_covers() -> None:

@@ -141,7 +141,7 @@ def _policy(dice: Random) -> Policy:
     ladder = [
         Step(
             dice.choice(names),
-            dice.choice(list(StepStart)),
+            dice.choice((StepStart.ANCHOR, StepStart.BREACH)),
             dice.randint(1, LONGEST) * TICK,
             (),
             "",
