@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from storage.types import from_json, to_json
 
 BUSY_SECONDS: Final = 5
+_TURNS: Final = 20
 _PRAGMAS: Final = (
-    "journal_mode = WAL",
     "synchronous = FULL",
-    f"busy_timeout = {BUSY_SECONDS * 1000}",
     "foreign_keys = ON",
     "journal_size_limit = 67108864",
     "trusted_schema = OFF",
@@ -55,8 +53,10 @@ def make_embedded(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        _use_wal(cursor)
         for pragma in _PRAGMAS:
-            _set(cursor, pragma)
+            cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -66,18 +66,23 @@ def make_embedded(url: str) -> Engine:
     return engine
 
 
-def _set(cursor: Any, pragma: str) -> None:
-    """Set a pragma, in turn: the switch to WAL does not wait for others as statements do."""
-    for _ in range(BUSY_SECONDS * 20):
+def _use_wal(cursor: Any) -> None:
+    """Switch the file to WAL; several processes may find it new at once.
+
+    The switch fails at once where another holds a lock, but a transaction waits for it: whoever
+    is refused lets the other finish and looks again.
+    """
+    for _ in range(_TURNS):
         try:
-            cursor.execute(f"PRAGMA {pragma}")
+            cursor.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as fault:
             if "locked" not in str(fault):
                 raise
-            time.sleep(0.05)
+            cursor.execute("BEGIN EXCLUSIVE")
+            cursor.execute("ROLLBACK")
         else:
             return
-    cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def make_server(url: str) -> AsyncEngine:

@@ -6,6 +6,10 @@ from core.ports import UnitOfWork
 from core.questions import Question
 
 
+_TELLS_APART = ("action", "alias")
+"""Facts by which questions of one topic about one ticket, or none, differ."""
+
+
 async def ask(question: Question, *, uow: UnitOfWork) -> None:
     """Keep the question, set its timer and post it; it takes the place of the same one before."""
     earlier = await uow.questions.newest(question.chat, question.person)
@@ -13,7 +17,7 @@ async def ask(question: Question, *, uow: UnitOfWork) -> None:
         earlier is not None
         and earlier.topic is question.topic
         and earlier.ticket == question.ticket
-        and earlier.facts.get("action") == question.facts.get("action")
+        and all(earlier.facts.get(each) == question.facts.get(each) for each in _TELLS_APART)
     ):
         await settle(earlier, uow=uow, answer="", is_replaced=True)
     await uow.questions.put(question)
