@@ -268,6 +268,8 @@ def _stretches(start: datetime, holds: tuple[Hold, ...]) -> Iterator[_Stretch]:
 def _instant(
     start: datetime, holds: tuple[Hold, ...], calendar: WorkCalendar, counted: timedelta
 ) -> datetime | None:
+    if not counted:
+        return start
     for begin, end in _stretches(start, holds):
         if end is None:
             return calendar.add(begin, counted)

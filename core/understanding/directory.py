@@ -9,6 +9,7 @@ from typing import Final
 from core.ids import DepartmentId
 from core.places import Department
 from core.understanding.normalise import normalise
+from core.understanding.numerals import in_both_forms
 from core.understanding.vocabulary import Specialty
 
 NAME: Final = 1.0
@@ -29,8 +30,6 @@ _FLOOR_ONLY: Final = re.compile(r"(?:负?\d+|b\d)[楼层]?")
 _FLOOR_PLACE: Final = re.compile(r"(负?\d+|b\d)[楼层]")
 _NUMBERED: Final = re.compile(r"(.+?)[\d一二三四五六七八九]+科?")
 _SUFFIXES: Final = ("科", "室", "部", "处", "办", "")
-_HAN: Final = str.maketrans("123456789", "一二三四五六七八九")
-_FIGURES: Final = str.maketrans("一二三四五六七八九", "123456789")
 _MIN_CAMPUS_USES: Final = 3
 
 
@@ -155,7 +154,7 @@ def _grouped(keys: Iterable[Key]) -> dict[str, tuple[Key, ...]]:
     """Return the keys by spelling; the strongest of a department counts, figures in both forms."""
     best: dict[str, dict[tuple[DepartmentId, str], Key]] = {}
     for key in keys:
-        for text in {key.text, key.text.translate(_HAN), key.text.translate(_FIGURES)}:
+        for text in in_both_forms(key.text):
             if len(text) < 2:
                 continue
             held = best.setdefault(text, {})

@@ -9,6 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel
 
 from core.ids import DepartmentId
+from core.understanding.abbreviations import abbreviates, bears, likeness
 from core.understanding.directory import NAME, Directory, Key
 from core.understanding.normalise import normalise
 from core.understanding.placement import MAX_OPTIONS, Mention
@@ -75,8 +76,6 @@ _GENERAL_ENDS: Final = frozenset(
 _BOUND: Final = re.compile(
     r"(?:[^\w]|[的在到去帮替给和跟是那这从把叫说报个我你他们里边了]|[\dA-Za-z]|[楼层区院]|麻烦|咱)$"
 )
-_HAN: Final = str.maketrans("123456789", "一二三四五六七八九")
-_FIGURES: Final = str.maketrans("一二三四五六七八九", "123456789")
 _NO_NAMES: Final = frozenset(
     (
         *("病区", "病房", "科室", "护士站", "窗口", "诊室", "机房", "办公室", "值班室", "门诊"),
@@ -88,8 +87,6 @@ _LONGEST_WINDOW: Final = 8
 _SHORTEST_WINDOW: Final = 3
 _SHORTEST_STEM: Final = 2
 _SHORT_TAIL: Final = re.compile(r"(?:科室?|室|病区|病房|区|中心|部|办|处|站|库|房)$")
-_ABBREVIATION: Final = 0.86
-"""Likeness of letters that stand in a name in their order; how many of them adds up to 0.1."""
 
 
 class Finder:
@@ -189,7 +186,7 @@ class Finder:
         That is those of the name, and departments that sound as a number that nobody has: 神内二科.
         """
         stem = typed.removesuffix(number)
-        bearing = (i for i, name in self._names if _bears(name, stem, number[0]))
+        bearing = (i for i, name in self._names if bears(name, stem, number[0]))
         siblings = tuple(dict.fromkeys(bearing))
         if len(siblings) == 1:
             return NUMBERED, siblings
@@ -265,7 +262,7 @@ class Finder:
         """Add departments whose written abbreviation the typed words are: 神内 for 神经内科."""
         bare = _NUMERALS.sub("", typed).rstrip("科室区病")
         names = {i: d.name for i, d in self._directory.departments.items()}
-        written = [i for i, name in names.items() if i not in ids and _abbreviates(bare, name)]
+        written = [i for i, name in names.items() if i not in ids and abbreviates(bare, name)]
         return (*ids, *written[: MAX_OPTIONS - len(ids)])
 
     def _by_likeness(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
@@ -290,7 +287,7 @@ class Finder:
         if len(bare) < _SHORTEST_STEM or bare in self._places:
             return ()
         held = [i for i, name in self._names if bare in name]
-        held = held or [i for i, n in self._names if n[0] == bare[0] and _abbreviates(bare, n)]
+        held = held or [i for i, n in self._names if n[0] == bare[0] and abbreviates(bare, n)]
         owners = tuple(dict.fromkeys(held))
         return owners if len(owners) <= MAX_OPTIONS else ()
 
@@ -330,7 +327,7 @@ class Finder:
                 + 0.22 * OSA.normalized_similarity(near, self._near[i])
                 + 0.03 * (typed[0] == key[0])
             )
-            score = max(score, _abbreviation(typed, key))
+            score = max(score, likeness(typed, key))
             score -= 0.15 * (numerals != _NUMERALS.findall(key))
             for owner in self._meant(self._keys[key], own):
                 best[owner.department] = max(score, best.get(owner.department, 0.0))
@@ -361,28 +358,6 @@ def _initials(directory: Directory) -> dict[str, tuple[DepartmentId, ...]]:
 
 def _is_alike(typed: str, key: str) -> bool:
     return any(a == b for a, b in zip(typed, key, strict=False))
-
-
-def _abbreviates(short: str, name: str) -> bool:
-    rest = iter(name)
-    return len(short) >= 2 and all(letter in rest for letter in short)
-
-
-def _bears(name: str, stem: str, figure: str) -> bool:
-    """Return whether a name holds the letters of the stem and then the figure, in either form."""
-    figures = {figure, figure.translate(_HAN), figure.translate(_FIGURES)}
-    place = max((name.rfind(each) for each in figures), default=-1)
-    return place > 0 and _abbreviates(stem.rstrip("科室区"), name[:place])
-
-
-def _abbreviation(typed: str, key: str) -> float:
-    """Return how well the typed words shorten a name: its letters in their order, the first among
-    them; 0 where they do not.
-    """
-    bare = typed.rstrip("科室区部")
-    if len(bare) < 2 or bare[0] != key[0] or not _abbreviates(bare, key):
-        return 0.0
-    return _ABBREVIATION + 0.1 * len(bare) / len(key)
 
 
 def _is_letter(text: str) -> bool:

@@ -13,6 +13,14 @@ _VALUES: Final = _ONES | _MORE
 _COUNTED: Final = r"(?:楼|层|床|号|病区|诊区|区|病房|诊室|科(?!室))"
 _BEFORE_UNIT: Final = re.compile(rf"[零〇一二三四五六七八九十两]{{1,3}}(?={_COUNTED})")
 
+_HAN: Final = str.maketrans("123456789", "一二三四五六七八九")
+_FIGURES: Final = str.maketrans("一二三四五六七八九", "123456789")
+
+
+def in_both_forms(text: str) -> frozenset[str]:
+    """Return the text as it is, with its single figures in words, and with these in figures."""
+    return frozenset((text, text.translate(_HAN), text.translate(_FIGURES)))
+
 
 def number(text: str) -> int | None:
     """Return the value of figures or of a numeral below one thousand, else None."""

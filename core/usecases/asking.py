@@ -5,7 +5,6 @@ from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
 from core.questions import Question
 
-
 _TELLS_APART = ("action", "alias")
 """Facts by which questions of one topic about one ticket, or none, differ."""
 

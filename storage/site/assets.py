@@ -8,6 +8,7 @@ from typing import Final
 from core.assets import Asset
 from core.ids import DepartmentId
 from core.kinds import CATEGORIES
+from storage.site.closed_lists import allowed
 from storage.site.days import read_date
 from storage.site.faults import Fault
 from storage.site.spreadsheets import Columns, Row, Sheet, read_sheet
@@ -57,8 +58,7 @@ def _asset(row: Row) -> Asset:
 def _faults(sheet: Sheet, row: Row, departments: Collection[DepartmentId] | None) -> list[Fault]:
     faults = []
     if row["category"] and row["category"] not in CATEGORIES:
-        allowed = f"允许 {'、'.join(CATEGORIES)}"
-        faults.append(sheet.at(row, f"没有类别“{row['category']}”", allowed))
+        faults.append(sheet.at(row, f"没有类别“{row['category']}”", allowed(CATEGORIES)))
     if row["department"] and departments is not None and row["department"] not in departments:
         problem = f"没有科室“{row['department']}”"
         faults.append(sheet.at(row, problem, "填 departments.csv 里的编号"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from core.holidays import DayKind
+from storage.site.closed_lists import allowed
 from storage.site.days import read_days
 from storage.site.faults import Fault
 from storage.site.spreadsheets import Columns, Row, Sheet, read_sheet
@@ -30,8 +31,7 @@ def read_holidays(folder: Path, faults: list[Fault]) -> Mapping[date, DayKind]:
     for row in sheet.rows:
         dates, found = _dates(sheet, row)
         if row["kind"] not in KINDS:
-            allowed = f"允许 {'、'.join(KINDS)}"
-            found.append(sheet.at(row, f"kind“{row['kind']}”不对", allowed))
+            found.append(sheet.at(row, f"kind“{row['kind']}”不对", allowed(KINDS)))
         known = next((on for on in dates if on in rows), None)
         if known is not None:
             earlier = rows[known]

@@ -9,6 +9,7 @@ from core.ids import DepartmentId, PersonId
 from core.kinds import CATEGORIES
 from core.people import ENGINEER, ROLES, SUPERVISOR, WORKING_ROLES, Person
 from core.site import Zone
+from storage.site.closed_lists import allowed
 from storage.site.departments import ANYTHING, ID, ID_FORM, PHONE, PHONE_FORM, Codes, places
 from storage.site.faults import Fault
 from storage.site.spreadsheets import Columns, Row, Sheet, read_sheet
@@ -81,9 +82,9 @@ def _form(sheet: Sheet, row: Row) -> list[Fault]:
         faults.append(sheet.at(row, f"人员编号“{row['id']}”不能用", ID_FORM))
     if row["phone"] and not PHONE.fullmatch(row["phone"]):
         faults.append(sheet.at(row, f"电话“{row['phone']}”不对", PHONE_FORM))
-    for channel, (form, allowed) in HANDLES.items():
+    for channel, (form, advice) in HANDLES.items():
         if row[channel] and not form.fullmatch(row[channel]):
-            faults.append(sheet.at(row, f"{channel} 账号“{row[channel]}”不对", allowed))
+            faults.append(sheet.at(row, f"{channel} 账号“{row[channel]}”不对", advice))
     return faults
 
 
@@ -92,13 +93,13 @@ def _references(
 ) -> list[Fault]:
     faults = []
     if row["role"] and row["role"] not in roles:
-        faults.append(sheet.at(row, f"没有角色“{row['role']}”", f"允许 {'、'.join(roles)}"))
+        faults.append(sheet.at(row, f"没有角色“{row['role']}”", allowed(roles)))
     if row["department"] and departments is not None and row["department"] not in departments:
         problem = f"没有科室“{row['department']}”"
         faults.append(sheet.at(row, problem, "填 departments.csv 里的编号"))
     for skill in row.parted("skills"):
         if skill not in CATEGORIES:
-            faults.append(sheet.at(row, f"没有技能“{skill}”", f"允许 {'、'.join(CATEGORIES)}"))
+            faults.append(sheet.at(row, f"没有技能“{skill}”", allowed(CATEGORIES)))
     return faults
 
 

@@ -11,10 +11,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from core.calendar import WorkCalendar
 from core.courses import UNPAUSED
@@ -34,6 +33,7 @@ from core.policy import (
     StepStart,
     WaitReason,
 )
+from storage.site.closed_lists import allowed, known, member, members
 from storage.site.durations import DURATION_FORM, read_duration
 from storage.site.faults import Fault
 from storage.site.hospital import SITE_FILE
@@ -52,7 +52,6 @@ DECIDERS: Final = (SUPERVISOR, DESK, ADMIN)
 _PERCENT: Final = re.compile(r"([1-9][0-9]?)\s?[%％]", re.ASCII)
 _WARN_FORM: Final = "写法如 80%（时限用掉八成时）或 30min（到时限前 30 分钟）"
 _NO_TIME: Final = timedelta(0)
-_Word = TypeVar("_Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +111,14 @@ def _choices(policies: Mapping[str, Policy], frame: PolicyFrame) -> Iterator[Fau
     """Yield what `site.toml` chooses that no contract has."""
     for key in frame.active or ():
         if key not in policies:
-            yield Fault(SITE_FILE, "contracts.active", f"没有合同“{key}”", _allowed(policies))
+            yield Fault(SITE_FILE, "contracts.active", f"没有合同“{key}”", allowed(policies))
     for key, chosen in frame.readings.items():
         where = f"readings.{key}"
         if key not in policies:
-            yield Fault(SITE_FILE, where, f"没有合同“{key}”", _allowed(policies))
+            yield Fault(SITE_FILE, where, f"没有合同“{key}”", allowed(policies))
         elif chosen not in policies[key].sets and _is_active(key, frame):
-            allowed = _allowed(sorted(policies[key].sets) or ("（这份合同没有别的读法）",))
-            yield Fault(SITE_FILE, where, f"没有读法“{chosen}”", allowed)
+            others = allowed(sorted(policies[key].sets) or ("（这份合同没有别的读法）",))
+            yield Fault(SITE_FILE, where, f"没有读法“{chosen}”", others)
 
 
 def _is_draft(root: Table) -> bool:
@@ -150,11 +149,11 @@ def _policy(root: Table, frame: PolicyFrame) -> Policy:
         severities=severities,
         clocks=tuple(clocks.values()),
         readings=tuple(readings.values()),
-        categories=_known(scope, "categories", CATEGORIES),
-        campuses=_known(scope, "campuses", frame.campuses),
+        categories=known(scope, "categories", CATEGORIES),
+        campuses=known(scope, "campuses", frame.campuses),
         assets=frozenset(scope.texts("assets")),
         escalation=_ladder(root.table("escalation"), clocks.values(), frame.roles),
-        reopen=_member(root, "reopen", ReopenMode, ReopenMode.CONTINUE),
+        reopen=member(root, "reopen", ReopenMode, ReopenMode.CONTINUE),
         satisfaction_percent=_satisfaction(satisfaction),
         satisfaction_clause=satisfaction.text("clause", ""),
         confirm=_confirm(root.table("confirm")),
@@ -177,11 +176,11 @@ def _confirm(table: Table) -> tuple[tuple[WaitReason, Confirmer], ...]:
     """Return which waits somebody has to agree to before they pause clocks."""
     found = []
     for key in table:
-        who = _member(table, key, Confirmer)
+        who = member(table, key, Confirmer)
         if key in set(WaitReason):
             found.append((WaitReason(key), who))
         else:
-            table.fault(key, f"没有等待原因“{key}”", _allowed(WaitReason))
+            table.fault(key, f"没有等待原因“{key}”", allowed(WaitReason))
     table.close()
     return tuple(sorted(found))
 
@@ -190,7 +189,7 @@ def _decider(root: Table) -> str:
     """Return the role that decides about exemptions: never one that works on tickets."""
     role = root.text("exemption_by", SUPERVISOR)
     if role not in DECIDERS:
-        root.fault("exemption_by", f"免责不能由“{role}”决定", _allowed(DECIDERS))
+        root.fault("exemption_by", f"免责不能由“{role}”决定", allowed(DECIDERS))
     return role
 
 
@@ -200,7 +199,7 @@ def _severities(section: Table) -> tuple[Severity, ...]:
         table = section.table(name)
         grade = Severity(
             table.text("word"),
-            frozenset(_members(table, "urgencies", Urgency)),
+            frozenset(members(table, "urgencies", Urgency)),
             table.text("clause"),
         )
         for earlier in grades:
@@ -219,9 +218,9 @@ def _figures(section: Table) -> tuple[Figure, ...]:
         figure = Figure(
             name,
             table.number("value"),
-            _member(table, "unit", FigureUnit),
+            member(table, "unit", FigureUnit),
             table.text("clause"),
-            _member(table, "per", Period) if "per" in table else None,
+            member(table, "per", Period) if "per" in table else None,
             table.text("note", ""),
         )
         figures.append(figure)
@@ -237,19 +236,19 @@ def _rule(table: Table, severities: list[str], frame: PolicyFrame) -> ClockRule:
     limit = _limit(table)
     grace = table.duration("grace", _NO_TIME)
     rule = ClockRule(
-        clock=_member(table, "clock", ClockName),
-        kinds=frozenset(_members(table, "kinds", TicketKind, required=True)),
-        severities=_known(table, "severities", severities),
-        campuses=_known(table, "campuses", frame.campuses),
-        anchor=_member(table, "anchor", EventKind),
-        stop=_members(table, "stop", EventKind, required=True),
+        clock=member(table, "clock", ClockName),
+        kinds=frozenset(members(table, "kinds", TicketKind, required=True)),
+        severities=known(table, "severities", severities),
+        campuses=known(table, "campuses", frame.campuses),
+        anchor=member(table, "anchor", EventKind),
+        stop=members(table, "stop", EventKind, required=True),
         limit=limit,
         calendar=table.text("calendar"),
         warn_before=_warnings(table, limit),
         warn_basis=table.text("warn_basis", "")
         if "warn" not in table
         else table.text("warn_basis"),
-        pauses=_members(table, "pauses", WaitReason),
+        pauses=members(table, "pauses", WaitReason),
         repeats=table.flag("repeats"),
         at_least=table.flag("at_least"),
         grace=grace,
@@ -261,7 +260,7 @@ def _rule(table: Table, severities: list[str], frame: PolicyFrame) -> ClockRule:
         note=table.text("note", ""),
     )
     if rule.calendar and rule.calendar not in frame.calendars:
-        table.fault("calendar", f"没有日历“{rule.calendar}”", _allowed(frame.calendars))
+        table.fault("calendar", f"没有日历“{rule.calendar}”", allowed(frame.calendars))
     if rule.pauses and rule.clock in UNPAUSED:
         table.fault("pauses", "响应和到场不能因等待停表", "去掉这一行；特殊情况走免责")
     if rule.anchor in rule.stop:
@@ -346,8 +345,8 @@ def _step(table: Table, rules: Collection[ClockRule], told: Collection[str] | No
     if after is None:
         table.fault("after", f"时长“{written}”不对", DURATION_FORM)
     step = Step(
-        clock=_member(table, "clock", ClockName),
-        since=_member(table, "since", StepStart, StepStart.BREACH),
+        clock=member(table, "clock", ClockName),
+        since=member(table, "since", StepStart, StepStart.BREACH),
         after=after or _NO_TIME,
         to=tuple(dict.fromkeys(table.texts("to"))),
         basis=table.text("basis"),
@@ -364,10 +363,10 @@ def _step(table: Table, rules: Collection[ClockRule], told: Collection[str] | No
     if step.since is StepStart.LIMIT and any(limit <= step.after for limit in limits):
         table.fault("after", f"“{written}”不短于时限", "提前多久，要短于时限")
     if not step.to:
-        table.fault("to", "没有填写", _allowed(PARTIES if told is None else told))
+        table.fault("to", "没有填写", allowed(PARTIES if told is None else told))
     for role in step.to:
         if told is not None and role not in told:
-            table.fault("to", f"没有角色“{role}”", _allowed(told))
+            table.fault("to", f"没有角色“{role}”", allowed(told))
     table.close()
     return step
 
@@ -377,36 +376,3 @@ def _satisfaction(table: Table) -> int | None:
         return None
     table.text("clause")
     return table.integer("percent", 0, 1, 100)
-
-
-def _member(table: Table, key: str, words: type[_Word], default: _Word | None = None) -> _Word:
-    """Return the word of a closed list; where it is none, some word beside a fault."""
-    written = table.text(key, default)
-    if written in set(words):
-        return words(written)
-    if written:
-        table.fault(key, f"不认识“{written}”", _allowed(words))
-    return next(iter(words))
-
-
-def _members(
-    table: Table, key: str, words: type[_Word], *, required: bool = False
-) -> tuple[_Word, ...]:
-    written = table.texts(key)
-    if required and not written:
-        table.fault(key, "没有填写", _allowed(words))
-    for word in written:
-        if word not in set(words):
-            table.fault(key, f"不认识“{word}”", _allowed(words))
-    return tuple(dict.fromkeys(words(word) for word in written if word in set(words)))
-
-
-def _known(table: Table, key: str, words: Collection[str]) -> frozenset[str]:
-    for word in (written := table.texts(key)):
-        if word not in words:
-            table.fault(key, f"没有“{word}”", _allowed(words))
-    return frozenset(written)
-
-
-def _allowed(words: Collection[str] | type[StrEnum]) -> str:
-    return f"允许 {'、'.join(dict.fromkeys(words))}"

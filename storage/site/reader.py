@@ -16,6 +16,7 @@ from core.roster import Roster, RosterRow
 from core.site import Site
 from storage.site.assets import read_assets
 from storage.site.calendars import dry_faults, read_calendars
+from storage.site.closed_lists import allowed
 from storage.site.departments import ANYTHING, Codes, read_departments
 from storage.site.faults import Fault, SiteFaults
 from storage.site.holidays import read_holidays
@@ -194,5 +195,4 @@ def _bindings(
             yield Fault(SITE_FILE, f"chats.{chat}", problem, "填 departments.csv 里的编号")
     if policies and hospital.default_policy not in policies:
         problem = f"没有合同“{hospital.default_policy}”"
-        allowed = f"允许 {'、'.join(policies)}"
-        yield Fault(SITE_FILE, "hospital.default_policy", problem, allowed)
+        yield Fault(SITE_FILE, "hospital.default_policy", problem, allowed(policies))

@@ -8,6 +8,7 @@ from typing import Final
 from core.ids import PersonId
 from core.people import DESK, SUPERVISOR, WORKING_ROLES, Person
 from core.roster import DAY, RosterKind, RosterRow, overnight
+from storage.site.closed_lists import allowed
 from storage.site.days import DAYS_FORM, read_days
 from storage.site.durations import CLOCK_FORM, read_clock
 from storage.site.faults import Fault
@@ -61,7 +62,7 @@ def _faults(sheet: Sheet, row: Row, people: Mapping[PersonId, Person] | None) ->
         faults.append(sheet.at(row, problem, "填 people.csv 里的编号"))
     kinds = [kind.value for kind in RosterKind]
     if row["kind"] and row["kind"] not in kinds:
-        faults.append(sheet.at(row, f"没有班次类型“{row['kind']}”", f"允许 {'、'.join(kinds)}"))
+        faults.append(sheet.at(row, f"没有班次类型“{row['kind']}”", allowed(kinds)))
     if row["days"] and read_days(row["days"]) is None:
         faults.append(sheet.at(row, f"日期“{row['days']}”不对", DAYS_FORM))
     start, end = _hours(row)

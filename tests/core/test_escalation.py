@@ -127,3 +127,11 @@ def test_whoever_is_told_of_a_breach_is_told_after_the_grace() -> None:
     rule = replace(REPAIR, grace=3 * MINUTE)
     assert told(now=13, rule=rule) == ["neighbour"]
     assert told(now=13.5, rule=rule) == ["neighbour", "supervisor"]
+
+
+def test_a_step_as_long_before_the_limit_as_the_limit_itself_is_taken_at_the_start() -> None:
+    step = Step(ClockName.RESOLUTION, StepStart.LIMIT, 10 * MINUTE, ("requester",), "000")
+    policy = Policy("test", "000", "测试", (), (REPAIR,), escalation=(step,))
+    waits = (OPENED, TicketEvent(2, EventKind.WAITED, T0, facts={"reason": "ward"}))
+    clocks = states(policy, CALENDARS, events=waits, now=at(9))
+    assert [due.at for due in steps(policy, CALENDARS, clocks)] == [T0]

@@ -375,7 +375,8 @@ def _named(found: tuple[ClockState, ...]) -> dict[tuple[ClockRule, int, int], Cl
 def test_exactly_at_the_limit_is_met_and_a_second_later_is_not(case: Case) -> None:
     for name, state in _named(case.states()).items():
         ends = state.rule.anchor is K.OPENED and state.is_running and not state.is_adrift
-        if not ends or state.due_at is None or state.due_at < at(case.now):
+        # In the instant of a new grade the old rule ends, and the new one has not begun.
+        if not ends or state.due_at is None or state.due_at <= at(case.now):
             continue
         for late in (timedelta(0), SECOND):
             moment = state.due_at + late
