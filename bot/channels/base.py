@@ -15,6 +15,10 @@ class InboundKind(StrEnum):
     TAP = "tap"
     ALARM = "alarm"
     """A monitoring alarm; the text is the webhook's JSON."""
+    VOTE = "vote"
+    """An answer to a poll: `poll` and `choices`; no choice takes the vote back."""
+    REACTION = "reaction"
+    """An emoji put on a message of ours: `tapped` and `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,21 @@ class Inbound:
     album: str = ""
     """Groups the pictures of one album that arrive apart."""
     voice: bool = False
-    """The text was spoken and written down by the platform."""
+    """It was spoken; the text is what the platform wrote down of it, empty where it does not."""
+    recording: str = ""
+    """Media key of what was spoken, where it was kept."""
+    seconds: int = 0
+    """How long the recording is."""
+    button: str = ""
+    """Key of the button pressed, where the platform hands it back; it says more than the label."""
+    poll: str = ""
+    """Platform id of the poll that is answered."""
+    choices: tuple[int, ...] = ()
+    """Numbers of the options chosen, from 0."""
+    forwarded: bool = False
+    """Somebody else wrote it, somewhere else."""
+    has_no_person: bool = False
+    """Sent in the name of a group or channel: it may report, but nobody stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +83,17 @@ class Button:
     """One tap. `label` is exact; what it does is kept by us under the message."""
 
     label: str
+    key: str = ""
+    """Comes back with the press, at most 64 ASCII characters; tells buttons of one label apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A question to a whole group that the platform counts; the message's text is the question."""
+
+    options: tuple[str, ...]
+    is_closed: bool = False
+    """Ends the poll that the message edits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +118,45 @@ class Outbound:
     ticket: str = ""
     """Ticket number, empty where the message is about none."""
     silent: bool = False
+    """Nobody's phone need ring."""
+    poll: Poll | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomNews:
+    """What the platform tells about a group; None where it says nothing of it."""
+
+    address: str
+    """The channel's own name for the group."""
+    title: str = ""
+    moved_to: str | None = None
+    """The group has another address from now on."""
+    is_member: bool | None = None
+    """Whether the assistant is in the group."""
+    is_admin: bool | None = None
 
 
 class ChannelError(Exception):
     """The platform did not take a message."""
 
-    def __init__(self, reason: str, *, retry_after: float | None = None, final: bool = False):
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        final: bool = False,
+        is_pacing: bool = False,
+        may_have_arrived: bool = False,
+    ):
         super().__init__(reason)
         self.retry_after = retry_after
         """Seconds to wait before the next try; None leaves it to the sender."""
         self.final = final
         """Trying again cannot help."""
+        self.is_pacing = is_pacing
+        """The chat has had its share for now: it waits, and no attempt is counted."""
+        self.may_have_arrived = may_have_arrived
+        """Nobody knows whether the message was taken."""
 
 
 Deliver = Callable[[Inbound], Awaitable[None]]

@@ -1,0 +1,307 @@
+"""Updates of the Bot API → what people did and what became of rooms. Pure.
+
+Source: Bot API, "Update" and "Message"; what a bot sees is told in its "Privacy mode".
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    Message,
+    MessageReactionUpdated,
+    PollAnswer,
+    ReactionTypeEmoji,
+    Update,
+    User,
+)
+from telegram.constants import ChatID
+
+from bot.channels.base import Inbound, InboundKind, RoomNews
+from bot.channels.telegram.addresses import Address, message_key
+from bot.channels.telegram.files import FileRef, files_of
+from bot.channels.telegram.menu import in_words
+
+NAME: Final = "telegram"
+WANTED: Final = (
+    *("message", "edited_message", "callback_query", "poll_answer", "poll"),
+    *("message_reaction", "my_chat_member", "chat_member"),
+)
+"""Kinds of updates that are asked for; Telegram leaves three of them out unless they are named."""
+_STAND_INS: Final = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL, ChatID.SERVICE_CHAT})
+"""Accounts in whose name Telegram shows what a group or a channel says."""
+_COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?=\s|$)", re.IGNORECASE)
+
+ChatOf = Callable[[str, str], str]
+"""From address and sender to the hospital's name for the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something that a person did, and the files that are still to be fetched for it."""
+
+    inbound: Inbound
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who reads: the bot's user name, and how addresses become chats."""
+
+    bot_name: str
+    chat_of: ChatOf
+
+    def meanings(self, payload: Mapping[str, Any], now: datetime) -> list[Heard | RoomNews]:
+        """Return what an update that came just now means to us; nothing for what means nothing.
+
+        Raises:
+            TypeError, KeyError, ValueError: it is no update; which of them, the library decides.
+        """
+        update = Update.de_json(dict(payload), None)
+        return list(self._meanings(update, now))
+
+    def _meanings(self, update: Update, now: datetime) -> Iterator[Heard | RoomNews]:
+        number = update.update_id
+        if update.message is not None:
+            yield from _room_news(update.message)
+            yield from self._message(update.message)
+        elif update.edited_message is not None:
+            yield from self._edit(update.edited_message, number)
+        elif update.callback_query is not None:
+            yield from self._tap(update.callback_query, now)
+        elif update.poll_answer is not None:
+            yield self._vote(update.poll_answer, number, now)
+        elif update.message_reaction is not None:
+            yield from self._reaction(update.message_reaction, number)
+        elif update.my_chat_member is not None:
+            yield _membership(update.my_chat_member)
+
+    def _message(self, message: Message) -> Iterator[Heard]:
+        key = message_key(message.chat.id, message.message_id)
+        inbound = self._inbound(message, key, message.date)
+        files = files_of(message)
+        if inbound is not None and (inbound.text or files):
+            yield Heard(inbound, files)
+
+    def _edit(self, message: Message, number: int) -> Iterator[Heard]:
+        original = message_key(message.chat.id, message.message_id)
+        inbound = self._inbound(
+            message,
+            f"{original}@{number}",
+            message.edit_date or message.date,
+            kind=InboundKind.EDIT,
+            edits=original,
+        )
+        if inbound is not None and inbound.text:
+            yield Heard(inbound)
+
+    def _inbound(self, message: Message, key: str, at: datetime, **more: Any) -> Inbound | None:
+        """Return the message in our words; None for another bot's, or one to another bot."""
+        text = self._words(message.text or message.caption or "")
+        if text is None or _is_from_bot(message):
+            return None
+        sender, name = _author(message)
+        album = message.media_group_id
+        return Inbound(
+            channel=NAME,
+            chat=self.chat_of(str(_address(message)), sender),
+            sender=sender,
+            message_id=key,
+            sent_at=at,
+            text=text,
+            sender_name=name,
+            reply_to=_quoted(message),
+            quoted_text=_quoted_text(message),
+            album=f"{message.chat.id}:{album}" if album else "",
+            voice=message.voice is not None,
+            seconds=_seconds(message),
+            forwarded=message.forward_origin is not None,
+            has_no_person=_has_no_person(message),
+            **more,
+        )
+
+    def _words(self, text: str) -> str | None:
+        """Return the words without the bot's own name, commands as the words they stand for.
+
+        None for a command to another bot.
+        """
+        command = _COMMAND.match(text)
+        if command is not None:
+            if command[2] and command[2].lower() != self.bot_name.lower():
+                return None
+            return in_words(command[1].lower(), text[command.end() :].strip())
+        return _without_name(text, self.bot_name)
+
+    def _tap(self, query: CallbackQuery, now: datetime) -> Iterator[Heard]:
+        """Yield the press; when it was made is not told, so it counts from its arrival."""
+        message = query.message
+        if message is None or query.data is None:
+            return
+        sender = str(query.from_user.id)
+        address = _address(message) if isinstance(message, Message) else Address(message.chat.id)
+        yield Heard(
+            Inbound(
+                channel=NAME,
+                chat=self.chat_of(str(address), sender),
+                sender=sender,
+                message_id=f"tap:{query.id}",
+                sent_at=now,
+                kind=InboundKind.TAP,
+                sender_name=_name(query.from_user),
+                tapped=message_key(message.chat.id, message.message_id),
+                button=query.data,
+            )
+        )
+
+    def _vote(self, answer: PollAnswer, number: int, now: datetime) -> Heard:
+        sender, name = _voter(answer)
+        return Heard(
+            Inbound(
+                channel=NAME,
+                chat=f"{NAME}:poll:{answer.poll_id}",
+                sender=sender,
+                message_id=f"{answer.poll_id}:{sender}@{number}",
+                sent_at=now,
+                kind=InboundKind.VOTE,
+                sender_name=name,
+                poll=answer.poll_id,
+                choices=tuple(answer.option_ids),
+                has_no_person=answer.user is None,
+            )
+        )
+
+    def _reaction(self, news: MessageReactionUpdated, number: int) -> Iterator[Heard]:
+        before = {each.emoji for each in news.old_reaction if isinstance(each, ReactionTypeEmoji)}
+        new = [
+            each.emoji
+            for each in news.new_reaction
+            if isinstance(each, ReactionTypeEmoji) and each.emoji not in before
+        ]
+        if news.user is None or not new:
+            return
+        sender = str(news.user.id)
+        key = message_key(news.chat.id, news.message_id)
+        yield Heard(
+            Inbound(
+                channel=NAME,
+                chat=self.chat_of(str(Address(news.chat.id)), sender),
+                sender=sender,
+                message_id=f"{key}:{sender}@{number}",
+                sent_at=news.date,
+                kind=InboundKind.REACTION,
+                text=new[0],
+                sender_name=_name(news.user),
+                tapped=key,
+            )
+        )
+
+
+def address_in(payload: Mapping[str, Any]) -> str:
+    """Return what an update has to be kept in order with: its chat, its poll, else nothing.
+
+    Reads the bare JSON and raises nothing, for updates are kept before they are understood.
+    """
+    for kind in WANTED:
+        body = payload.get(kind)
+        if isinstance(body, Mapping):
+            if kind in ("poll_answer", "poll"):
+                return f"poll:{body.get('poll_id') or body.get('id') or ''}"
+            about = body.get("message") if kind == "callback_query" else body
+            chat = about.get("chat") if isinstance(about, Mapping) else None
+            return str(chat.get("id", "")) if isinstance(chat, Mapping) else ""
+    return ""
+
+
+def _room_news(message: Message) -> Iterator[RoomNews]:
+    """Return what service messages tell; either side of a migration may be the one that comes."""
+    here = str(message.chat.id)
+    if message.migrate_to_chat_id is not None:
+        yield RoomNews(here, moved_to=str(message.migrate_to_chat_id))
+    if message.migrate_from_chat_id is not None:
+        yield RoomNews(str(message.migrate_from_chat_id), moved_to=here)
+    if message.new_chat_title or message.group_chat_created or message.supergroup_chat_created:
+        yield RoomNews(here, title=message.new_chat_title or message.chat.title or "")
+
+
+def _membership(news: ChatMemberUpdated) -> RoomNews:
+    status = news.new_chat_member.status
+    in_spite = status == "restricted" and getattr(news.new_chat_member, "is_member", False)
+    return RoomNews(
+        str(news.chat.id),
+        title=news.chat.title or "",
+        is_member=status in ("creator", "administrator", "member") or in_spite,
+        is_admin=status in ("creator", "administrator"),
+    )
+
+
+def _address(message: Message) -> Address:
+    """Return where it was written; outside forums the thread is only that of the replies."""
+    topic = message.message_thread_id if message.is_topic_message else None
+    return Address(message.chat.id, topic)
+
+
+def _is_from_bot(message: Message) -> bool:
+    author = message.from_user
+    return author is not None and author.is_bot and author.id not in _STAND_INS
+
+
+def _has_no_person(message: Message) -> bool:
+    author = message.from_user
+    return message.sender_chat is not None or author is None or author.id in _STAND_INS
+
+
+def _author(message: Message) -> tuple[str, str]:
+    """Return id and name of who wrote it: of the group or channel where no person stands for it."""
+    if _has_no_person(message):
+        chat = message.sender_chat or message.chat
+        return str(chat.id), message.author_signature or _chat_name(chat)
+    assert message.from_user is not None
+    return str(message.from_user.id), _name(message.from_user)
+
+
+def _voter(answer: PollAnswer) -> tuple[str, str]:
+    if answer.user is not None:
+        return str(answer.user.id), _name(answer.user)
+    chat = answer.voter_chat
+    return (str(chat.id), _chat_name(chat)) if chat is not None else ("", "")
+
+
+def _name(user: User) -> str:
+    return user.full_name
+
+
+def _chat_name(chat: Chat) -> str:
+    return chat.title or chat.username or str(chat.id)
+
+
+def _quoted(message: Message) -> str | None:
+    """Return the message replied to; in a topic everything formally replies to its beginning."""
+    original = message.reply_to_message
+    if original is None or original.forum_topic_created is not None:
+        return None
+    return message_key(original.chat.id, original.message_id)
+
+
+def _quoted_text(message: Message) -> str:
+    if message.quote is not None:
+        return message.quote.text
+    original = message.reply_to_message
+    return (original.text or original.caption or "") if original is not None else ""
+
+
+def _seconds(message: Message) -> int:
+    if message.voice is None:
+        return 0
+    length = message.voice.duration
+    return length if isinstance(length, int) else round(length.total_seconds())
+
+
+def _without_name(text: str, bot_name: str) -> str:
+    if not bot_name:
+        return text
+    return re.sub(rf"@{re.escape(bot_name)}\b", "", text, flags=re.IGNORECASE).strip()
