@@ -159,6 +159,15 @@ class ChannelError(Exception):
         """Nobody knows whether the message was taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a platform calls a message that it took."""
+
+    message_id: str
+    poll: str = ""
+    """Its id of the poll in it, under which the votes will come."""
+
+
 Deliver = Callable[[Inbound], Awaitable[None]]
 """Stores a message durably; the platform is acknowledged after it returns."""
 
