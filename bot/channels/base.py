@@ -1,6 +1,6 @@
 """The shape of a chat platform: messages in, messages out, two methods."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -134,6 +134,21 @@ class RoomNews:
     is_member: bool | None = None
     """Whether the assistant is in the group."""
     is_admin: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One payload as the platform sent it, kept before anybody tries to understand it."""
+
+    key: str
+    """Unique on the channel; what comes twice comes under the same key."""
+    address: str
+    """What it has to stay in order with; empty where that does not matter."""
+    payload: Mapping[str, Any]
+
+
+Receive = Callable[[Sequence[Raw]], Awaitable[None]]
+"""Keeps payloads durably; the platform is acknowledged after it returns."""
 
 
 class ChannelError(Exception):

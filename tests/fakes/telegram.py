@@ -22,6 +22,8 @@ from tests.fakes.telegram_rules import Json, Refused, bad, checked, plain
 TOKEN = "700000001:AAtest-token-of-a-bot-that-is-nobodys"
 BOT = {"id": 700000001, "is_bot": True, "first_name": "呼应", "username": "huying_bot"}
 
+_PATIENCE = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -73,6 +75,7 @@ class TelegramServer:
         self._came = asyncio.Event()
         self._poll: asyncio.Event | None = None
         self._stopped = asyncio.Event()
+        self._called = asyncio.Event()
         self._sent: defaultdict[int, list[float]] = defaultdict(list)
 
     def add(self, kind: str, body: Json) -> int:
@@ -95,6 +98,14 @@ class TelegramServer:
         """Return the parameters of all calls of these methods, in order."""
         return [call.parameters for call in self.calls if call.method in methods]
 
+    async def hears(self, method: str, number: int = 1) -> Json:
+        """Return the parameters of the call of a method that is that manieth, once it came."""
+        async with asyncio.timeout(_PATIENCE):
+            while len(made := self.made(method)) < number:
+                self._called.clear()
+                await self._called.wait()
+        return made[number - 1]
+
     def texts(self, chat: int) -> list[str]:
         """Return what stands in a chat now, as people read it."""
         return [
@@ -114,6 +125,7 @@ class TelegramServer:
         try:
             parameters = checked(method, given, files)
             self.calls.append(Call(method, parameters, files, monotonic()))
+            self._called.set()
             if self.refusals[method] and (refusal := self.refusals[method].popleft()):
                 raise refusal
             act: Callable[..., Any] = getattr(self, f"_{method}")

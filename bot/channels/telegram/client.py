@@ -62,7 +62,13 @@ class Client:
         """
         self._access = access
         self._hooks = dict(hooks or {})
-        self._bot = self._made()
+        self._bot = _Bot(
+            access.token,
+            base_url=f"{access.base_url}/bot",
+            base_file_url=f"{access.base_url}/file/bot",
+            request=self._request(_SENDING_CONNECTIONS),
+            get_updates_request=self._request(_POLLING_CONNECTIONS),
+        )
 
     async def __aenter__(self) -> "Client":
         await self._bot.open()
@@ -98,10 +104,8 @@ class Client:
             raise TimedOut from late
 
     async def reconnect(self) -> None:
-        """Leave all connections for new ones: one that hangs would be used again."""
-        old, self._bot = self._bot, self._made()
-        await self._bot.open()
-        await old.close_connections()
+        """Fetch over new connections from now on: one that hangs would be used again."""
+        await self._bot.exchange_polling(self._request(_POLLING_CONNECTIONS))
 
     async def download(self, path: str, most_bytes: int) -> bytes:
         """Return the file under a `file_path`; an address with the token in it goes nowhere else.
@@ -117,15 +121,6 @@ class Client:
         if len(data) > most_bytes:
             raise ValueError("longer than it was said to be")
         return data
-
-    def _made(self) -> "_Bot":
-        return _Bot(
-            self._access.token,
-            base_url=f"{self._access.base_url}/bot",
-            base_file_url=f"{self._access.base_url}/file/bot",
-            request=self._request(_SENDING_CONNECTIONS),
-            get_updates_request=self._request(_POLLING_CONNECTIONS),
-        )
 
     def _request(self, connections: int) -> HTTPXRequest:
         proxy = self._access.proxy
@@ -167,6 +162,12 @@ class _Bot(Bot):
     async def open(self) -> None:
         for request in self._request:
             await request.initialize()
+
+    async def exchange_polling(self, new: HTTPXRequest) -> None:
+        old, other = self._request
+        await new.initialize()
+        self._request = (new, other)
+        await old.shutdown()
 
     async def close_connections(self) -> None:
         for request in self._request:

@@ -54,6 +54,7 @@ class Listener:
     """Who reads: the bot's user name, and how addresses become chats."""
 
     bot_name: str
+    """Empty until it has been asked for: then commands to any bot are ours."""
     chat_of: ChatOf
 
     def meanings(self, payload: Mapping[str, Any], now: datetime) -> list[Heard | RoomNews]:
@@ -132,7 +133,7 @@ class Listener:
         """
         command = _COMMAND.match(text)
         if command is not None:
-            if command[2] and command[2].lower() != self.bot_name.lower():
+            if command[2] and self.bot_name.lower() not in ("", command[2].lower()):
                 return None
             return in_words(command[1].lower(), text[command.end() :].strip())
         return _without_name(text, self.bot_name)

@@ -1,0 +1,145 @@
+"""Telegram as a channel: what comes in by polling or webhook, what goes out by the sender."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.channels.base import Inbound, Outbound, Raw, Receive, RoomNews, Sent
+from bot.channels.telegram.client import Client
+from bot.channels.telegram.codec import NAME, WANTED, Heard, Listener
+from bot.channels.telegram.contact import Contact
+from bot.channels.telegram.faults import Verdict, verdict_of
+from bot.channels.telegram.fetching import Fetching
+from bot.channels.telegram.menu import menus
+from bot.channels.telegram.polling import Polling, Stopped
+from bot.channels.telegram.rooms import Rooms
+from bot.channels.telegram.sender import Sender
+from bot.channels.telegram.updates import Updates
+from bot.channels.telegram.webhook import Webhook
+
+log = structlog.get_logger(__name__)
+_SIGN_OF_LIFE_SECONDS: Final = 20.0
+_TRY_AGAIN_SECONDS: Final = 5.0
+
+
+@dataclass
+class TelegramChannel:
+    """One bot and all its chats."""
+
+    client: Client
+    bot_id: str
+    rooms: Rooms
+    sender: Sender
+    fetching: Fetching
+    contact: Contact
+    clock: Callable[[], datetime]
+    webhook: Webhook | None = None
+    """Where updates are posted to; None fetches them."""
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _user_name: str = field(default="")
+
+    @property
+    def name(self) -> str:
+        """The channel's name in settings, inbox and outbox."""
+        return NAME
+
+    def link_of(self, code: str) -> str:
+        """Return the link that opens a private chat with the bot and hands it a code.
+
+        Empty until Telegram has told the bot's name. Source: Bot API, "Deep linking":
+        1 to 64 of `A-Za-z0-9_-`.
+        """
+        return f"https://t.me/{self._user_name}?start={code}" if self._user_name else ""
+
+    async def run(self, receive: Receive) -> None:
+        """Take what happens on Telegram until cancelled.
+
+        Raises:
+            Stopped: nothing more can come in.
+        """
+        updates = Updates(self.client, self.bot_id, receive)
+        await self._insistently(self._introduced)
+        menu = asyncio.create_task(self._show_menu())
+        try:
+            await (self._poll(updates) if self.webhook is None else self._listen())
+        finally:
+            menu.cancel()
+
+    async def _poll(self, updates: Updates) -> None:
+        await self._insistently(self._off_webhook)
+        await Polling(self.client, updates, self.contact, pause=self.pause).run()
+
+    async def _listen(self) -> None:
+        await self._insistently(self._on_webhook)
+        while True:
+            await self.contact.note()
+            await self.pause(_SIGN_OF_LIFE_SECONDS)
+
+    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews]:
+        """Return what an update means, its files fetched.
+
+        Raises:
+            ChannelError: Telegram cannot be reached for its files now.
+            TypeError, KeyError, ValueError: it is no update.
+        """
+        listener = Listener(self._user_name, self.rooms.chat_of)
+        return [
+            await self.fetching.whole(each) if isinstance(each, Heard) else each
+            for each in listener.meanings(raw.payload, self.clock())
+        ]
+
+    async def send(self, message: Outbound) -> Sent:
+        """Post or edit, and return what Telegram calls the message.
+
+        Raises:
+            ChannelError: it was not taken, or nobody knows whether it was.
+        """
+        return await self.sender.send(message)
+
+    async def _insistently(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Do a step of the start, again until it is done.
+
+        Raises:
+            Stopped: the token is not good.
+        """
+        while True:
+            try:
+                return await step()
+            except TelegramError as error:
+                verdict = verdict_of(error)
+                if verdict is Verdict.BAD_TOKEN:
+                    raise Stopped(verdict) from error
+                log.warning("telegram_not_reached", verdict=verdict)
+                await self.pause(_TRY_AGAIN_SECONDS)
+
+    async def _introduced(self) -> None:
+        me: dict[str, Any] = await self.client.call("getMe")
+        self._user_name = str(me.get("username", ""))
+        if not me.get("can_read_all_group_messages"):
+            log.warning("privacy_mode_on")
+
+    async def _show_menu(self) -> None:
+        for parameters in menus():
+            try:
+                await self.client.call("setMyCommands", **parameters)
+            except TelegramError as error:
+                log.warning("menu_not_set", verdict=verdict_of(error))
+                break
+
+    async def _off_webhook(self) -> None:
+        """Have updates wait to be fetched; those that wait already go on waiting."""
+        await self.client.call("deleteWebhook")
+
+    async def _on_webhook(self) -> None:
+        assert self.webhook is not None
+        await self.client.call(
+            "setWebhook",
+            url=self.webhook.url,
+            secret_token=self.webhook.secret,
+            allowed_updates=list(WANTED),
+        )
