@@ -76,8 +76,7 @@ async def _assistant(
         async with asyncio.TaskGroup() as tasks:
             running = [
                 tasks.create_task(channel.run(desk.intake.deliver)),
-                tasks.create_task(desk.work()),
-                tasks.create_task(desk.delivery.run()),
+                tasks.create_task(desk.run()),
                 tasks.create_task(_watch(desk, settings.site.dir)),
             ]
             metronome = Metronome(desk.unit, clock, _waker(desk))
@@ -98,7 +97,7 @@ async def _assistant(
 
 def _waker(desk: Desk) -> Callable[[], Awaitable[None]]:
     async def wake() -> None:
-        desk.delivery.wake()
+        desk.wake()
 
     return wake
 
@@ -183,7 +182,7 @@ def _jumper(desk: Desk, clock: SystemClock) -> Callable[[timedelta], Awaitable[N
 
 
 async def _say_all(desk: Desk) -> None:
-    while await desk.delivery.deliver_waiting():
+    while await desk.deliver_waiting():
         pass
 
 
