@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from aiohttp.web import AbstractRouteDef
+
 from core.messages import Raw
 
 
@@ -151,6 +153,11 @@ class Platform(Channel, Protocol):
         """The address that opens a private chat with the bot, `{code}` standing for an invitation's
         code; empty where the platform has none.
         """
+        ...
+
+    @property
+    def routes(self) -> Sequence[AbstractRouteDef]:
+        """Where the platform calls us; nothing where we call it."""
         ...
 
     async def listen(self, receive: Receive) -> None:

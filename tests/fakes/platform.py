@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aiohttp.web import AbstractRouteDef
+
 from bot.channels.base import ChannelError, Inbound, Outbound, Receive, RoomNews, Rooms
 from core.messages import Raw
 
@@ -16,6 +18,7 @@ class FakePlatform:
     rooms: Rooms | None = None
     """Given once the hospital is there."""
     invitation_link: str = "https://chat.example/bot?start={code}"
+    routes: Sequence[AbstractRouteDef] = ()
     refusals: dict[str, ChannelError] = field(default_factory=dict)
     """Refusals of what is sent to an address."""
     outages: list[ChannelError] = field(default_factory=list)
