@@ -38,10 +38,15 @@ def message_key(chat: int, message: int) -> str:
     return f"{chat}:{message}"
 
 
-def read_message_key(key: str | None) -> tuple[int, int] | None:
-    """Return chat and number of a message, None for what is no such id."""
-    chat, parted, number = (key or "").partition(":")
+def answer_key(address: Address, message: int) -> str:
+    """Return how a message is named to those who answer it: with its topic, if it is in one."""
+    return f"{address}:{message}"
+
+
+def read_message_key(key: str | None) -> tuple[Address, int] | None:
+    """Return where a message is and its number, None for what is no such name."""
+    place, parted, number = (key or "").partition(":")
     try:
-        return (int(chat), int(number)) if parted else None
+        return (read_address(place), int(number)) if parted else None
     except ValueError:
         return None

@@ -4,23 +4,35 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
+from aiohttp import web
 from telegram.error import TelegramError
 
-from bot.channels.base import Inbound, Outbound, Raw, Receive, RoomNews, Sent
+from bot.channels.base import (
+    ChannelError,
+    ChannelStopped,
+    Inbound,
+    Outbound,
+    Receive,
+    RoomNews,
+    Rooms,
+    Sent,
+)
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.codec import NAME, WANTED, Heard, Listener
 from bot.channels.telegram.contact import Contact
 from bot.channels.telegram.faults import Verdict, verdict_of
 from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.menu import menus
-from bot.channels.telegram.polling import Polling, Stopped
-from bot.channels.telegram.rooms import Rooms
+from bot.channels.telegram.news import news_in, raw_news
+from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.updates import Updates
 from bot.channels.telegram.webhook import Webhook
+from core.messages import Raw
 
 log = structlog.get_logger(__name__)
 _SIGN_OF_LIFE_SECONDS: Final = 20.0
@@ -29,7 +41,7 @@ _TRY_AGAIN_SECONDS: Final = 5.0
 
 @dataclass
 class TelegramChannel:
-    """One bot and all its chats."""
+    """One bot and all its chats; implements `bot.channels.base.Platform`."""
 
     client: Client
     bot_id: str
@@ -40,33 +52,46 @@ class TelegramChannel:
     clock: Callable[[], datetime]
     webhook: Webhook | None = None
     """Where updates are posted to; None fetches them."""
+    user_name: str = ""
+    """The bot's name on Telegram; empty until Telegram has told it."""
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _user_name: str = field(default="")
+    _updates: Updates | None = None
+    _moved: dict[int, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The channel's name in settings, inbox and outbox."""
         return NAME
 
-    def link_of(self, code: str) -> str:
-        """Return the link that opens a private chat with the bot and hands it a code.
+    @property
+    def invitation_link(self) -> str:
+        """The link that opens a private chat with the bot and hands it the code.
 
-        Empty until Telegram has told the bot's name. Source: Bot API, "Deep linking":
-        1 to 64 of `A-Za-z0-9_-`.
+        Source: Bot API, "Deep linking": a code is 1 to 64 of `A-Za-z0-9_-`.
         """
-        return f"https://t.me/{self._user_name}?start={code}" if self._user_name else ""
+        return f"https://t.me/{self.user_name}?start={{code}}" if self.user_name else ""
 
-    async def run(self, receive: Receive) -> None:
+    @property
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """The webhook, if updates are posted to us."""
+        return [] if self.webhook is None else [web.post(self.webhook.path, self._posted)]
+
+    async def _posted(self, request: web.Request) -> web.Response:
+        if self.webhook is None or self._updates is None:
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return web.Response(status=await self.webhook.taken(request, self._updates))
+
+    async def listen(self, receive: Receive) -> None:
         """Take what happens on Telegram until cancelled.
 
         Raises:
-            Stopped: nothing more can come in.
+            ChannelStopped: nothing more can come in.
         """
-        updates = Updates(self.client, self.bot_id, receive)
+        self._updates = Updates(self.client, self.bot_id, receive)
         await self._insistently(self._introduced)
         menu = asyncio.create_task(self._show_menu())
         try:
-            await (self._poll(updates) if self.webhook is None else self._listen())
+            await (self._poll(self._updates) if self.webhook is None else self._wait())
         finally:
             menu.cancel()
 
@@ -74,7 +99,7 @@ class TelegramChannel:
         await self._insistently(self._off_webhook)
         await Polling(self.client, updates, self.contact, pause=self.pause).run()
 
-    async def _listen(self) -> None:
+    async def _wait(self) -> None:
         await self._insistently(self._on_webhook)
         while True:
             await self.contact.note()
@@ -87,10 +112,13 @@ class TelegramChannel:
             ChannelError: Telegram cannot be reached for its files now.
             TypeError, KeyError, ValueError: it is no update.
         """
-        listener = Listener(self._user_name, self.rooms.chat_of)
+        news = news_in(raw.address, raw.payload)
+        if news is not None:
+            return [news]
+        listener = Listener(self.user_name, self.rooms, self._moved)
         return [
             await self.fetching.whole(each) if isinstance(each, Heard) else each
-            for each in listener.meanings(raw.payload, self.clock())
+            for each in listener.meanings(raw.payload, raw.received_at or self.clock())
         ]
 
     async def send(self, message: Outbound) -> Sent:
@@ -101,11 +129,22 @@ class TelegramChannel:
         """
         return await self.sender.send(message)
 
+    async def tell(self, news: RoomNews) -> None:
+        """Put on record what a refusal told about a group.
+
+        Raises:
+            ChannelError: nobody takes it yet.
+        """
+        if self._updates is None:
+            raise ChannelError("not_listening")
+        moment = news.moved_to or self.clock().isoformat()
+        await self._updates.receive([raw_news(news, moment)])
+
     async def _insistently(self, step: Callable[[], Awaitable[None]]) -> None:
         """Do a step of the start, again until it is done.
 
         Raises:
-            Stopped: the token is not good.
+            ChannelStopped: the token is not good.
         """
         while True:
             try:
@@ -113,13 +152,13 @@ class TelegramChannel:
             except TelegramError as error:
                 verdict = verdict_of(error)
                 if verdict is Verdict.BAD_TOKEN:
-                    raise Stopped(verdict) from error
+                    raise ChannelStopped(NAME, verdict) from error
                 log.warning("telegram_not_reached", verdict=verdict)
                 await self.pause(_TRY_AGAIN_SECONDS)
 
     async def _introduced(self) -> None:
         me: dict[str, Any] = await self.client.call("getMe")
-        self._user_name = str(me.get("username", ""))
+        self.user_name = str(me.get("username", ""))
         if not me.get("can_read_all_group_messages"):
             log.warning("privacy_mode_on")
 

@@ -4,8 +4,8 @@ Source: Bot API, "Update" and "Message"; what a bot sees is told in its "Privacy
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,8 +22,8 @@ from telegram import (
 )
 from telegram.constants import ChatID
 
-from bot.channels.base import Inbound, InboundKind, RoomNews
-from bot.channels.telegram.addresses import Address, message_key
+from bot.channels.base import Inbound, InboundKind, RoomNews, Rooms
+from bot.channels.telegram.addresses import Address, answer_key, message_key
 from bot.channels.telegram.files import FileRef, files_of
 from bot.channels.telegram.menu import in_words
 
@@ -36,9 +36,6 @@ WANTED: Final = (
 _STAND_INS: Final = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL, ChatID.SERVICE_CHAT})
 """Accounts in whose name Telegram shows what a group or a channel says."""
 _COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?=\s|$)", re.IGNORECASE)
-
-ChatOf = Callable[[str, str], str]
-"""From address and sender to the hospital's name for the chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,9 @@ class Listener:
 
     bot_name: str
     """Empty until it has been asked for: then commands to any bot are ours."""
-    chat_of: ChatOf
+    rooms: Rooms
+    moved: dict[int, int] = field(default_factory=dict)
+    """From the new number of a group to the old one, until the house knows it too."""
 
     def meanings(self, payload: Mapping[str, Any], now: datetime) -> list[Heard | RoomNews]:
         """Return what an update that came just now means to us; nothing for what means nothing.
@@ -69,6 +68,8 @@ class Listener:
     def _meanings(self, update: Update, now: datetime) -> Iterator[Heard | RoomNews]:
         number = update.update_id
         if update.message is not None:
+            if update.message.migrate_from_chat_id is not None:
+                self.moved[update.message.chat.id] = update.message.migrate_from_chat_id
             yield from _room_news(update.message)
             yield from self._message(update.message)
         elif update.edited_message is not None:
@@ -110,7 +111,7 @@ class Listener:
         album = message.media_group_id
         return Inbound(
             channel=NAME,
-            chat=self.chat_of(str(_address(message)), sender),
+            chat=self._chat(_address(message), sender),
             sender=sender,
             message_id=key,
             sent_at=at,
@@ -123,8 +124,21 @@ class Listener:
             seconds=_seconds(message),
             forwarded=message.forward_origin is not None,
             has_no_person=_has_no_person(message),
+            answer_at=answer_key(_address(message), message.message_id),
             **more,
         )
+
+    def _chat(self, address: Address, sender: str) -> str:
+        """Return the hospital's chat: a topic that is bound to nothing is part of its group, and
+        what is said right after a group moved is said in the group that it was.
+        """
+        if not address.is_group:
+            return self.rooms.private_chat_of(sender)
+        whole = Address(address.chat)
+        before = Address(self.moved.get(address.chat, address.chat), address.topic)
+        bound = self.rooms.bound()
+        known = (str(each) for each in (address, whole, before) if str(each) in bound)
+        return self.rooms.group_at(next(known, str(address)))
 
     def _words(self, text: str) -> str | None:
         """Return the words without the bot's own name, commands as the words they stand for.
@@ -148,7 +162,7 @@ class Listener:
         yield Heard(
             Inbound(
                 channel=NAME,
-                chat=self.chat_of(str(address), sender),
+                chat=self._chat(address, sender),
                 sender=sender,
                 message_id=f"tap:{query.id}",
                 sent_at=now,
@@ -190,7 +204,7 @@ class Listener:
         yield Heard(
             Inbound(
                 channel=NAME,
-                chat=self.chat_of(str(Address(news.chat.id)), sender),
+                chat=self._chat(Address(news.chat.id), sender),
                 sender=sender,
                 message_id=f"{key}:{sender}@{number}",
                 sent_at=news.date,

@@ -94,17 +94,19 @@ def drafts(message: Outbound, address: Address, mentions: Sequence[Mention]) -> 
     An edit is one call, cut if need be. What stands in a chat that has moved since is posted anew.
     """
     reached = tuple(mentions) if address.is_group else ()
+    answered = _here(message.reply_to, address)
+    edited = _here(message.edit_of, address)
     whole = Draft(
-        address,
+        # An answer stays in the topic of what it answers, though the whole group is bound.
+        answered[0] if answered and address.topic is None else address,
         with_names(message.text, reached),
         reached,
         message.buttons,
-        reply_to=_number_here(message.reply_to, address),
+        reply_to=answered[1] if answered else None,
         silent=message.silent,
     )
-    edits = _number_here(message.edit_of, address)
-    if edits is not None:
-        return [replace(whole, edits=edits)]
+    if edited is not None:
+        return [replace(whole, edits=edited[1])]
     parts = split(whole.text) or [whole.text]
     # A reply is the first part, buttons are on the last.
     first = replace(whole, text=parts[0], buttons=() if len(parts) > 1 else whole.buttons)
@@ -129,9 +131,10 @@ def poll_parameters(message: Outbound, poll: Poll, address: Address) -> dict[str
     }
 
 
-def _number_here(key: str | None, address: Address) -> int | None:
+def _here(key: str | None, address: Address) -> tuple[Address, int] | None:
+    """Return where a message is, None unless that is the same chat."""
     found = read_message_key(key)
-    return found[1] if found is not None and found[0] == address.chat else None
+    return found if found is not None and found[0].chat == address.chat else None
 
 
 @dataclass

@@ -5,6 +5,7 @@ leaves this folder.
 """
 
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -16,9 +17,10 @@ from bot.channels.telegram.client import Client
 from bot.channels.telegram.codec import Heard
 from bot.channels.telegram.faults import Verdict, verdict_of
 from bot.channels.telegram.files import MOST_BYTES, TOO_BIG, FileKind, FileRef
-from bot.channels.telegram.rooms import StorePhoto
 
 log = structlog.get_logger(__name__)
+StorePhoto = Callable[[bytes, str], Awaitable[Photo]]
+"""Checks and keeps a picture of that name."""
 NOT_FETCHED: Final = "not_fetched"
 """A fault of a file that Telegram does not hand out."""
 _MOST_TRIES: Final = 3

@@ -14,8 +14,9 @@ from typing import Any, Final
 import structlog
 from telegram.error import RetryAfter, TelegramError, TimedOut
 
+from bot.channels.base import ChannelStopped
 from bot.channels.telegram.client import Client
-from bot.channels.telegram.codec import WANTED
+from bot.channels.telegram.codec import NAME, WANTED
 from bot.channels.telegram.contact import Contact
 from bot.channels.telegram.faults import Verdict, pause_of, verdict_of
 from bot.channels.telegram.updates import Updates
@@ -29,14 +30,6 @@ PATIENCE: Final = timedelta(seconds=6)
 _LONGEST_PAUSE: Final = 30.0
 _STALE_CONFLICTS: Final = 3
 """The request of a process that was killed may still be open when the next one begins."""
-
-
-class Stopped(Exception):
-    """Polling makes no sense any more; `verdict` says why."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict)
-        self.verdict = verdict
 
 
 @dataclass
@@ -57,12 +50,12 @@ class Polling:
         """Fetch for ever.
 
         Raises:
-            Stopped: another process polls, or the token is no longer good.
+            ChannelStopped: another process polls, or the token is no longer good.
         """
         while True:
             try:
                 await self._round()
-            except Stopped:
+            except ChannelStopped:
                 raise
             except TelegramError as error:
                 await self._after(error)
@@ -91,12 +84,12 @@ class Polling:
         """Wait as long as the fault asks for.
 
         Raises:
-            Stopped: trying again would make it worse.
+            ChannelStopped: trying again would make it worse.
         """
         verdict = verdict_of(error)
         log.warning("poll_failed", verdict=verdict, failures=self._failures)
         if verdict is Verdict.BAD_TOKEN or self._is_overtaken(verdict):
-            raise Stopped(verdict) from error
+            raise ChannelStopped(NAME, verdict) from error
         if isinstance(error, RetryAfter):
             await self.pause(pause_of(error))
             return

@@ -4,13 +4,14 @@ What can be mended is mended at once; the rest is a `ChannelError` that says whe
 another try makes sense.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import structlog
 from telegram.error import ChatMigrated, Forbidden, RetryAfter, TelegramError
 
-from bot.channels.base import ChannelError, Outbound, RoomNews, Sent
+from bot.channels.base import ChannelError, Outbound, RoomNews, Rooms, Sent
 from bot.channels.telegram.addresses import Address, message_key, read_address, read_message_key
 from bot.channels.telegram.albums import Albums, Attachment, Upload, uploads
 from bot.channels.telegram.client import Client
@@ -23,10 +24,13 @@ from bot.channels.telegram.drafts import (
 )
 from bot.channels.telegram.faults import Verdict, pause_of, verdict_of
 from bot.channels.telegram.pacing import Pacer
-from bot.channels.telegram.rooms import Rooms, Tell
 from bot.channels.telegram.words import MOST_TEXT, Mention, cut
 
 log = structlog.get_logger(__name__)
+Tell = Callable[[RoomNews], Awaitable[None]]
+"""Puts on record what became of a group; it is on the disk when this returns."""
+_MOVE_SECONDS: Final = 0.3
+"""About how long it takes to put down that a group has moved."""
 _MOST_MENDINGS: Final = 4
 """Each kind of mending can help once; more would go round in circles."""
 
@@ -59,7 +63,7 @@ class Sender:
     def _address(self, chat: str) -> Address:
         address = self.rooms.address_of(chat)
         if address is None:
-            raise ChannelError("no_address", final=True)
+            raise ChannelError("no_way", final=True)
         return read_address(address)
 
     def _mentions(self, message: Outbound) -> list[Mention]:
@@ -78,7 +82,6 @@ class Sender:
         for part in parts[len(progress.numbers) :]:
             progress.numbers.append(await self._send_one(part))
         here = progress.numbers[len(parts) - 1]
-        address = self._address(message.chat)  # it may have moved meanwhile
         calls = uploads(files, address, here, silent=message.silent)
         for call in calls[len(progress.numbers) - len(parts) :]:
             await self._upload(call, address)
@@ -122,19 +125,13 @@ class Sender:
                 return replace(draft, is_plain=True)
             case Verdict.TOO_LONG:
                 return replace(draft, text=cut(draft.text, MOST_TEXT // 4))
-            case Verdict.MOVED if refusal.moved_to is not None:
-                await self._follow(draft.address.chat, refusal.moved_to)
-                return replace(draft, address=Address(refusal.moved_to), edits=None, reply_to=None)
         raise ChannelError(refusal.verdict, final=True)
-
-    async def _follow(self, old: int, new: int) -> None:
-        await self.tell(RoomNews(str(old), moved_to=str(new)))
 
     async def _send_poll(self, message: Outbound, address: Address) -> Sent:
         assert message.poll is not None
         standing = read_message_key(message.edit_of)
         if standing is not None:
-            chat, number = standing
+            chat, number = standing[0].chat, standing[1]
             try:
                 await self._call(chat, "stopPoll", {"chat_id": chat, "message_id": number})
             except _Mendable as refusal:
@@ -144,9 +141,6 @@ class Sender:
         try:
             result = await self._call(address.chat, "sendPoll", parameters)
         except _Mendable as refusal:
-            if refusal.verdict is Verdict.MOVED and refusal.moved_to is not None:
-                await self._follow(address.chat, refusal.moved_to)
-                raise ChannelError(refusal.verdict, retry_after=0) from refusal
             raise ChannelError(refusal.verdict, final=True) from refusal
         return Sent(message_key(address.chat, int(result["message_id"])), _poll_id(result))
 
@@ -180,7 +174,12 @@ class Sender:
             case Verdict.UNREACHABLE:
                 if chat < 0 and isinstance(error, Forbidden):
                     await self.tell(RoomNews(str(chat), is_member=False))
-                return ChannelError(verdict, final=True)
+                return ChannelError("kicked" if chat < 0 else "blocked", final=True)
+            case Verdict.MOVED:
+                assert isinstance(error, ChatMigrated)
+                await self.tell(RoomNews(str(chat), moved_to=str(error.new_chat_id)))
+                # Its messages begin anew there; whoever keeps them must let the old ones go first.
+                return ChannelError(verdict, retry_after=_MOVE_SECONDS, is_pacing=True)
             case Verdict.NOT_SENT:
                 return ChannelError(verdict)
             case Verdict.UNKNOWN:
@@ -189,17 +188,15 @@ class Sender:
             case Verdict.REFUSED | Verdict.CONFLICT | Verdict.BAD_TOKEN | Verdict.TOO_LATE:
                 log.error("call_refused", verdict=verdict, reason=type(error).__name__)
                 return ChannelError(verdict, final=verdict is not Verdict.BAD_TOKEN)
-        moved = error.new_chat_id if isinstance(error, ChatMigrated) else None
-        return _Mendable(verdict, moved)
+        return _Mendable(verdict)
 
 
 class _Mendable(Exception):
     """A refusal of the form, not of the message."""
 
-    def __init__(self, verdict: Verdict, moved_to: int | None = None) -> None:
+    def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict)
         self.verdict = verdict
-        self.moved_to = moved_to
 
 
 def _poll_id(result: Any) -> str:

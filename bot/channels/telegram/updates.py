@@ -10,9 +10,10 @@ from typing import Any
 import structlog
 from telegram.error import TelegramError
 
-from bot.channels.base import Raw, Receive
+from bot.channels.base import Receive
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.codec import address_in
+from core.messages import Raw
 
 log = structlog.get_logger(__name__)
 
@@ -55,4 +56,4 @@ def raw_of(bot_id: str, payload: Mapping[str, Any]) -> Raw:
     if not isinstance(number, int):
         whole = json.dumps(payload, sort_keys=True).encode()
         number = hashlib.sha256(whole).hexdigest()[:32]
-    return Raw(f"{bot_id}:{number}", address_in(payload), payload)
+    return Raw(f"{bot_id}:{number}", address_in(payload), dict(payload))

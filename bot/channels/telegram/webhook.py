@@ -33,14 +33,6 @@ class Webhook:
         """The path of the URL, which is also the one that is served."""
         return urlsplit(self.url).path or "/"
 
-    def route(self, updates: Updates) -> web.RouteDef:
-        """Return the route of an application."""
-
-        async def handle(request: web.Request) -> web.Response:
-            return web.Response(status=await self.taken(request, updates))
-
-        return web.post(self.path, handle)
-
     async def taken(self, request: web.Request, updates: Updates) -> HTTPStatus:
         """Keep the update of a request and return how to answer.
 

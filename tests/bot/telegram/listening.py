@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.channels.base import Inbound, Photo, Raw, RoomNews
+from bot.channels.base import Inbound, Photo, RoomNews
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Access, Client
@@ -16,6 +17,7 @@ from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.updates import Updates
+from core.messages import Raw
 from tests.bot.telegram.sending import Book, Hand, Shelf
 from tests.factories import NINE
 from tests.fakes.telegram import TOKEN, TelegramServer, a_telegram
@@ -40,7 +42,8 @@ class Store:
     @property
     def texts(self) -> list[str]:
         """Words of the messages, in the order of their arrival."""
-        return [raw.payload["message"]["text"] for raw in self.rows.values()]
+        payloads: list[dict[str, Any]] = [dict(raw.payload) for raw in self.rows.values()]
+        return [payload["message"]["text"] for payload in payloads]
 
     async def holds(self, number: int) -> None:
         """Return once so many payloads are kept."""

@@ -35,9 +35,15 @@ class Book:
     people: dict[str, str] = field(default_factory=lambda: {"e-zhao": str(ENGINEER)})
     news: list[RoomNews] = field(default_factory=list)
 
-    def chat_of(self, address: str, sender: str) -> str:
+    def group_at(self, address: str) -> str:
         found = (chat for chat, known in self.addresses.items() if known == address)
         return next(found, f"telegram:{address}")
+
+    def private_chat_of(self, handle: str) -> str:
+        return self.group_at(handle).replace("telegram:", "dm:telegram:")
+
+    def bound(self) -> list[str]:
+        return [each for each in self.addresses.values() if each.startswith("-")]
 
     def address_of(self, chat: str) -> str | None:
         return self.addresses.get(chat)

@@ -7,6 +7,7 @@ import pytest
 from bot.channels.base import Inbound, InboundKind, RoomNews
 from bot.channels.telegram.codec import Heard, Listener, address_in
 from bot.channels.telegram.files import MOST_BYTES, FileKind
+from tests.bot.telegram.sending import Book
 from tests.bot.telegram.updates import (
     ENGINEER,
     GROUP,
@@ -24,7 +25,8 @@ from tests.bot.telegram.updates import (
 )
 from tests.factories import NINE
 
-LISTENER = Listener("huying_bot", lambda address, sender: f"<{address}>")
+BOOK = Book({"work": str(GROUP), "dm:e-zhao": str(ENGINEER)})
+LISTENER = Listener("huying_bot", BOOK)
 
 
 def heard(payload: dict[str, Any]) -> list[Heard | RoomNews]:
@@ -41,12 +43,13 @@ def test_a_message_is_who_where_when_and_the_words() -> None:
     inbound = the_inbound(a_text("3楼打印机卡纸了"))
     assert inbound == Inbound(
         "telegram",
-        f"<{GROUP}>",
+        "work",
         str(NURSE),
         f"{GROUP}:55",
         NINE,
         text="3楼打印机卡纸了",
         sender_name="刘敏",
+        answer_at=f"{GROUP}:55",
     )
 
 
@@ -65,9 +68,41 @@ def test_a_topic_counts_only_where_the_message_is_one_of_a_topic() -> None:
     topic: dict[str, Any] = {"message_thread_id": 7, "is_topic_message": True, "chat": forum}
     opening = a_message(7, forum_topic_created={"name": "报修", "icon_color": 7322096}, chat=forum)
     inbound = the_inbound(a_text("网络断了", reply_to_message=opening, **topic))
-    assert inbound.chat == f"<{GROUP}/7>"
     assert inbound.reply_to is None
-    assert the_inbound(a_text("网络断了", message_thread_id=7)).chat == f"<{GROUP}>"
+    assert inbound.answer_at == f"{GROUP}/7:55"
+    assert the_inbound(a_text("网络断了", message_thread_id=7)).answer_at == f"{GROUP}:55"
+
+
+def test_a_topic_is_a_chat_of_its_own_only_if_it_is_bound_by_itself() -> None:
+    topic = an_update(
+        "message", a_message(text="网络断了", message_thread_id=7, is_topic_message=True)
+    )
+    assert the_inbound(topic).chat == "work"
+    apart = Listener("", Book({"work": str(GROUP), "dept:icu": f"{GROUP}/7"}))
+    assert [
+        each.inbound.chat for each in apart.meanings(topic, NINE) if isinstance(each, Heard)
+    ] == ["dept:icu"]
+    nobody = Listener("", Book({}))
+    (strange,) = nobody.meanings(topic, NINE)
+    assert isinstance(strange, Heard)
+    assert strange.inbound.chat == f"telegram:{GROUP}/7"
+
+
+def test_in_private_the_chat_is_that_of_the_person_known_or_not() -> None:
+    private = {"id": ENGINEER, "type": "private", "first_name": "赵强"}
+    known = an_update("message", a_message(text="收到", chat=private) | {"from": a_user(ENGINEER)})
+    assert the_inbound(known).chat == "dm:e-zhao"
+    private = {"id": 99, "type": "private", "first_name": "路人"}
+    strange = an_update("message", a_message(text="在吗", chat=private) | {"from": a_user(99)})
+    assert the_inbound(strange).chat == "dm:telegram:99"
+
+
+def test_what_is_said_right_after_a_group_moved_is_said_in_the_group_that_it_was() -> None:
+    listener = Listener("", Book({"work": "-500"}))
+    moved = an_update("message", a_message(migrate_from_chat_id=-500))
+    (report,) = [*listener.meanings(moved, NINE)[1:], *listener.meanings(a_text("坏了"), NINE)]
+    assert isinstance(report, Heard)
+    assert report.inbound.chat == "work"
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.channels.base import ChannelStopped
 from bot.channels.telegram import channel
 from bot.channels.telegram.codec import WANTED
 from bot.channels.telegram.faults import Verdict
-from bot.channels.telegram.polling import Stopped
 from tests.bot.telegram.listening import Line, a_line, running
 from tests.bot.telegram.updates import a_message, a_tap
 from tests.factories import NINE
@@ -106,9 +106,9 @@ async def test_another_poller_stops_this_one_at_once(line: Line) -> None:
             Refused(409, "Conflict: terminated by other getUpdates request")
         )
         say(line, "乙")
-        with pytest.raises(Stopped) as stopped:
+        with pytest.raises(ChannelStopped) as stopped:
             await asyncio.wait_for(task, 10)
-    assert stopped.value.verdict is Verdict.CONFLICT
+    assert stopped.value.reason == Verdict.CONFLICT
 
 
 async def test_at_the_start_the_request_of_a_dead_process_is_waited_out(line: Line) -> None:
@@ -118,16 +118,16 @@ async def test_at_the_start_the_request_of_a_dead_process_is_waited_out(line: Li
     async with running(line.polling()):
         await line.store.holds(1)
     line.server.refusals["getUpdates"].extend([conflict] * 9)
-    with pytest.raises(Stopped):
+    with pytest.raises(ChannelStopped):
         await line.polling().run()
     assert len(line.server.refusals["getUpdates"]) == 5
 
 
 async def test_a_token_that_is_not_good_stops_it(line: Line) -> None:
     line.server.refusals["getUpdates"].append(Refused(401, "Unauthorized"))
-    with pytest.raises(Stopped) as stopped:
+    with pytest.raises(ChannelStopped) as stopped:
         await line.polling().run()
-    assert stopped.value.verdict is Verdict.BAD_TOKEN
+    assert stopped.value.reason == Verdict.BAD_TOKEN
 
 
 async def test_a_silence_of_more_than_a_minute_is_told_once(line: Line) -> None:
@@ -154,14 +154,14 @@ async def test_before_polling_a_webhook_is_taken_off_and_the_bot_asks_who_it_is(
 ) -> None:
     line.server.webhook = {"url": "https://elsewhere.example/x"}
     say(line, "@huying_bot 网络断了")
-    task = asyncio.create_task((talker := line.channel()).run(line.store.receive))
+    task = asyncio.create_task((talker := line.channel()).listen(line.store.receive))
     await line.store.holds(1)
     task.cancel()
     await asyncio.wait([task])
     methods = [call.method for call in line.server.calls]
     assert methods[0] == "getMe"
     assert methods.index("deleteWebhook") < methods.index("getUpdates")
-    assert talker.link_of("abc") == "https://t.me/huying_bot?start=abc"
+    assert talker.invitation_link == "https://t.me/huying_bot?start={code}"
 
 
 def test_what_waits_at_telegram_is_never_thrown_away() -> None:

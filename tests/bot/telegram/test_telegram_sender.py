@@ -157,13 +157,22 @@ async def test_told_to_wait_the_chat_waits_and_no_other(post: Post) -> None:
     await post.send()
 
 
-async def test_a_group_that_has_moved_is_followed_and_the_message_sent_there(post: Post) -> None:
+async def test_a_group_that_has_moved_is_put_down_and_the_message_sent_there(post: Post) -> None:
     post.server.moved[GROUP] = NEW_GROUP
     post.server.groups[NEW_GROUP] = "member"
-    key = await post.send(reply_to=f"{GROUP}:5")
+    error = await refused(post, reply_to=f"{GROUP}:5")
+    assert (error.is_pacing, error.final) == (True, False)
     assert post.book.news == [RoomNews(str(GROUP), moved_to=str(NEW_GROUP))]
+    key = await post.send(reply_to=f"{GROUP}:5")
     assert key.startswith(f"{NEW_GROUP}:")
+    assert "reply_parameters" not in post.server.made("sendMessage")[-1]
     assert post.server.texts(NEW_GROUP) == [CARD.text]
+
+
+async def test_an_answer_stays_in_the_topic_of_what_it_answers(post: Post) -> None:
+    await post.send(reply_to=f"{GROUP}/7:5")
+    given = post.server.made("sendMessage")[0]
+    assert (given["message_thread_id"], given["reply_parameters"]["message_id"]) == (7, 5)
 
 
 async def test_a_card_of_the_old_group_is_posted_anew_in_the_new_one(post: Post) -> None:
@@ -177,7 +186,7 @@ async def test_who_cannot_be_reached_is_given_up_and_a_group_that_threw_us_out_i
     post: Post,
 ) -> None:
     post.server.started.clear()
-    assert (await refused(post, chat="dm:e-zhao")).final
+    assert str(await refused(post, chat="dm:e-zhao")) == "blocked"
     assert post.book.news == []
     post.server.groups[GROUP] = "kicked"
     assert (await refused(post)).final

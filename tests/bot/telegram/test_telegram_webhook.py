@@ -29,12 +29,18 @@ async def listening(line: Line) -> AsyncIterator[dict[str, str]]:
     application = web.Application()
     server = TestServer(application)
     hook = Webhook("http://127.0.0.1/hooks/telegram", secret_of(TOKEN))
-    application.add_routes([hook.route(line.updates)])
+    channel = line.channel()
+    channel.webhook = hook
+    application.add_routes(channel.routes)
+    listening = asyncio.create_task(channel.listen(line.store.receive))
+    await line.server.hears("setWebhook")
     await server.start_server()
     url = str(server.make_url("/hooks/telegram"))
     try:
         yield {"url": url, "secret_token": hook.secret}
     finally:
+        listening.cancel()
+        await asyncio.wait([listening])
         await server.close()
 
 
@@ -92,7 +98,7 @@ async def test_a_press_is_answered(line: Line) -> None:
 async def test_at_the_start_telegram_is_told_where_and_with_which_secret(line: Line) -> None:
     channel = line.channel()
     channel.webhook = Webhook("https://desk.example/hooks/telegram", "s3cret")
-    task = asyncio.create_task(channel.run(line.store.receive))
+    task = asyncio.create_task(channel.listen(line.store.receive))
     told = await line.server.hears("setWebhook")
     task.cancel()
     await asyncio.wait([task])
