@@ -56,8 +56,11 @@ class Desk:
             )
         )
         self.deliveries = tuple(
-            Delivery(self.unit, each, lambda: self.hospital.site, self.clock)
-            for each in (*self.platforms, *home, Nowhere())
+            Delivery(self.unit, each, lambda: self.hospital.site, self.clock, is_far=is_far)
+            for each, is_far in (
+                *((platform, True) for platform in self.platforms),
+                *((near, False) for near in (*home, Nowhere())),
+            )
         )
         self.receivers = tuple(
             Receiver(self.unit, each, self.ids, self.clock, self._settled, self._arrived.set)

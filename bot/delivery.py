@@ -9,30 +9,32 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import structlog
 
-from bot.channels.base import Button, Channel, ChannelError, Outbound
+from bot.channels.base import Channel, ChannelError, Sent
+from bot.outgoing import Words, outbound, posted
 from bot.replies.render import render
-from core.actions import Tap
 from core.ids import ChatId
 from core.messages import OutboxMessage, Posted
-from core.notices import owner_of
+from core.notices import is_noise
 from core.ports import Units
 from core.site import Site
 from core.usecases.redirect_message import redirect
 
 log = structlog.get_logger(__name__)
-_BATCH = 20
-_FIRST_RETRY = timedelta(seconds=1)
-_LONGEST_RETRY = timedelta(minutes=1)
-_MOST_ATTEMPTS = 40
+_BATCH: Final = 20
+_FIRST_RETRY: Final = timedelta(seconds=1)
+_LONGEST_RETRY: Final = timedelta(minutes=1)
+_MOST_ATTEMPTS: Final = 40
 """About half an hour of tries."""
-_SWEEP_SECONDS = 5.0
+_SWEEP_SECONDS: Final = 5.0
 """How long a missed wake-up may go unnoticed."""
+_LEASE_SECONDS: Final = 20.0
+"""What is not begun so long after it was claimed is left to the next claim."""
 
 Clock = Callable[[], datetime]
-Live = dict[tuple[str, ChatId], Posted]
 
 
 @dataclass
@@ -43,7 +45,12 @@ class Delivery:
     channel: Channel
     site: Callable[[], Site]
     clock: Clock
+    is_far: bool = False
+    """It goes over a network: chats do not wait for one another, and alerts go first."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _lanes: set[asyncio.Task[None]] = field(default_factory=set)
+    _resume_at: datetime | None = None
+    """When the first of those that were put off may be tried again."""
 
     def wake(self) -> None:
         """Tell the loop that something was queued."""
@@ -51,45 +58,87 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled; a database that cannot be reached is tried again."""
-        while True:
-            self._wake.clear()
-            try:
-                sent = await self.deliver_waiting()
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                log.exception("delivery_failed", error=type(error).__name__)
-                sent = 0
-            if not sent:
-                await self._wait()
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    sent = await self._step()
+                except asyncio.CancelledError:
+                    raise
+                except Exception as error:
+                    log.exception("delivery_failed", error=type(error).__name__)
+                    sent = 0
+                if not sent:
+                    await self._wait()
+        finally:
+            for lane in self._lanes:
+                lane.cancel()
 
     async def _wait(self) -> None:
+        seconds = _SWEEP_SECONDS
+        if self._resume_at is not None:
+            ahead = (self._resume_at - self.clock()).total_seconds()
+            seconds = max(0.01, min(seconds, ahead))
         try:
-            async with asyncio.timeout(_SWEEP_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._wake.wait()
         except TimeoutError:
             return
 
+    async def _step(self) -> int:
+        """Begin what is ready, without waiting for chats that are slow; return how much it was."""
+        if not self.is_far:
+            return await self.deliver_waiting()
+        batch = await self._claim()
+        for each in batch.chats():
+            lane = asyncio.create_task(self._lane(each, batch.live))
+            self._lanes.add(lane)
+            lane.add_done_callback(self._ended)
+        return len(batch.messages)
+
+    def _ended(self, lane: asyncio.Task[None]) -> None:
+        self._lanes.discard(lane)
+        self._wake.set()  # what waited behind it in its chat
+
     async def deliver_waiting(self) -> int:
         """Send what is ready, at most one batch; return how many were claimed."""
-        now = self.clock()
-        async with self.units(now) as uow:
-            batch = await uow.outbox.claim(self.channel.name, now, _BATCH)
-            live: Live = {}
-            for message in batch:
-                if message.slot:
-                    posted = await uow.posted.by_slot(message.slot, message.chat, self.channel.name)
-                    if posted is not None:
-                        live[message.slot, message.chat] = posted
+        batch = await self._claim()
+        if self.is_far:
+            await asyncio.gather(*(self._lane(each, batch.live) for each in batch.chats()))
+            return len(batch.messages)
         held: set[ChatId] = set()
-        for message in batch:
-            if message.chat in held:
-                continue
-            if not await self._deliver(message, live):
+        for message in batch.messages:
+            if message.chat not in held and not await self._deliver(message, batch.live):
                 held.add(message.chat)
-        return len(batch)
+        return len(batch.messages)
 
-    async def _deliver(self, message: OutboxMessage, live: Live) -> bool:
+    async def _lane(self, messages: Sequence[OutboxMessage], live: "Live") -> None:
+        """Send one chat's share of a batch, up to the first that has to wait."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            for message in messages:
+                if loop.time() - began > _LEASE_SECONDS:
+                    return
+                if not await self._deliver(message, live):
+                    return
+        except Exception as error:
+            log.exception("delivery_failed", error=type(error).__name__)
+
+    async def _claim(self) -> "_Batch":
+        now = self.clock()
+        self._resume_at = None
+        async with self.units(now) as uow:
+            messages = await uow.outbox.claim(self.channel.name, now, _BATCH, by_rank=self.is_far)
+            live: Live = {}
+            for message in messages:
+                if message.slot:
+                    found = await uow.posted.by_slot(message.slot, message.chat, self.channel.name)
+                    if found is not None:
+                        live[message.slot, message.chat] = found
+        return _Batch(messages, live)
+
+    async def _deliver(self, message: OutboxMessage, live: "Live") -> bool:
         """Send one message and mark it; False if its chat has to wait."""
         earlier = live.get((message.slot, message.chat)) if message.slot else None
         if earlier is None and message.edit_only:
@@ -97,35 +146,33 @@ class Delivery:
             return True
         site = self.site()
         try:
-            text, labels = render(message, site)
+            words = Words(*render(message, site))
         except Exception as error:
             log.exception("render_failed", template=message.template, error=type(error).__name__)
             await self._give_up(message, "no_words")
             return True
-        if earlier is not None and _is_unchanged(earlier, text, labels):
+        if words.stands_as(earlier):
             await self._finish(message, None)
             return True
-        outbound = _outbound(message, site, text, labels, earlier)
         try:
-            platform_id = await self.channel.send(outbound)
+            taken = await self.channel.send(outbound(message, site, words, earlier, self.clock()))
         except ChannelError as error:
             return await self._failed(message, error)
         except Exception as error:
             log.exception("send_broke", error=type(error).__name__)
             return await self._failed(message, ChannelError(type(error).__name__))
-        posted = _posted(
-            message, self.channel.name, platform_id, text, labels, earlier, self.clock()
-        )
+        sent = taken if isinstance(taken, Sent) else Sent(taken)
+        stands = posted(message, sent, words, earlier, self.clock())
         if message.slot:
-            live[message.slot, message.chat] = posted
-        await self._finish(message, posted)
+            live[message.slot, message.chat] = stands
+        await self._finish(message, stands)
         return True
 
-    async def _finish(self, message: OutboxMessage, posted: Posted | None) -> None:
+    async def _finish(self, message: OutboxMessage, stands: Posted | None) -> None:
         now = self.clock()
         async with self.units(now) as uow:
-            if posted is not None:
-                await uow.posted.put(posted)
+            if stands is not None:
+                await uow.posted.put(stands)
             await uow.outbox.finish(message.id, now)
 
     async def _give_up(self, message: OutboxMessage, reason: str) -> None:
@@ -134,16 +181,50 @@ class Delivery:
             await uow.outbox.give_up(message.id, reason)
 
     async def _failed(self, message: OutboxMessage, error: ChannelError) -> bool:
-        now = self.clock()
+        """Put the message off, or end it; return whether the next of its chat may go."""
+        now, reason = self.clock(), str(error)
+        if error.may_have_arrived and is_noise(message.kind, message.ticket):
+            log.warning("send_unknown", kind=message.kind)
+            async with self.units(now) as uow:
+                await uow.outbox.leave(message.id, reason)
+            return True
         final = error.final or message.attempts >= _MOST_ATTEMPTS
-        log.warning("send_failed", kind=message.kind, final=final, attempts=message.attempts)
+        log.log(
+            _INFO if error.is_pacing else _WARNING,
+            "send_put_off" if error.is_pacing else "send_failed",
+            kind=message.kind,
+            final=final,
+            attempts=message.attempts,
+        )
         async with self.units(now) as uow:
             if final:
-                await redirect(message, self.channel.name, str(error), uow=uow, now=now)
-            else:
-                until = now + _pause(message.attempts, error.retry_after)
-                await uow.outbox.put_off(message.id, until, str(error))
-        return final
+                await redirect(message, self.channel.name, reason, uow=uow, now=now)
+                return True
+            until = now + _pause(message.attempts, error.retry_after)
+            counts = not error.is_pacing
+            await uow.outbox.put_off(message.id, until, reason, counts=counts)
+        self._resume_at = min(filter(None, (self._resume_at, until)))
+        return False
+
+
+_INFO: Final = 20
+_WARNING: Final = 30
+Live = dict[tuple[str, ChatId], Posted]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What was claimed, and what stands in the chats of it."""
+
+    messages: Sequence[OutboxMessage]
+    live: Live
+
+    def chats(self) -> list[list[OutboxMessage]]:
+        """Return the messages of each chat, in order."""
+        found: dict[ChatId, list[OutboxMessage]] = {}
+        for message in self.messages:
+            found.setdefault(message.chat, []).append(message)
+        return list(found.values())
 
 
 def _pause(attempts: int, asked: float | None) -> timedelta:
@@ -152,58 +233,6 @@ def _pause(attempts: int, asked: float | None) -> timedelta:
         return timedelta(seconds=asked)
     longest = min(_FIRST_RETRY * (1 << min(attempts, 8)), _LONGEST_RETRY)
     return longest * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
-
-
-def _is_unchanged(earlier: Posted, text: str, labels: Sequence[str]) -> bool:
-    return earlier.text == text and earlier.labels == tuple(labels)
-
-
-def _outbound(
-    message: OutboxMessage,
-    site: Site,
-    text: str,
-    labels: Sequence[str],
-    earlier: Posted | None,
-) -> Outbound:
-    owner = owner_of(message.chat)
-    to = (owner,) if owner else message.to
-    return Outbound(
-        id=earlier.id if earlier else message.id,
-        chat=message.chat,
-        kind=message.kind,
-        text=text,
-        to=tuple(to),
-        names=tuple(person.name for key in to if (person := site.find_person(key))),
-        buttons=tuple(Button(label) for label in labels),
-        attachments=message.attachments,
-        edit_of=earlier.message_id if earlier else None,
-        ticket=str(message.facts.get("number") or ""),
-    )
-
-
-def _posted(
-    message: OutboxMessage,
-    channel: str,
-    platform_id: str,
-    text: str,
-    labels: Sequence[str],
-    earlier: Posted | None,
-    now: datetime,
-) -> Posted:
-    taps: tuple[Tap, ...] = message.taps
-    return Posted(
-        id=earlier.id if earlier else message.id,
-        channel=channel,
-        chat=message.chat,
-        message_id=platform_id,
-        kind=message.kind,
-        slot=message.slot,
-        ticket=message.ticket,
-        text=text,
-        taps=taps,
-        labels=tuple(labels),
-        posted_at=earlier.posted_at if earlier else now,
-    )
 
 
 def utc_now() -> datetime:

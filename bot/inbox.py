@@ -67,6 +67,7 @@ class Worker:
 
     async def _attempt(self, message: InboxMessage, uow: UnitOfWork, now: datetime) -> Handled:
         ctx = await self._context(message, uow, now)
+        uow.outbox.answering(message)
         try:
             async with uow.savepoint():
                 return await handle(ctx)
@@ -74,6 +75,8 @@ class Worker:
             raise
         except DeskError as refusal:
             return await _refuse(ctx, refusal)
+        finally:
+            uow.outbox.answering(None)
 
     async def _context(self, message: InboxMessage, uow: UnitOfWork, now: datetime) -> Context:
         return await build_context(message, uow=uow, reader=self.reader, now=now, below=self.below)

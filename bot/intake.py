@@ -45,6 +45,14 @@ def inbox_message(inbound: Inbound, key: str, now: datetime) -> InboxMessage:
         ],
         "album": inbound.album,
         "voice": inbound.voice,
+        "recording": inbound.recording,
+        "seconds": inbound.seconds,
+        "button": inbound.button,
+        "poll": inbound.poll,
+        "choices": list(inbound.choices),
+        "forwarded": inbound.forwarded,
+        "has_no_person": inbound.has_no_person,
+        "answer_at": inbound.answer_at,
     }
     return InboxMessage(
         id=key,

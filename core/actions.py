@@ -1,6 +1,7 @@
 """What a person can do with one tap or one word: the moves, and which of them fit a ticket now."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.ids import TicketId
@@ -50,6 +51,17 @@ class Tap:
     arg: str = ""
     """A rating, an option of a question, a person: what the action needs to know."""
     label: str = ""
+    version: int = field(default=0, compare=False)
+    """Events of the ticket when the button was made."""
+
+
+def key_of(tap: Tap, place: int) -> str:
+    """Return what tells a button from all others of its message and of its ticket's history.
+
+    At most 64 ASCII characters, for platforms that hand it back with a press.
+    """
+    subject = tap.ticket or hashlib.sha256(tap.arg.encode()).hexdigest()[:32]
+    return f"{tap.action}.{subject}.{tap.version}.{place}"
 
 
 _ENGINEER: dict[State, tuple[Action, ...]] = {
@@ -83,7 +95,7 @@ _ENGINEER: dict[State, tuple[Action, ...]] = {
 
 
 def _taps(ticket: Ticket, actions: tuple[Action, ...]) -> tuple[Tap, ...]:
-    return tuple(Tap(action, ticket.id) for action in actions)
+    return tuple(Tap(action, ticket.id, version=len(ticket.events)) for action in actions)
 
 
 def engineer_taps(ticket: Ticket) -> tuple[Tap, ...]:
@@ -127,8 +139,9 @@ def sign_off_taps(ticket: Ticket) -> tuple[Tap, ...]:
 
 def rating_taps(ticket: Ticket) -> tuple[Tap, ...]:
     """Return one tap for each rating, 1 to 5, and the way back."""
-    rates = tuple(Tap(Action.RATE, ticket.id, str(score)) for score in range(1, 6))
-    return (*rates, Tap(Action.UNDO, ticket.id))
+    version = len(ticket.events)
+    rates = (Tap(Action.RATE, ticket.id, str(score), version=version) for score in range(1, 6))
+    return (*rates, *_taps(ticket, (Action.UNDO,)))
 
 
 def handover_taps(ticket: Ticket) -> tuple[Tap, ...]:

@@ -18,9 +18,15 @@ class Outbox(Protocol):
         """Queue it on every channel of its chat; False when its `once` key was used before."""
         ...
 
-    async def claim(self, channel: str, now: datetime, limit: int = 50) -> list[OutboxMessage]:
+    def answering(self, message: InboxMessage | None) -> None:
+        """Take what is queued from now on in the message's chat for an answer to it."""
+        ...
+
+    async def claim(
+        self, channel: str, now: datetime, limit: int = 50, *, by_rank: bool = False
+    ) -> list[OutboxMessage]:
         """Return what is queued on a channel and ready to go, in order within a chat, leased to
-        the caller.
+        the caller; `by_rank` has alerts overtake answers, and answers digests.
         """
         ...
 
@@ -32,8 +38,14 @@ class Outbox(Protocol):
         """Mark as sent."""
         ...
 
-    async def put_off(self, message_id: str, until: datetime, reason: str) -> None:
-        """Try again later; counts the attempt."""
+    async def put_off(
+        self, message_id: str, until: datetime, reason: str, *, counts: bool = True
+    ) -> None:
+        """Try again later; the attempt counts unless it was none."""
+        ...
+
+    async def leave(self, message_id: str, reason: str) -> None:
+        """Mark as perhaps sent, and not to be sent again."""
         ...
 
     async def send_on(self, message_id: str, channel: str) -> None:
@@ -66,6 +78,10 @@ class PostedMessages(Protocol):
 
     async def by_message(self, channel: str, chat: ChatId, message_id: str) -> Posted | None:
         """Return the message that the platform knows by that id."""
+        ...
+
+    async def by_poll(self, channel: str, poll: str) -> Posted | None:
+        """Return the message with the poll that the platform knows by that id."""
         ...
 
     async def let_go(self, channel: str, chat: ChatId) -> None:

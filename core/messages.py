@@ -64,6 +64,7 @@ class OutboxMessage:
     """One message owed to a chat."""
 
     id: str
+    channel: str
     chat: ChatId
     kind: str
     template: str
@@ -77,6 +78,8 @@ class OutboxMessage:
     edit_only: bool
     created_at: datetime
     attempts: int = 0
+    reply_to: str = ""
+    """What it answers, as its channel names it; empty where it answers nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +99,5 @@ class Posted:
     taps: tuple[Tap, ...]
     labels: tuple[str, ...]
     posted_at: datetime
+    poll: str = ""
+    """The platform's id of the poll in it, empty where there is none."""

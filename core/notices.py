@@ -31,6 +31,18 @@ class NoticeKind(StrEnum):
     NOTICE = "notice"
 
 
+_ALERTS = frozenset(
+    {
+        NoticeKind.DISPATCH,
+        NoticeKind.SLA_WARNING,
+        NoticeKind.SLA_BREACH,
+        NoticeKind.ESCALATION,
+        NoticeKind.HANDOVER,
+    }
+)
+_NOISE = frozenset({NoticeKind.SURVEY, NoticeKind.DIGEST, NoticeKind.REPORT})
+
+
 def private_chat(person: PersonId) -> ChatId:
     """Return the person's private chat with the bot."""
     return ChatId(f"dm:{person}")
@@ -63,3 +75,15 @@ class Notice:
     not_before: datetime | None = None
     edit_only: bool = False
     """Say nothing if the live message of the slot was never posted."""
+
+
+def rank_of(notice: Notice) -> int:
+    """Return 0 for alerts, 1 for answers, 2 for what may wait longest where a chat has to wait."""
+    if notice.kind in _ALERTS or (notice.kind is NoticeKind.NOTICE and notice.urgent):
+        return 0
+    return 2 if is_noise(notice.kind, notice.ticket) else 1
+
+
+def is_noise(kind: str, ticket: TicketId | None) -> bool:
+    """Whether it is better not said than said twice: polls, digests, reports."""
+    return kind in _NOISE and ticket is None

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import (
+    Executable,
     Integer,
     and_,
     bindparam,
@@ -23,18 +24,20 @@ from sqlalchemy import (
 )
 
 from core.ids import ChatId, IdMaker, TicketId
-from core.messages import OutboxMessage
-from core.notices import Notice
+from core.messages import InboxMessage, OutboxMessage
+from core.notices import Notice, rank_of
 from storage.repos.rows import taps_in, taps_out
 from storage.session import Session
 from storage.tables import outbox
-from storage.types import AnyRow, UtcDateTime
+from storage.types import AnyRow, AnySelect, UtcDateTime
 
 LEASE: Final = timedelta(seconds=30)
 QUEUED: Final = "queued"
 SENDING: Final = "sending"
 SENT: Final = "sent"
 DEAD: Final = "dead"
+UNKNOWN: Final = "unknown"
+"""Perhaps sent; nobody tries again."""
 
 _c = outbox.c
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -42,16 +45,16 @@ _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:nam
 
 _NOW: Final = bindparam("now", type_=UtcDateTime())
 _earlier = outbox.alias("earlier")
+_NOT_YET: Final = or_(
+    _earlier.c.due_at > _NOW,
+    and_(_earlier.c.held_until > _NOW, _c.slot != "", _earlier.c.slot == _c.slot),
+)
 _BLOCKED: Final = exists().where(
     _earlier.c.site_id == _c.site_id,
     _earlier.c.channel == _c.channel,
     _earlier.c.chat == _c.chat,
     _earlier.c.id < _c.id,
     _earlier.c.due_at.is_not(None),
-    or_(
-        _earlier.c.due_at > _NOW,
-        and_(_earlier.c.held_until > _NOW, _c.slot != "", _earlier.c.slot == _c.slot),
-    ),
 )
 _READY: Final = (
     select(_c.id)
@@ -60,21 +63,35 @@ _READY: Final = (
         _c.channel == bindparam("on"),
         _c.due_at <= _NOW,
         or_(_c.held_until.is_(None), _c.held_until <= _NOW),
-        ~_BLOCKED,
     )
-    .order_by(_c.id)
     .limit(bindparam("limit", type_=Integer()))
 )
-_CLAIM: Final = (
-    update(outbox)
-    .where(_c.site_id == bindparam("site"), _c.id.in_(_READY))
-    .values(
-        state=SENDING,
-        due_at=bindparam("lease_end"),
-        attempts=case((_c.state == SENDING, _c.attempts + 1), else_=_c.attempts),
+_IN_ORDER: Final = _READY.where(~_BLOCKED.where(_NOT_YET)).order_by(_c.id)
+_BY_RANK: Final = _READY.where(
+    # Words of one slot never overtake one another, whatever they are.
+    ~_BLOCKED.where(
+        or_(
+            and_(_earlier.c.rank <= _c.rank, _NOT_YET),
+            and_(_earlier.c.rank > _c.rank, _c.slot != "", _earlier.c.slot == _c.slot),
+        )
     )
-    .returning(outbox)
-)
+).order_by(_c.rank, _c.id)
+
+
+def _claiming(ready: AnySelect) -> Executable:
+    return (
+        update(outbox)
+        .where(_c.site_id == bindparam("site"), _c.id.in_(ready))
+        .values(
+            state=SENDING,
+            due_at=bindparam("lease_end"),
+            attempts=case((_c.state == SENDING, _c.attempts + 1), else_=_c.attempts),
+        )
+        .returning(outbox)
+    )
+
+
+_CLAIMS: Final = {False: _claiming(_IN_ORDER), True: _claiming(_BY_RANK)}
 
 
 class OutboxRepo:
@@ -92,6 +109,11 @@ class OutboxRepo:
         self._ids = ids
         self._now = now
         self._channels = channels
+        self._answered: InboxMessage | None = None
+
+    def answering(self, message: InboxMessage | None) -> None:
+        """Take what is queued from now on in the message's chat for an answer to it."""
+        self._answered = message
 
     async def put(self, notice: Notice) -> bool:
         """Queue it on every channel of its chat; False when its `once` key was used before."""
@@ -107,11 +129,14 @@ class OutboxRepo:
         result = await self._session.write(insert.returning(_c.id), rows)
         return bool(result.all())
 
-    async def claim(self, channel: str, now: datetime, limit: int = 50) -> list[OutboxMessage]:
+    async def claim(
+        self, channel: str, now: datetime, limit: int = 50, *, by_rank: bool = False
+    ) -> list[OutboxMessage]:
         """Return messages ready to go, in order within a chat, leased to the caller for 30 s.
 
         A chat waits behind its first message that was put off or is being sent; what is held
-        back on purpose only holds back later words of its own slot.
+        back on purpose only holds back later words of its own slot. By rank, a chat has such an
+        order for alerts, one for answers and one for digests, and the first of these goes first.
         """
         await self._session.flush()
         if not self._session.is_embedded:
@@ -125,8 +150,8 @@ class OutboxRepo:
             "lease_end": now + LEASE,
             "limit": limit,
         }
-        rows = (await self._session.write(_CLAIM, parameters)).all()
-        return [_message(row) for row in sorted(rows, key=lambda row: cast("str", row.id))]
+        rows = (await self._session.write(_CLAIMS[by_rank], parameters)).all()
+        return [_message(row) for row in sorted(rows, key=_ranked if by_rank else _in_order)]
 
     async def reclaim(self, now: datetime) -> None:
         """Take over what a process that died was sending, where no other process can be alive.
@@ -144,14 +169,15 @@ class OutboxRepo:
         """Mark as sent."""
         await self._set(message_id, state=SENT, due_at=None, ended_at=now)
 
-    async def put_off(self, message_id: str, until: datetime, reason: str) -> None:
-        """Try again later; counts the attempt.
+    async def put_off(
+        self, message_id: str, until: datetime, reason: str, *, counts: bool = True
+    ) -> None:
+        """Try again later; the attempt counts unless it was none.
 
         What was claimed with it for the same chat is let go: it has to wait behind.
         """
-        await self._set(
-            message_id, state=QUEUED, due_at=until, attempts=_c.attempts + 1, fault=reason
-        )
+        attempts = _c.attempts + 1 if counts else _c.attempts
+        await self._set(message_id, state=QUEUED, due_at=until, attempts=attempts, fault=reason)
         first = outbox.alias("first")
         place = select(first.c.channel, first.c.chat).where(
             first.c.site_id == self._session.site_id, first.c.id == message_id
@@ -161,12 +187,16 @@ class OutboxRepo:
             .where(
                 _c.site_id == self._session.site_id,
                 tuple_(_c.channel, _c.chat) == place.scalar_subquery(),
-                _c.id > message_id,
+                _c.id != message_id,
                 _c.due_at.is_not(None),
                 _c.state == SENDING,
             )
             .values(state=QUEUED, due_at=self._now)
         )
+
+    async def leave(self, message_id: str, reason: str) -> None:
+        """Mark as perhaps sent, and not to be sent again."""
+        await self._set(message_id, state=UNKNOWN, due_at=None, fault=reason, ended_at=self._now)
 
     async def send_on(self, message_id: str, channel: str) -> None:
         """Let it go out on another channel instead, from the first attempt."""
@@ -224,12 +254,22 @@ class OutboxRepo:
             "attempts": 0,
             "fault": None,
             "ended_at": None,
+            "reply_to": self._answers(notice, channel),
+            "rank": rank_of(notice),
         }
+
+    def _answers(self, notice: Notice, channel: str) -> str | None:
+        """Return what the notice answers: a message in the chat in which it is said."""
+        message = self._answered
+        if message is None or (message.chat, message.channel) != (notice.chat, channel):
+            return None
+        return str(message.body.get("answer_at") or "") or None
 
 
 def _message(row: AnyRow) -> OutboxMessage:
     return OutboxMessage(
         id=row.id,
+        channel=row.channel,
         chat=ChatId(row.chat),
         kind=row.kind,
         template=row.template,
@@ -243,4 +283,13 @@ def _message(row: AnyRow) -> OutboxMessage:
         edit_only=row.edit_only,
         created_at=row.created_at,
         attempts=row.attempts,
+        reply_to=row.reply_to or "",
     )
+
+
+def _in_order(row: AnyRow) -> str:
+    return cast("str", row.id)
+
+
+def _ranked(row: AnyRow) -> tuple[int, str]:
+    return cast("int", row.rank), cast("str", row.id)

@@ -27,6 +27,16 @@ _OF_SLOT: Final = _IN_CHAT.where(_c.channel == bindparam("channel"), _c.slot == 
 _BY_MESSAGE: Final = _IN_CHAT.where(
     _c.channel == bindparam("channel"), _c.message_id == bindparam("message_id")
 )
+_BY_POLL: Final = (
+    select(posted)
+    .where(
+        _c.site_id == bindparam("site"),
+        _c.channel == bindparam("channel"),
+        _c.poll == bindparam("poll"),
+        _c.poll.is_not(None),
+    )
+    .limit(bindparam("limit", type_=Integer()))
+)
 
 
 class PostedRepo:
@@ -48,6 +58,11 @@ class PostedRepo:
     async def by_message(self, channel: str, chat: ChatId, message_id: str) -> Posted | None:
         """Return the message that the platform knows by that id."""
         found = await self._newest(_BY_MESSAGE, chat=chat, channel=channel, message_id=message_id)
+        return found[0] if found else None
+
+    async def by_poll(self, channel: str, poll: str) -> Posted | None:
+        """Return the message with the poll that the platform knows by that id."""
+        found = await self._newest(_BY_POLL, channel=channel, poll=poll)
         return found[0] if found else None
 
     async def let_go(self, channel: str, chat: ChatId) -> None:
@@ -90,6 +105,7 @@ def _row(message: Posted) -> dict[str, Any]:
         "taps": taps_out(message.taps),
         "labels": list(message.labels),
         "posted_at": message.posted_at,
+        "poll": message.poll or None,
     }
 
 
@@ -106,4 +122,5 @@ def _posted(row: AnyRow) -> Posted:
         taps=taps_in(row.taps),
         labels=tuple(row.labels),
         posted_at=row.posted_at,
+        poll=row.poll or "",
     )

@@ -104,6 +104,10 @@ outbox: Final = Table(
     Column("attempts", Integer, nullable=False),
     Column("fault", Words),
     Column("ended_at", UtcDateTime),
+    # What it answers, as its channel names it.
+    Column("reply_to", Words),
+    # Alerts before answers before digests, where a chat has to wait.
+    Column("rank", Integer, nullable=False),
     UniqueConstraint("site_id", "once"),
 )
 _o = outbox.c
@@ -135,8 +139,18 @@ posted: Final = Table(
     Column("taps", Document, nullable=False),
     Column("labels", Document, nullable=False),
     Column("posted_at", UtcDateTime, nullable=False),
+    # The platform's id of the poll in it.
+    Column("poll", Words),
     UniqueConstraint("site_id", "channel", "chat", "message_id"),
 )
 _p = posted.c
+Index(
+    "ix_posted_poll",
+    _p.site_id,
+    _p.channel,
+    _p.poll,
+    sqlite_where=_p.poll.is_not(None),
+    postgresql_where=_p.poll.is_not(None),
+)
 Index("ix_posted_slot", _p.site_id, _p.channel, _p.chat, _p.slot, _p.posted_at, _p.id)
 Index("ix_posted_latest", _p.site_id, _p.chat, _p.posted_at, _p.id)

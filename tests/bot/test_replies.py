@@ -64,6 +64,7 @@ def test_no_message_shows_a_code_where_a_word_belongs(template: str) -> None:
 
 def _rendered(taps: tuple[Tap, ...]) -> tuple[str, ...]:
     message = OutboxMessage(
+        channel="web",
         id="1",
         chat=WORK,
         kind="answer",
