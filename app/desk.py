@@ -9,7 +9,8 @@ from datetime import datetime
 import structlog
 
 from app.hospital import Hospital
-from bot.channels.base import Channel, Platform
+from app.stops import note_stop
+from bot.channels.base import Channel, ChannelStopped, Platform
 from bot.channels.nowhere import Nowhere
 from bot.delivery import Delivery
 from bot.inbox import Worker
@@ -85,7 +86,13 @@ class Desk:
                 tasks.create_task(delivery.run())
             for receiver in self.receivers:
                 tasks.create_task(receiver.run())
-                tasks.create_task(receiver.platform.listen(receiver.receive))
+                tasks.create_task(self._listen(receiver))
+
+    async def _listen(self, receiver: Receiver) -> None:
+        try:
+            await receiver.platform.listen(receiver.receive)
+        except ChannelStopped as stopped:
+            note_stop(stopped)
 
     async def _settled(self, uow: UnitOfWork) -> None:
         if uow.overlays.changed:

@@ -1,37 +1,30 @@
 """The chat platforms that the settings turn on."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, TypeAlias
 
-from app.hospital import Hospital
 from app.settings import Settings
-from bot.channels.base import Photo, Platform, Rooms
-from bot.channels.rooms import SiteRooms
-from storage.media import FolderMediaStore
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every platform is given."""
-
-    hospital: Hospital
-    clock: Callable[[], datetime]
-    media: FolderMediaStore
-    store_photo: Callable[[bytes, str], Awaitable[Photo]]
-    """Checks a picture, draws it anew and keeps it."""
-
-    def rooms(self, channel: str) -> Rooms:
-        """Return where the hospital's chats are on a channel, as it stands whenever asked."""
-        return SiteRooms(channel, lambda: self.hospital.site)
-
+from app.surroundings import Surroundings
+from bot.channels.base import Platform
 
 Maker: TypeAlias = Callable[
     [Settings, Surroundings], AbstractAsyncContextManager[Sequence[Platform]]
 ]
-MAKERS: Final[tuple[Maker, ...]] = ()
+
+
+@asynccontextmanager
+async def _telegram(settings: Settings, around: Surroundings) -> AsyncIterator[Sequence[Platform]]:
+    if not settings.telegram.token.get_secret_value():
+        yield ()
+        return
+    from app.telegram import telegram  # its library takes a while to load
+
+    async with telegram(settings, around) as channel:
+        yield (channel,)
+
+
+MAKERS: Final[tuple[Maker, ...]] = (_telegram,)
 """One a platform; it makes nothing where the settings leave the platform off."""
 
 

@@ -20,8 +20,9 @@ from app.history import history
 from app.hospital import Hospital
 from app.model import advising
 from app.personas import chats, personas
-from app.platforms import Surroundings, platforms
+from app.platforms import platforms
 from app.settings import Settings
+from app.surroundings import Surroundings
 from bot.channels.base import Photo
 from bot.channels.web import WebChannel
 from bot.media.pictures import SUFFIX, PictureRefused, check
@@ -48,16 +49,34 @@ async def run(settings: Settings) -> int:
 
     Raises:
         SiteFaults, LexiconFault: the site directory is faulty.
-        Unable: the database or the port cannot be used.
+        Unable: the database, the port or a platform cannot be used.
     """
     logs.configure(settings.log.level, settings.log.format)
     hospital = Hospital.load(settings.site.dir)
     url = url_of(settings)
     if said := await migrate(url):
         print(said)
-    async with advising(settings.model) as advisor, _assistant(settings, hospital, url, advisor):
-        await _until_stopped()
+    try:
+        async with (
+            advising(settings.model) as advisor,
+            _assistant(settings, hospital, url, advisor),
+        ):
+            await _until_stopped()
+    except BaseExceptionGroup as group:
+        # One of the loops ended because the settings cannot work.
+        if unable := _first_of(group, Unable):
+            raise unable from None
+        raise
     return 0
+
+
+def _first_of(group: BaseExceptionGroup[BaseException], kind: type[Unable]) -> Unable | None:
+    """Return the first exception of a kind, however deep it lies."""
+    for error in group.exceptions:
+        found = _first_of(error, kind) if isinstance(error, BaseExceptionGroup) else error
+        if isinstance(found, kind):
+            return found
+    return None
 
 
 @contextlib.asynccontextmanager

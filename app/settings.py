@@ -5,10 +5,20 @@ They come, the first winning, from the command line, from the environment
 own, named by `KEY_file`. There is no setting for the time zone: it is the site's, never the host's.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.database_url import URL_FORMS, database_url
@@ -97,6 +107,64 @@ class ModelSettings(_Section):
     """Seconds that a message may wait for an answer."""
 
 
+class TelegramSettings(_Section):
+    """`[telegram]`; off while `token` is empty."""
+
+    token: SecretStr = Field(
+        default=SecretStr(""), description="应为 BotFather 给的机器人令牌，形如 123456789:AA…"
+    )
+    mode: Annotated[Literal["polling", "webhook"], BeforeValidator(_lower)] = Field(
+        default="polling", description="应为 polling 或 webhook"
+    )
+    base_url: str = Field(
+        default="https://api.telegram.org",
+        pattern=r"^https?://[^\s/@]+[^\s@?#]*$",
+        description="应为 Bot API 服务的地址，例如 https://api.telegram.org",
+    )
+    proxy: SecretStr = Field(
+        default=SecretStr(""),
+        description="应为代理的地址，例如 http://10.0.0.2:3128；写 env 就用环境变量；不用就留空",
+    )
+    webhook_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/@]+[^\s@?#]*)?$",
+        validate_default=True,
+        description="mode 是 webhook 时必填，应为 Telegram 能访问到的地址，"
+        "例如 https://desk.example.org/hooks/telegram",
+    )
+    secret_token: SecretStr = Field(
+        default=SecretStr(""), description="应为 1 到 256 个字母、数字、_、-；留空就由令牌算出"
+    )
+
+    @field_validator("token")
+    @classmethod
+    def _token(cls, given: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"([0-9]+:[A-Za-z0-9_-]+)?", given.get_secret_value()):
+            raise ValueError("no token")
+        return given
+
+    @field_validator("secret_token")
+    @classmethod
+    def _secret(cls, given: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", given.get_secret_value()):
+            raise ValueError("no secret that may stand in a header")
+        return given
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy(cls, given: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(env|(https?|socks5h?)://\S+)?", given.get_secret_value()):
+            raise ValueError("no proxy")
+        return given
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_url(cls, given: str, others: ValidationInfo) -> str:
+        if others.data.get("mode") == "webhook" and not given:
+            raise ValueError("missing")
+        return given
+
+
 class Settings(BaseSettings):
     """Every setting in its place, checked. Printing it shows no secret."""
 
@@ -114,6 +182,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     model: ModelSettings = ModelSettings()
+    telegram: TelegramSettings = TelegramSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -160,5 +229,10 @@ def _checked(chosen: dict[tuple[str, str], Entry], faults: list[str]) -> Setting
     except ValidationError as invalid:
         places = dict.fromkeys((str(e["loc"][0]), str(e["loc"][1])) for e in invalid.errors())
     models = section_models(Settings)
-    faults += (wrong_key(chosen[at].place, at[1], models[at[0]]) for at in places)
+    faults += (wrong_key(_place(at, chosen), at[1], models[at[0]]) for at in places)
     return None
+
+
+def _place(at: tuple[str, str], chosen: dict[tuple[str, str], Entry]) -> str:
+    """Return what the place of a key calls it, or its own name where nobody gave it."""
+    return chosen[at].place if at in chosen else ".".join(at)

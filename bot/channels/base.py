@@ -205,6 +205,14 @@ class RoomNews:
     """The address that the group has from now on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The platform could not be heard in [since, until) for so long that people should know."""
+
+    since: datetime
+    until: datetime
+
+
 Receive = Callable[[Sequence[Raw]], Awaitable[None]]
 """Keeps payloads durably; the platform is acknowledged after it returns."""
 
@@ -232,7 +240,7 @@ class Platform(Channel, Protocol):
         """
         ...
 
-    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews]:
+    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews | Gap]:
         """Return what a payload means to us, with its pictures fetched; nothing for what means
         nothing.
 

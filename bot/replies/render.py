@@ -124,6 +124,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "room_bound": rooms.room_bound,
     "room_unbound": rooms.room_unbound,
     "room_unknown": rooms.room_unknown,
+    "channel_gap": rooms.channel_gap,
     "invitation": rooms.invitation,
     "invitation_sent": rooms.invitation_sent,
     "account_bound": rooms.account_bound,

@@ -73,5 +73,15 @@ def unreachable(facts: Facts, names: Names) -> str:
     )
 
 
+def channel_gap(facts: Facts, names: Names) -> str:
+    """Tell a group what may have been missed while its platform was out of reach."""
+    channel = CHANNELS.get(text(facts["channel"]), text(facts["channel"]))
+    since, until = names.time(facts["since"]), names.time(facts["until"])
+    return lines(
+        f"{since}到{until}我和{channel}断开了，这段时间的消息正在补收。",
+        "看到回执的不用重发；过几分钟还没有回执的，请再发一次；按过没反应的按钮，请再按一次。",
+    )
+
+
 def _group(chat: str, names: Names) -> str:
     return names.site.chats.get(ChatId(chat), "没有绑定的群")

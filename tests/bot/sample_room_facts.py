@@ -14,6 +14,13 @@ ROOM_SAMPLES: Final[dict[str, list[dict[str, Any]]]] = {
     ],
     "room_unbound": [{}],
     "room_unknown": [{}],
+    "channel_gap": [
+        {
+            "channel": "telegram",
+            "since": "2026-11-23T01:05:00+00:00",
+            "until": "2026-11-23T01:31:00+00:00",
+        }
+    ],
     "invitation": [{"person": "n-chen", "code": "A2B3C4D5E6"}],
     "invitation_sent": [{"person": "n-chen"}],
     "account_bound": [

@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from bot.channels.base import (
     ChannelError,
     ChannelStopped,
+    Gap,
     Inbound,
     Outbound,
     Receive,
@@ -27,7 +28,7 @@ from bot.channels.telegram.contact import Contact
 from bot.channels.telegram.faults import Verdict, verdict_of
 from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.menu import menus
-from bot.channels.telegram.news import news_in, raw_news
+from bot.channels.telegram.news import own_news_in, raw_gap, raw_news
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.updates import Updates
@@ -57,6 +58,10 @@ class TelegramChannel:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _updates: Updates | None = None
     _moved: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sender.tell = self.tell
+        self.contact.tell_gap = self.tell_gap
 
     @property
     def name(self) -> str:
@@ -105,14 +110,14 @@ class TelegramChannel:
             await self.contact.note()
             await self.pause(_SIGN_OF_LIFE_SECONDS)
 
-    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews]:
+    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews | Gap]:
         """Return what an update means, its files fetched.
 
         Raises:
             ChannelError: Telegram cannot be reached for its files now.
             TypeError, KeyError, ValueError: it is no update.
         """
-        news = news_in(raw.address, raw.payload)
+        news = own_news_in(raw.address, raw.payload)
         if news is not None:
             return [news]
         listener = Listener(self.user_name, self.rooms, self._moved)
@@ -139,6 +144,11 @@ class TelegramChannel:
             raise ChannelError("not_listening")
         moment = news.moved_to or self.clock().isoformat()
         await self._updates.receive([raw_news(news, moment)])
+
+    async def tell_gap(self, since: datetime, until: datetime) -> None:
+        """Have the groups told that nothing was heard between two instants."""
+        if self._updates is not None:
+            await self._updates.receive([raw_gap(Gap(since, until))])
 
     async def _insistently(self, step: Callable[[], Awaitable[None]]) -> None:
         """Do a step of the start, again until it is done.

@@ -1,7 +1,7 @@
 """When Telegram was last in touch, across restarts: whoever was away must say so once."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -25,13 +25,17 @@ TellGap = Callable[[datetime, datetime], Awaitable[None]]
 """Tells the groups, once, that between two instants nothing could be heard."""
 
 
+async def _nobody_told(since: datetime, until: datetime) -> None:
+    """Stand for the groups until the channel takes over telling them."""
+
+
 @dataclass
 class Contact:
     """Notes the signs of life from Telegram, and tells of a long silence before one."""
 
     last_seen: LastSeen
-    tell_gap: TellGap
     clock: Callable[[], datetime]
+    tell_gap: TellGap = field(default=_nobody_told)
     _noted: datetime | None = None
 
     async def note(self) -> None:

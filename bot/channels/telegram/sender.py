@@ -35,6 +35,15 @@ _MOST_MENDINGS: Final = 4
 """Each kind of mending can help once; more would go round in circles."""
 
 
+async def _nobody_told(news: RoomNews) -> None:
+    """Stand for whoever is told of groups until the channel takes it over.
+
+    Raises:
+        ChannelError: always.
+    """
+    raise ChannelError("not_listening")
+
+
 @dataclass
 class Sender:
     """Sends what the house owes to chats on Telegram."""
@@ -43,7 +52,7 @@ class Sender:
     rooms: Rooms
     pacer: Pacer
     albums: Albums
-    tell: Tell
+    tell: Tell = field(default=_nobody_told)
     _progress: dict[str, Progress] = field(default_factory=dict)
 
     async def send(self, message: Outbound) -> Sent:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channels.base import Inbound, Photo, RoomNews
+from bot.channels.base import Gap, Inbound, Photo, RoomNews
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Access, Client
@@ -84,7 +84,7 @@ class Line:
     pauses: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.contact = Contact(self.memory, self.memory.tell, lambda: self.now)
+        self.contact = Contact(self.memory, lambda: self.now, self.memory.tell)
         self.updates = Updates(self.client, "700000001", self.store.receive)
 
     async def pause(self, seconds: float) -> None:
@@ -96,7 +96,7 @@ class Line:
         return Polling(self.client, self.updates, self.contact, wait, patience, self.pause)
 
     def channel(self) -> TelegramChannel:
-        sender = Sender(self.client, self.book, Pacer(Hand()), Albums(self.shelf), self.book.tell)
+        sender = Sender(self.client, self.book, Pacer(Hand()), Albums(self.shelf))
         fetching = Fetching(self.client, self._keep, self.shelf)
         return TelegramChannel(
             self.client,
@@ -104,12 +104,12 @@ class Line:
             self.book,
             sender,
             fetching,
-            self.contact,
+            Contact(self.memory, lambda: self.now),
             lambda: self.now,
             pause=self.pause,
         )
 
-    async def understood(self, raw: Raw) -> list[Inbound | RoomNews]:
+    async def understood(self, raw: Raw) -> list[Inbound | RoomNews | Gap]:
         return list(await self.channel().understand(raw))
 
     async def _keep(self, data: bytes, name: str) -> Photo:
