@@ -102,6 +102,11 @@ class Context:
         return self.actor.chat
 
     @property
+    def has_no_person(self) -> bool:
+        """It was said in the name of a group or channel: nobody stands for it."""
+        return bool(self.message.body.get("has_no_person"))
+
+    @property
     def is_private(self) -> bool:
         """It was said to the bot alone."""
         return self.chat.startswith("dm:")
@@ -195,7 +200,7 @@ async def build_context(
     """Return the context of a stored message."""
     kept, refused = _photos(message)
     actor = identify(message, uow.site)
-    if actor.person is None:
+    if actor.person is None and not message.body.get("has_no_person"):
         actor = replace(actor, reported=await _reported(message, uow))
     return Context(
         uow=uow,

@@ -16,8 +16,11 @@ from bot.handlers.alarms import alarmed
 from bot.handlers.answers import typed_answer
 from bot.handlers.edits import edited
 from bot.handlers.photos import bare_photos
+from bot.handlers.reactions import reacted
 from bot.handlers.rooms import in_unbound_group
 from bot.handlers.taps import tapped
+from bot.handlers.voices import spoken
+from bot.handlers.votes import voted
 from bot.handlers.words import typed_button
 from bot.menu import COMMANDS
 from bot.replies.errors import facts_of
@@ -111,6 +114,10 @@ async def handle(ctx: Context) -> Handled:
     Raises:
         DeskError: what it asks for cannot be done.
     """
+    if ctx.message.kind == InboundKind.VOTE:
+        return await voted(ctx)
+    if ctx.message.kind == InboundKind.REACTION:
+        return await reacted(ctx)
     if (elsewhere := await in_unbound_group(ctx)) is not None:
         return elsewhere
     if ctx.refused_photos:
@@ -143,8 +150,7 @@ async def _without_words(ctx: Context) -> Handled:
     if ctx.photos or ctx.refused_photos:
         return await bare_photos(ctx)
     if ctx.message.body.get("voice"):
-        await ctx.say("voice_unread", {"name": ctx.actor.name})
-        return Handled(Outcome.ANSWERED)
+        return await spoken(ctx)
     return SILENT
 
 
@@ -159,5 +165,8 @@ async def _refuse(ctx: Context, refusal: DeskError) -> Handled:
     )
     if isinstance(refusal, ActionNotAllowed):
         log.info("action_refused", action=refusal.action)
+        if ctx.has_no_person:
+            await ctx.say("no_person")
+            return Handled(Outcome.REFUSED)
     await ctx.say("refusal", {**facts_of(refusal), "role": ctx.actor.role})
     return Handled(Outcome.REFUSED)

@@ -169,7 +169,7 @@ class Inbox(Protocol):
         ...
 
     async def by_album(self, channel: str, chat: ChatId, album: str) -> InboxMessage | None:
-        """Return the first handled message of the album, or None."""
+        """Return the first handled message of the album, one with tickets before all others."""
         ...
 
     async def finish(

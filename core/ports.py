@@ -205,6 +205,10 @@ class Surveys(Protocol):
         """Keep an answer; a later one of the same person to the same dimension replaces it."""
         ...
 
+    async def retract(self, round_id: str, person: PersonId, dimension: str) -> None:
+        """Remove an answer, if there is one."""
+        ...
+
     async def answers(self, round_id: str) -> list[SurveyAnswer]:
         """Return all answers, by person, then dimension."""
         ...

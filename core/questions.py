@@ -30,6 +30,8 @@ class Topic(StrEnum):
     """May a wait pause clocks?"""
     EXEMPTION = "exemption"
     """Is a limit that may be missed excused?"""
+    VOICE = "voice"
+    """What is a recording: urgent work, ordinary work, only a message?"""
     WIDER = "wider"
     """Are these reports one fault of many departments?"""
 

@@ -9,6 +9,7 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_or_join
+from bot.handlers.voices import decide_voice
 from bot.handlers.ward import amendment
 from bot.replies.labels import option_label
 from core.actions import Action
@@ -192,6 +193,8 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
             return Handled(Outcome.MOVED, (cmd.ticket,))
         case Topic.WIDER:
             return await decide_wider(ctx, question, option)
+        case Topic.VOICE:
+            return await decide_voice(ctx, question, option)
 
 
 def _ticket(question: Question) -> TicketId:

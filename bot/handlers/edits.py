@@ -26,10 +26,10 @@ async def edited(ctx: Context) -> Handled | None:
         return SILENT
     if original is not None and original.outcome is Outcome.MOVED:
         return SILENT
+    if original is not None and await _says_the_same(ctx, original):
+        return SILENT
     if original is None or not original.tickets:
         return None
-    if body_text(original, "text").strip() == body_text(ctx.message, "text").strip():
-        return SILENT
     ticket = await ctx.uow.tickets.get(original.tickets[0])
     if not ticket.is_unresolved:
         return SILENT
@@ -42,6 +42,14 @@ async def edited(ctx: Context) -> Handled | None:
         change = _change(ctx, ticket, amendment(ticket, draft), addition)
         await amend(change, uow=ctx.uow, now=ctx.now)
     return Handled(Outcome.MOVED, (ticket.id,))
+
+
+async def _says_the_same(ctx: Context, original: InboxMessage) -> bool:
+    """Return whether the words are what they were: platforms tell of edits that nobody can see."""
+    said = await ctx.uow.inbox.latest_of(ctx.chat, original.sender, original.sent_at)
+    edits = body_text(ctx.message, "edits")
+    before = next((row for row in said if body_text(row, "edits") == edits), original)
+    return body_text(before, "text").strip() == body_text(ctx.message, "text").strip()
 
 
 def _is_fresh(ctx: Context, original: InboxMessage) -> bool:

@@ -1,26 +1,50 @@
 """A pressed button: looked up under the message as we posted it, authorised as the presser's."""
 
-from bot.context import Context, Handled, body_text
+from bot.context import SILENT, Context, Handled, body_text
 from bot.handlers.answers import tapped_answer
 from bot.handlers.moves import Doing, perform
-from core.actions import Action, Tap
-from core.errors import UnknownButton
+from core.actions import Action, Tap, key_of
+from core.errors import DeskError, StaleTicket, UnknownButton
+from core.group_poll import OVERALL
 from core.messages import Outcome
+from core.usecases.run_group_poll import Vote, vote
 from core.usecases.run_survey import SurveyScore, answer_survey
 
 
 async def tapped(ctx: Context) -> Handled:
-    """Do what the button stands for.
+    """Do what the button stands for; pressed again by the same person it does nothing more.
 
     Raises:
         UnknownButton: it is not, or no longer, on that message.
         DeskError: the presser may not, or the state does not admit it.
     """
+    key = body_text(ctx.message, "button")
+    if not key:
+        return await _pressed(ctx)
+    pressed = body_text(ctx.message, "tapped")
+    once = f"press:{ctx.message.channel}:{pressed}:{key}:{ctx.message.sender}"
+    try:
+        async with ctx.uow.savepoint():
+            handled = await _pressed(ctx)
+    except StaleTicket:
+        raise
+    except DeskError:
+        if await ctx.uow.claims.take(once, ctx.now):
+            raise
+        return SILENT
+    await ctx.uow.claims.take(once, ctx.now)
+    return handled
+
+
+async def _pressed(ctx: Context) -> Handled:
     tap = await _tap(ctx)
     if tap.action is Action.CHOOSE:
         return await tapped_answer(ctx, tap.arg)
     if tap.action is Action.SURVEY:
         round_id, dimension, score = tap.arg.split(":")
+        if dimension == OVERALL:
+            await vote(Vote(ctx.actor, round_id, int(score)), uow=ctx.uow, now=ctx.now)
+            return Handled(Outcome.ANSWERED)
         cmd = SurveyScore(ctx.actor, round_id, dimension, int(score))
         await answer_survey(cmd, uow=ctx.uow, now=ctx.now)
         return Handled(Outcome.ANSWERED)
@@ -36,8 +60,8 @@ async def _tap(ctx: Context) -> Tap:
     posted = await ctx.uow.posted.by_message(message.channel, message.chat, pressed)
     if posted is None:
         raise UnknownButton
-    label = body_text(message, "label")
-    for known, tap in zip(posted.labels, posted.taps, strict=True):
-        if known == label:
+    key, label = body_text(message, "button"), body_text(message, "label")
+    for place, (known, tap) in enumerate(zip(posted.labels, posted.taps, strict=True)):
+        if (key_of(tap, place) == key) if key else (known == label):
             return tap
     raise UnknownButton

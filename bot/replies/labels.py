@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.actions import Action, Tap
+from core.group_poll import OVERALL
 from core.questions import Option
 
 ACTIONS: Final[Mapping[Action, str]] = {
@@ -43,6 +44,18 @@ OPTIONS: Final[Mapping[str, str]] = {
     "tomorrow": "明天",
     "three_days": "三天内",
     "one_week": "一周内",
+    "urgent_report": "紧急",
+    "ordinary_report": "一般",
+    "message": "只是留言",
+}
+
+
+OVERALL_SCORES: Final[Mapping[str, str]] = {
+    "5": "非常满意（5分）",
+    "4": "满意（4分）",
+    "3": "一般（3分）",
+    "2": "不满意（2分）",
+    "1": "很不满意（1分）",
 }
 
 
@@ -50,6 +63,8 @@ def label_of(tap: Tap) -> str:
     """Return what the button says."""
     if tap.label:
         return tap.label
+    if tap.action is Action.SURVEY and f":{OVERALL}:" in tap.arg:
+        return OVERALL_SCORES[tap.arg.rsplit(":", 1)[-1]]
     if tap.action in (Action.RATE, Action.SURVEY):
         return f"{tap.arg.rsplit(':', 1)[-1]}分"
     if tap.action is Action.CHOOSE:

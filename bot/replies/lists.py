@@ -20,6 +20,8 @@ _PHOTO_FAULTS = {
     "too_many_pixels": "图片像素太高（2000 万以内）",
     "not_a_picture": "这个文件不是图片（支持 JPG、PNG、WEBP）",
     "broken": "图片不完整，打不开",
+    "file_too_big": "文件超过 20 MB，我取不下来",
+    "not_fetched": "图片没能从平台取到",
 }
 
 
@@ -219,6 +221,7 @@ _TOPICS = {
     "pause": "是否同意停表",
     "exemption": "是否同意免责",
     "wider": "是不是大面积故障",
+    "voice": "语音是不是报修",
 }
 
 

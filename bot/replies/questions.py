@@ -1,9 +1,11 @@
 """What the bot asks back, and what its question says once it is answered."""
 
 from bot.replies.exemptions import exemption_answered
+from bot.replies.labels import OVERALL_SCORES
 from bot.replies.layout import WAITS, Names, lines, number, pairs, rows, text
 from bot.replies.merging import wider_answered
 from bot.replies.pauses import pause_answered
+from bot.replies.voices import voice_answered
 from core.events import Facts
 from core.survey import DIMENSIONS
 
@@ -76,6 +78,8 @@ def asked(facts: Facts, names: Names) -> str:
         return pause_answered(facts, names)
     if facts.get("topic") == "exemption":
         return exemption_answered(facts, names)
+    if facts.get("topic") == "voice" and facts.get("answer"):
+        return voice_answered(facts)
     if facts.get("is_replaced"):
         return f"{subject} 不用再回答了。".strip()
     if not answer:
@@ -135,4 +139,27 @@ def survey_result(facts: Facts, names: Names) -> str:
         f"发出{asked_}份，答完{answered}份，回收率{rate}（没回的不计为满意）",
         *body,
         f"另有{facts['comments']}条建议，已转主管" if facts.get("comments") else "",
+    )
+
+
+def group_poll(facts: Facts, names: Names) -> str:
+    """Ask the group how content it is with the month; say so when that is over."""
+    if facts.get("is_closed"):
+        return f"{_month(facts)}信息服务满意度投票已结束，谢谢！"
+    return f"{_month(facts)}，您对信息服务满意吗？（一人一票，可以改；大家看得到谁投了什么）"
+
+
+def group_poll_result(facts: Facts, names: Names) -> str:
+    """Tell the group what its poll says."""
+    votes, outsiders = number(facts["votes"]), number(facts["outsiders"])
+    apart = f"另有{outsiders:.0f}票不是科室人员投的，没有计入。" if outsiders else ""
+    if not votes:
+        return lines(f"{_month(facts)}满意度投票：没有科室人员投票。", apart)
+    counts = [
+        f"{OVERALL_SCORES[f'{score:.0f}']} {many:.0f}票" for score, many in pairs(facts["counts"])
+    ]
+    return lines(
+        f"{_month(facts)}满意度投票：科室{votes:.0f}票，平均{number(facts['mean']):.1f}分",
+        "、".join(counts),
+        apart,
     )

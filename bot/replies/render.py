@@ -16,6 +16,7 @@ from bot.replies import (
     rooms,
     tickets,
     timeline,
+    voices,
 )
 from bot.replies.labels import label_of
 from bot.replies.layout import Names
@@ -87,6 +88,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "exemption_granted": exemptions.exemption_granted,
     "exemption_refused": exemptions.exemption_refused,
     "exemption_lapsed": exemptions.exemption_lapsed,
+    "ask_voice": voices.voice,
     "asked": questions.asked,
     "ask_alias": learning.ask_alias,
     "alias_kept": learning.alias_kept,
@@ -102,6 +104,8 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "survey_thanks": questions.survey_thanks,
     "survey_comment": questions.survey_comment,
     "survey_result": questions.survey_result,
+    "group_poll": questions.group_poll,
+    "group_poll_result": questions.group_poll_result,
     "comment_kept": questions.comment_kept,
     "own_work": lists.own_work,
     "department_open": lists.department_open,
@@ -125,6 +129,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "room_unbound": rooms.room_unbound,
     "room_unknown": rooms.room_unknown,
     "channel_gap": rooms.channel_gap,
+    "no_person": rooms.no_person,
     "invitation": rooms.invitation,
     "invitation_sent": rooms.invitation_sent,
     "account_bound": rooms.account_bound,

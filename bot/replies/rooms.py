@@ -73,6 +73,11 @@ def unreachable(facts: Facts, names: Names) -> str:
     )
 
 
+def no_person(facts: Facts, names: Names) -> str:
+    """Say why nobody may act in the name of a group."""
+    return "匿名可以报修，但接单、确认要知道是谁：请关闭“匿名管理员”，用自己的账号再发一次。"
+
+
 def channel_gap(facts: Facts, names: Names) -> str:
     """Tell a group what may have been missed while its platform was out of reach."""
     channel = CHANNELS.get(text(facts["channel"]), text(facts["channel"]))

@@ -5,7 +5,7 @@ from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
 from core.questions import Question
 
-_TELLS_APART = ("action", "alias")
+_TELLS_APART = ("action", "alias", "recording")
 """Facts by which questions of one topic about one ticket, or none, differ."""
 
 
@@ -31,8 +31,15 @@ async def ask(question: Question, *, uow: UnitOfWork) -> None:
             ticket=question.ticket,
             slot=question.slot,
             urgent=True,
+            attachments=_evidence(question),
         )
     )
+
+
+def _evidence(question: Question) -> tuple[str, ...]:
+    """Return what somebody who was not there has to hear before he can answer."""
+    recording = question.facts.get("recording")
+    return (str(recording),) if recording and question.facts.get("asked") else ()
 
 
 async def settle(

@@ -15,7 +15,7 @@ from core.usecases.asking import ask, settle
 _DESK_WAITS = timedelta(days=1)
 _LAPSES = frozenset({Topic.ALIAS, Topic.WIDER, Topic.PAUSE, Topic.EXEMPTION})
 """Put to whoever decides from the first; silence leaves things as they are."""
-_DESK_CAN_ANSWER = frozenset({Topic.DEPARTMENT, Topic.IS_REPORT})
+_DESK_CAN_ANSWER = frozenset({Topic.DEPARTMENT, Topic.IS_REPORT, Topic.VOICE})
 
 
 async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -> None:

@@ -20,18 +20,19 @@ from core.survey import (
     next_dimension,
     result,
 )
+from core.usecases.run_group_poll import close_poll, open_poll, polls_group
 
 OPEN_FOR = timedelta(days=3)
 COMMENT_WAITS = timedelta(hours=24)
 
 
 async def open_survey(slot: datetime, *, uow: UnitOfWork, now: datetime) -> SurveyRound | None:
-    """Ask every head of a department; None if this month's survey was opened before, or there is
-    nobody to ask.
+    """Ask every head of a department, and the group where it can be polled; None if this month's
+    survey was opened before, or there is nobody to ask.
     """
     site = uow.site
     heads = tuple(person.id for person in site.with_role(HEAD))
-    if not heads:
+    if not heads and not polls_group(site):
         return None
     survey = SurveyRound(
         id=uow.ids.new(now),
@@ -44,6 +45,8 @@ async def open_survey(slot: datetime, *, uow: UnitOfWork, now: datetime) -> Surv
         return None
     for person in heads:
         await uow.outbox.put(_question(survey, person, DIMENSIONS[0]))
+    if polls_group(site):
+        await open_poll(survey, uow=uow)
     return survey
 
 
@@ -109,7 +112,8 @@ async def answer_survey(cmd: SurveyScore, *, uow: UnitOfWork, now: datetime) -> 
             slot=f"survey:{survey.id}:{person}",
         )
     )
-    if result(survey, answers).answered == len(survey.asked):
+    # A poll of the group goes on until its time is over, and both are told together.
+    if result(survey, answers).answered == len(survey.asked) and not polls_group(uow.site):
         await _publish(survey, uow, now)
 
 
@@ -189,3 +193,5 @@ async def _publish(survey: SurveyRound, uow: UnitOfWork, now: datetime) -> None:
             once=f"survey:{survey.id}",
         )
     )
+    if polls_group(uow.site):
+        await close_poll(survey, uow=uow)

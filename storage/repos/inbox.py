@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Integer, bindparam, select, text, update
@@ -120,9 +119,9 @@ class InboxRepo:
         return await self._messages(_OF_SENDER, chat=chat, sender=sender, since=since)
 
     async def by_album(self, channel: str, chat: ChatId, album: str) -> InboxMessage | None:
-        """Return the first handled message of the album, or None."""
+        """Return the first handled message of the album, one with tickets before all others."""
         found = await self._messages(_OF_ALBUM, channel=channel, chat=chat, album=album)
-        return min(found, key=attrgetter("id"), default=None)
+        return min(found, key=lambda row: (not row.tickets, row.id), default=None)
 
     async def finish(
         self, message_id: str, outcome: Outcome, tickets: Sequence[TicketId], now: datetime

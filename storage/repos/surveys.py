@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from core.ids import PersonId
 from core.survey import SurveyAnswer, SurveyRound
@@ -68,6 +68,17 @@ class SurveyRepo:
                 "text": answer.text,
                 "at": answer.at,
             },
+        )
+
+    async def retract(self, round_id: str, person: PersonId, dimension: str) -> None:
+        """Remove an answer, if there is one."""
+        await self._session.write(
+            delete(survey_answers).where(
+                _a.site_id == self._session.site_id,
+                _a.round_id == round_id,
+                _a.person == person,
+                _a.dimension == dimension,
+            )
         )
 
     async def answers(self, round_id: str) -> list[SurveyAnswer]:

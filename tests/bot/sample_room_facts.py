@@ -14,6 +14,25 @@ ROOM_SAMPLES: Final[dict[str, list[dict[str, Any]]]] = {
     ],
     "room_unbound": [{}],
     "room_unknown": [{}],
+    "no_person": [{}],
+    "group_poll": [
+        {"period": "2026-11", "is_poll": True, "is_closed": False},
+        {"period": "2026-11", "is_poll": True, "is_closed": True},
+    ],
+    "group_poll_result": [
+        {
+            "period": "2026-11",
+            "votes": 3,
+            "counts": [[5, 2], [4, 0], [3, 1], [2, 0], [1, 0]],
+            "mean": 4.333,
+            "outsiders": 2,
+        },
+        {"period": "2026-11", "votes": 0, "counts": [[5, 0]], "mean": None, "outsiders": 1},
+    ],
+    "ask_voice": [
+        {"name": "陈静", "seconds": 9, "options": 3},
+        {"name": "陈静", "seconds": 9, "options": 3, "asked": "n-em"},
+    ],
     "channel_gap": [
         {
             "channel": "telegram",

@@ -106,6 +106,11 @@ class TelegramServer:
                 await self._called.wait()
         return made[number - 1]
 
+    async def next_change(self) -> None:
+        """Return after the next call of whichever method."""
+        self._called.clear()
+        await self._called.wait()
+
     def texts(self, chat: int) -> list[str]:
         """Return what stands in a chat now, as people read it."""
         return [
@@ -125,7 +130,6 @@ class TelegramServer:
         try:
             parameters = checked(method, given, files)
             self.calls.append(Call(method, parameters, files, monotonic()))
-            self._called.set()
             if self.refusals[method] and (refusal := self.refusals[method].popleft()):
                 raise refusal
             act: Callable[..., Any] = getattr(self, f"_{method}")
@@ -134,6 +138,8 @@ class TelegramServer:
             )
         except Refused as refused:
             return _answer(refused)
+        finally:
+            self._called.set()
         if self.lost[method]:
             self.lost[method] -= 1
             assert request.transport is not None
