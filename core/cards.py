@@ -15,6 +15,9 @@ from core.wider import chats_of, fault_of, joiners_of
 
 Card = dict[str, Json]
 
+RECORDING = ".ogg"
+"""Ends the keys of what was spoken, which are kept among the photos as evidence."""
+
 
 def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
     """Return the facts of a ticket at the moment of its last move; names are ids."""
@@ -42,7 +45,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "plea": _plea(ticket),
         "affected": list(ticket.affected),
         "nudges": ticket.nudges,
-        "photos": len(ticket.photos),
+        "photos": sum(not key.endswith(RECORDING) for key in ticket.photos),
         "note": newest_note(ticket),
         "is_recovery": _has_recovered(ticket),
         "done_by": _finisher(ticket),

@@ -17,6 +17,7 @@ from app.desk import Desk
 from app.hospital import Hospital
 from bot.channels.base import Inbound, InboundKind, Photo
 from bot.channels.rooms import SiteRooms
+from bot.channels.telegram.channel import TelegramChannel
 from bot.model.advisor import Advisor
 from core.ids import IdMaker
 from core.site import Site
@@ -157,7 +158,7 @@ async def a_desk(
     site: Site | None = None,
     channel: FakeChannel | None = None,
     advisor: Advisor | None = None,
-    platforms: Sequence[FakePlatform] = (),
+    platforms: Sequence[FakePlatform | TelegramChannel] = (),
 ) -> AsyncIterator[Stage]:
     """Run the desk of the demo hospital, or of `site`, on a migrated database."""
     hospital = replace(demo_hospital())

@@ -3,6 +3,7 @@
 from bot.context import SILENT, Context, Handled, body_text
 from bot.handlers.answers import tapped_answer
 from bot.handlers.moves import Doing, perform
+from bot.handlers.votes import voter_of
 from core.actions import Action, Tap, key_of
 from core.errors import DeskError, StaleTicket, UnknownButton
 from core.group_poll import OVERALL
@@ -43,7 +44,7 @@ async def _pressed(ctx: Context) -> Handled:
     if tap.action is Action.SURVEY:
         round_id, dimension, score = tap.arg.split(":")
         if dimension == OVERALL:
-            await vote(Vote(ctx.actor, round_id, int(score)), uow=ctx.uow, now=ctx.now)
+            await vote(Vote(voter_of(ctx), round_id, int(score)), uow=ctx.uow, now=ctx.now)
             return Handled(Outcome.ANSWERED)
         cmd = SurveyScore(ctx.actor, round_id, dimension, int(score))
         await answer_survey(cmd, uow=ctx.uow, now=ctx.now)

@@ -15,10 +15,15 @@ async def voted(ctx: Context) -> Handled:
         return SILENT
     round_id = posted.taps[0].arg.partition(":")[0]
     try:
-        await vote(Vote(ctx.actor, round_id, _score(ctx, posted)), uow=ctx.uow, now=ctx.now)
+        await vote(Vote(voter_of(ctx), round_id, _score(ctx, posted)), uow=ctx.uow, now=ctx.now)
     except QuestionGone:
         return SILENT
     return ANSWERED
+
+
+def voter_of(ctx: Context) -> str:
+    """Return what a vote is kept under: the person, or a stranger's account."""
+    return ctx.actor.id or f"{ctx.message.channel}:{ctx.message.sender}"
 
 
 def _score(ctx: Context, posted: Posted) -> int | None:

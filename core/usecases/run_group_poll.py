@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.actions import Action, Tap
-from core.actor import Actor
 from core.errors import QuestionGone
 from core.events import Json
 from core.group_poll import OVERALL, SCORES, tally
@@ -43,7 +42,8 @@ def _poll(survey: SurveyRound, *, is_closed: bool) -> Notice:
 class Vote:
     """What somebody chose; None took his vote back."""
 
-    actor: Actor
+    voter: str
+    """A person's id; of a stranger, channel and account: names are no proof."""
     round_id: str
     score: int | None
 
@@ -57,7 +57,7 @@ async def vote(cmd: Vote, *, uow: UnitOfWork, now: datetime) -> None:
     survey = await uow.surveys.get(cmd.round_id)
     if survey is None or survey.published_at is not None:
         raise QuestionGone
-    voter = PersonId(cmd.actor.id or f"{cmd.actor.channel}:{cmd.actor.key}")
+    voter = PersonId(cmd.voter)
     if cmd.score is None:
         await uow.surveys.retract(survey.id, voter, OVERALL)
         return

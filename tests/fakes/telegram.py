@@ -71,11 +71,13 @@ class TelegramServer:
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
+        self._handed_to = 0
         self._updates = count(70_001)
         self._came = asyncio.Event()
         self._poll: asyncio.Event | None = None
         self._stopped = asyncio.Event()
         self._called = asyncio.Event()
+        self._handed = asyncio.Event()
         self._sent: defaultdict[int, list[float]] = defaultdict(list)
 
     def add(self, kind: str, body: Json) -> int:
@@ -105,6 +107,14 @@ class TelegramServer:
                 self._called.clear()
                 await self._called.wait()
         return made[number - 1]
+
+    async def hands_out(self) -> None:
+        """Return once a poll is answered, with the newest update or after it."""
+        self._handed.clear()
+        async with asyncio.timeout(_PATIENCE):
+            while any(each > self._handed_to for each in self.pending):
+                await self._handed.wait()
+                self._handed.clear()
 
     async def next_change(self) -> None:
         """Return after the next call of whichever method."""
@@ -190,18 +200,23 @@ class TelegramServer:
                 self._poll = None
         if mine.is_set():
             raise Refused(409, "Conflict: terminated by other getUpdates request")
+        self._handed.set()
         waiting = sorted(each for each in self.pending if each >= offset or self.hands_out_twice)
         self.hands_out_twice = False
-        return [self.pending[number] for number in waiting[: given.get("limit", 100)]]
+        found = waiting[: given.get("limit", 100)]
+        self._handed_to = max([self._handed_to, *found])
+        return [self.pending[number] for number in found]
 
     async def _wait(self, seconds: float, terminated: asyncio.Event) -> None:
         self._came.clear()
         if self.pending or not seconds or self._stopped.is_set():
             return
         waits = [asyncio.create_task(event.wait()) for event in (self._came, terminated)]
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        for task in waits:
-            task.cancel()
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
 
     def _setWebhook(self, given: Json, _: Any) -> bool:  # noqa: N802
         self.webhook = given
@@ -229,6 +244,10 @@ class TelegramServer:
     def _sendDocument(self, given: Json, files: Mapping[str, bytes]) -> Json:  # noqa: N802
         assert files["document"]
         return self._post(given, {"document": {"file_id": "x", "file_unique_id": "y"}}, "")
+
+    def _sendVoice(self, given: Json, files: Mapping[str, bytes]) -> Json:  # noqa: N802
+        assert files["voice"].startswith(b"OggS")
+        return self._post(given, {"voice": {"file_id": "x", "file_unique_id": "y"}}, "")
 
     def _sendMediaGroup(self, given: Json, files: Mapping[str, bytes]) -> list[Json]:  # noqa: N802
         names = [each["media"].removeprefix("attach://") for each in given["media"]]

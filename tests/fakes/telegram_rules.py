@@ -46,6 +46,7 @@ METHODS: Mapping[str, tuple[set[str], Mapping[str, type]]] = {
     "getWebhookInfo": (set(), {}),
     "sendMessage": ({"chat_id", "text"}, _SENT | _WORDS | {"text": str}),
     "sendPhoto": ({"chat_id", "photo"}, _SENT | {"caption": str, "parse_mode": str, "photo": str}),
+    "sendVoice": ({"chat_id", "voice"}, _SENT | {"voice": str}),
     "sendDocument": ({"chat_id", "document"}, _SENT | {"document": str}),
     "sendMediaGroup": ({"chat_id", "media"}, _COMMON | {"media": list, "reply_parameters": dict}),
     "sendPoll": (

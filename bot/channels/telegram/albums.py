@@ -1,6 +1,6 @@
-"""Pictures and documents that go with a message: from our store, as many as fit into a call.
+"""Files that go with a message: from our store, as many as fit into a call.
 
-Source: Bot API, "sendMediaGroup" (2 to 10 items), "sendPhoto", "sendDocument".
+Source: Bot API, "sendMediaGroup" (2 to 10 items), "sendPhoto", "sendDocument", "sendVoice".
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from bot.channels.telegram.drafts import target
 
 _MOST: Final = 10
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp")
+_RECORDINGS: Final = (".ogg",)
 
 
 class MediaReader(Protocol):
@@ -35,6 +36,13 @@ class Attachment:
     def is_picture(self) -> bool:
         """Whether Telegram shows it as a photo."""
         return self.name.endswith(_PICTURES)
+
+    @property
+    def kind(self) -> str:
+        """What Telegram calls it: also the parameter that holds it."""
+        if self.is_picture:
+            return "photo"
+        return "voice" if self.name.endswith(_RECORDINGS) else "document"
 
     @property
     def upload(self) -> InputFile:
@@ -75,23 +83,21 @@ def uploads(
     calls = []
     for group in _groups(files):
         if len(group) == 1:
-            field, method = ("photo", "sendPhoto") if group[0].is_picture else _DOCUMENT
-            calls.append(Upload(method, where | {field: group[0].upload}, 1))
+            (file,) = group
+            method = f"send{file.kind.title()}"
+            calls.append(Upload(method, where | {file.kind: file.upload}, 1))
         else:
             media = [_as_member(each) for each in group]
             calls.append(Upload("sendMediaGroup", where | {"media": media}, len(group)))
     return calls
 
 
-_DOCUMENT: Final = ("document", "sendDocument")
-
-
 def _groups(files: Sequence[Attachment]) -> Iterator[list[Attachment]]:
-    """Yield groups that one call can take; pictures and documents do not mix."""
-    for is_picture in (True, False):
-        alike = [each for each in files if each.is_picture is is_picture]
-        for start in range(0, len(alike), _MOST):
-            yield alike[start : start + _MOST]
+    """Yield groups that one call can take; kinds do not mix, and recordings go one by one."""
+    for kind, most in (("photo", _MOST), ("document", _MOST), ("voice", 1)):
+        alike = [each for each in files if each.kind == kind]
+        for start in range(0, len(alike), most):
+            yield alike[start : start + most]
 
 
 def _as_member(file: Attachment) -> InputMediaPhoto | InputMediaDocument:

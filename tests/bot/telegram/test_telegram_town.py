@@ -1,0 +1,336 @@
+"""Laws of the work group as it really behaves: moves, edits, albums, forwards, voices, votes."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest_asyncio
+
+from bot.channels.telegram.files import MOST_BYTES
+from bot.channels.telegram.pacing import GROUP as SHARE
+from bot.media.pictures import sample_jpeg
+from core.events import EventKind
+from core.kinds import Urgency
+from core.notices import Notice, NoticeKind
+from core.site import WORK
+from storage.tables import inbox, outbox, received, survey_answers
+from tests.bot.telegram.town import ENGINEER, HEAD, NURSE, Town, a_town
+from tests.bot.telegram.updates import GROUP, a_group, a_membership, a_user, an_update, photo_sizes
+from tests.factories import HOUR, MINUTE
+from tests.fakes.telegram_rules import bad, mentioned
+
+NEW_GROUP = -1007777
+SECOND = timedelta(seconds=1)
+
+
+@pytest_asyncio.fixture
+async def town(sqlite_url: str) -> AsyncIterator[Town]:
+    async with a_town(sqlite_url) as running:
+        yield running
+
+
+async def report(town: Town, text: str = "打印机卡纸了") -> None:
+    await town.say(NURSE, text)
+    assert len(await town.stage.tickets()) == 1
+
+
+def moved(to: int = NEW_GROUP) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the old group and the new one tell of a move."""
+    old = {"message_id": 900, "date": 1_795_000_000, "chat": a_group(GROUP, type="group")}
+    new = {"message_id": 1, "date": 1_795_000_000, "chat": a_group(to)}
+    told = old | {"migrate_to_chat_id": to}, new | {"migrate_from_chat_id": GROUP}
+    return an_update("message", told[0]), an_update("message", told[1])
+
+
+async def test_a_card_goes_to_the_group_and_another_to_the_assignee_alone(town: Town) -> None:
+    await report(town)
+    cards = [c for c in town.server.made("sendMessage") if "JN-261123-001" in c["text"]]
+    assert {card["chat_id"]: mentioned(card["text"]) for card in cards} == {
+        GROUP: [ENGINEER],
+        ENGINEER: [],
+    }
+
+
+async def test_as_the_ticket_moves_its_one_card_is_edited(town: Town) -> None:
+    await report(town)
+    sent = len(town.server.made("sendMessage"))
+    await town.hear(town.press(ENGINEER, "接单", ENGINEER))
+    assert len(town.server.made("sendMessage")) == sent
+    assert any("已接单" in text for text in town.server.texts(GROUP))
+
+
+async def test_a_button_pressed_twice_or_late_does_nothing_more(town: Town) -> None:
+    await report(town)
+    late = town.press(ENGINEER, "接单", ENGINEER)
+    again = town.press(ENGINEER, "接单", ENGINEER)
+    await town.hear(late, again)
+    (ticket,) = await town.stage.tickets()
+    assert [e.kind for e in ticket.events].count(EventKind.ACKNOWLEDGED) == 1
+    calls = len(town.server.calls)
+    await town.hear(late, town.press_of(ENGINEER, *_pressed(late), ENGINEER))
+    assert town.said_since(calls, ENGINEER) == []
+    (ticket,) = await town.stage.tickets()
+    assert [e.kind for e in ticket.events].count(EventKind.ACKNOWLEDGED) == 1
+
+
+def _pressed(update: dict[str, Any]) -> tuple[str, int]:
+    press = update["callback_query"]
+    return press["data"], press["message"]["message_id"]
+
+
+async def test_nobody_presses_for_another(town: Town) -> None:
+    await report(town)
+    card = town.press(ENGINEER, "接单", ENGINEER)
+    card["callback_query"]["from"] = a_user(99, "路人")
+    await town.hear(card)
+    (ticket,) = await town.stage.tickets()
+    assert EventKind.ACKNOWLEDGED not in [event.kind for event in ticket.events]
+
+
+async def test_a_reply_to_the_card_is_about_its_ticket(town: Town) -> None:
+    await report(town)
+    await town.say(1004, "监护室电脑开不了机")
+    card = next(
+        message
+        for (chat, _), message in town.server.messages.items()
+        if chat == GROUP and "JN-261123-001" in message["html"]
+    )
+    original = {key: card[key] for key in ("message_id", "date", "chat")} | {"text": "x"}
+    await town.say(ENGINEER, "到了", reply_to_message=original)
+    first, _ = await town.stage.tickets()
+    assert first.state == "on_site"
+
+
+async def test_an_answer_replies_and_its_failure_to_reply_is_mended(town: Town) -> None:
+    town.server.refusals["sendMessage"].append(bad("message to be replied not found"))
+    await report(town)
+    assert any("JN-261123-001" in text for text in town.server.texts(GROUP))
+
+
+async def test_an_edit_that_changes_nothing_that_people_see_is_none(town: Town) -> None:
+    await town.say(NURSE, "我的工单", message_id=500)
+    calls = len(town.server.calls)
+    for text in ("我的工单", "我的工单"):
+        edit = town.words(NURSE, text, message_id=500)["message"]
+        await town.hear(an_update("edited_message", edit | {"edit_date": 1_795_400_000}))
+    assert town.said_since(calls) == []
+
+
+async def test_an_edit_changes_the_ticket_each_time_that_its_words_change(town: Town) -> None:
+    await town.say(NURSE, "打印机卡纸了", message_id=500)
+    for text in ("电脑蓝屏了", "打印机卡纸了", "打印机卡纸了"):
+        edit = town.words(NURSE, text, message_id=500)["message"]
+        at = int(town.stage.now.timestamp()) + 5
+        await town.hear(an_update("edited_message", edit | {"edit_date": at}))
+    (ticket,) = await town.stage.tickets()
+    assert ticket.category == "printer"
+
+
+def picture(town: Town, key: str, **more: Any) -> dict[str, Any]:
+    town.server.files[f"{key}-x"] = sample_jpeg(int(key[1:]))
+    return town.words(NURSE, photo=photo_sizes(key), media_group_id="album1", **more)
+
+
+async def test_pictures_of_an_album_join_one_ticket_however_late(town: Town) -> None:
+    await town.hear(picture(town, "p1"))
+    await town.hear(picture(town, "p2", caption="打印机卡纸了"))
+    town.stage.clock.now += HOUR
+    await town.hear(picture(town, "p3"))
+    (ticket,) = await town.stage.tickets()
+    assert len(ticket.photos) == 3
+
+
+async def test_a_picture_is_kept_and_shown_to_the_assignee(town: Town) -> None:
+    await town.hear(picture(town, "p1", caption="打印机卡纸了"))
+    (call,) = [call for call in town.server.calls if call.method == "sendPhoto"]
+    assert call.parameters["chat_id"] == ENGINEER
+    assert call.files == {"photo": sample_jpeg(1)}
+
+
+async def test_what_is_too_big_is_refused_in_one_polite_line(town: Town) -> None:
+    sizes = photo_sizes(size=MOST_BYTES + 1)
+    (line,) = await town.say(NURSE, photo=sizes)
+    assert "20 MB" in line
+    assert town.server.made("getFile") == []
+
+
+async def test_a_recording_asks_by_three_buttons_and_may_become_a_ticket(town: Town) -> None:
+    town.server.files["v1"] = b"OggS spoken"
+    voice = {"file_id": "v1", "file_unique_id": "u", "duration": 9}
+    await town.say(NURSE, voice=voice)
+    assert await town.stage.tickets() == []
+    labels = [b["text"] for row in list(town.server.messages.values())[-1]["buttons"] for b in row]
+    assert labels == ["紧急", "一般", "只是留言"]
+    await town.hear(town.press(NURSE, "紧急"))
+    (ticket,) = await town.stage.tickets()
+    assert (ticket.urgency, ticket.department) == (Urgency.URGENT, "ward-resp")
+    assert [town.shelf.files[key] for key in ticket.photos] == [b"OggS spoken"]
+    assert any(call.method == "sendVoice" for call in town.server.calls)
+
+
+async def test_a_recording_may_be_no_more_than_a_message(town: Town) -> None:
+    town.server.files["v1"] = b"OggS spoken"
+    await town.say(NURSE, voice={"file_id": "v1", "file_unique_id": "u", "duration": 9})
+    await town.hear(town.press(NURSE, "只是留言"))
+    assert await town.stage.tickets() == []
+
+
+async def test_whoever_has_no_person_may_report_and_no_more(town: Town) -> None:
+    anonymous: dict[str, Any] = {
+        "sender_chat": a_group(),
+        "from": a_user(1087968824, "Group", is_bot=True),
+    }
+    await town.say(NURSE, "骨科打印机卡纸了", **anonymous)
+    (ticket,) = await town.stage.tickets()
+    assert ticket.requester is None
+    (line,) = await town.say(NURSE, "接单 001", **anonymous)
+    assert "匿名" in line
+    assert "匿名" in (await town.say(NURSE, "/unbind", **anonymous))[0]
+
+
+async def test_a_group_that_moved_is_served_on_by_whichever_side_tells(town: Town) -> None:
+    await report(town)
+    town.server.moved[GROUP] = NEW_GROUP
+    town.server.groups[NEW_GROUP] = "member"
+    old, new = moved()
+    await town.hear(new, town.words(NURSE, "催一下", NEW_GROUP), old)
+    assert any("JN-261123-001" in text for text in town.server.texts(NEW_GROUP))
+    await town.hear(town.press(ENGINEER, "接单", ENGINEER))
+    assert any("已接单" in text for text in town.server.texts(NEW_GROUP))
+    assert len(await town.stage.tickets()) == 1
+
+
+async def test_a_move_that_nobody_told_of_shows_when_something_is_sent(town: Town) -> None:
+    await report(town)
+    town.server.moved[GROUP] = NEW_GROUP
+    town.server.groups[NEW_GROUP] = "member"
+    await town.hear(town.press(ENGINEER, "接单", ENGINEER))
+    town.stage.clock.now += SECOND
+    await town.settle()
+    assert any("已接单" in text for text in town.server.texts(NEW_GROUP))
+
+
+async def test_what_cannot_be_understood_is_parked_and_the_next_is_served(town: Town) -> None:
+    poison = {"update_id": 1, "message": {"chat": {"id": GROUP}, "date": "never"}}
+    await town.hear(poison, town.words(NURSE, "打印机卡纸了"))
+    assert len(await town.stage.tickets()) == 1
+    faults = [row.fault for row in await town.stage.rows(received) if row.fault]
+    assert len(faults) == 1
+
+
+async def test_an_update_that_comes_again_is_handled_once(town: Town) -> None:
+    update = town.words(NURSE, "打印机卡纸了")
+    await town.hear(update, update)
+    await town.hear(update)
+    assert len(await town.stage.tickets()) == 1
+    assert len([r for r in await town.stage.rows(inbox) if r.outcome == "opened"]) == 1
+
+
+async def test_a_forum_topic_gets_its_answers_in_the_topic(town: Town) -> None:
+    await town.say(NURSE, "打印机卡纸了", message_thread_id=7, is_topic_message=True)
+    card = next(
+        c
+        for c in town.server.made("sendMessage")
+        if c["chat_id"] == GROUP and c.get("message_thread_id")
+    )
+    assert card["message_thread_id"] == 7
+
+
+async def test_who_throws_the_bot_out_is_believed(town: Town) -> None:
+    await town.hear(a_membership("kicked"))
+    assert town.stage.site.reach.room_of("work", "telegram") is None  # type: ignore[arg-type]
+
+
+async def test_a_nod_of_the_assignee_takes_the_ticket_and_of_others_nothing(town: Town) -> None:
+    await report(town)
+    number = next(n for (chat, n) in town.server.messages if chat == GROUP and n > 1)
+    cards = [n for (c, n), m in town.server.messages.items() if c == GROUP and "JN-" in m["html"]]
+    assert number
+    for who in (99, ENGINEER):
+        body = {
+            "chat": a_group(),
+            "message_id": cards[0],
+            "date": 1_795_000_000,
+            "user": a_user(who),
+            "old_reaction": [],
+            "new_reaction": [{"type": "emoji", "emoji": "👍"}],
+        }
+        await town.hear(an_update("message_reaction", body))
+        (ticket,) = await town.stage.tickets()
+        assert (ticket.state == "acknowledged") is (who == ENGINEER)
+
+
+async def test_at_night_only_what_is_urgent_rings(town: Town) -> None:
+    town.stage.clock.now += 14 * HOUR
+    await town.say(NURSE, "打印机卡纸了")
+    await town.say(1004, "ICU抢救，监护仪电脑全黑了，马上来")
+    cards = [c for c in town.server.made("sendMessage") if "JN-" in c["text"]]
+    loud = {c["chat_id"] for c in cards if "disable_notification" not in c}
+    assert any("disable_notification" in c for c in cards)
+    assert GROUP not in loud
+    assert loud
+
+
+async def test_the_group_is_polled_and_only_wards_count(town: Town) -> None:
+    await town.stage.let_pass(timedelta(days=2) + 2 * HOUR)
+    await town.settle()
+    (poll,) = town.server.made("sendPoll")
+    assert len(poll["options"]) == 5
+    poll_id = next(m["poll"]["id"] for m in town.server.messages.values() if "poll" in m)
+    votes: tuple[tuple[int, list[int]], ...] = (
+        (NURSE, [0]),
+        (NURSE, [1]),
+        (HEAD, [4]),
+        (HEAD, []),
+        (ENGINEER, [0]),
+        (99, [4]),
+    )
+    for who, chosen in votes:
+        answer = {"poll_id": poll_id, "user": a_user(who), "option_ids": chosen}
+        await town.hear(an_update("poll_answer", answer | {"option_persistent_ids": []}))
+    kept = {row.person: row.score for row in await town.stage.rows(survey_answers)}
+    assert kept == {"n-resp": 4, "e-qian": 5, "telegram:99": 1}
+    await town.stage.let_pass(timedelta(days=4))
+    await town.settle()
+    assert len(town.server.made("stopPoll")) == 1
+    result = next(text for text in town.server.texts(GROUP) if "科室1票" in text)
+    assert "平均4.0分" in result
+    assert "另有2票" in result
+
+
+async def test_a_digest_of_which_nobody_knows_whether_it_came_is_not_sent_again(
+    town: Town,
+) -> None:
+    town.server.lost["sendMessage"] = 1
+    before = len(town.server.made("sendMessage"))
+    await town.stage.let_pass(23 * HOUR)
+    await town.settle()
+    assert len(town.server.made("sendMessage")) > before
+    digests = [row.state for row in await town.stage.rows(outbox) if row.kind == "digest"]
+    assert digests.count("unknown") == 1
+    assert set(digests) <= {"unknown", "sent"}
+
+
+def a_notice(kind: NoticeKind, number: int) -> Notice:
+    return Notice(kind, WORK, "voice_unread", {"name": f"{kind}-{number}"})
+
+
+async def test_alerts_overtake_answers_and_answers_digests_where_a_group_has_to_wait(
+    town: Town,
+) -> None:
+    waiting = [NoticeKind.DIGEST, NoticeKind.ANSWER, NoticeKind.SLA_BREACH] * 2
+    filling = [NoticeKind.ANSWER] * (SHARE.most - 1)
+    async with town.stage.desk.unit(town.stage.now) as uow:
+        for number, kind in enumerate(filling):
+            await uow.outbox.put(a_notice(kind, number))
+    await town.settle()
+    async with town.stage.desk.unit(town.stage.now) as uow:
+        for number, kind in enumerate(waiting):
+            await uow.outbox.put(a_notice(kind, number))
+    await town.settle()
+    calls = len(town.server.calls)
+    town.stage.clock.now += MINUTE + SECOND
+    await town.settle()
+    said = [text.split("，")[0] for text in town.said_since(calls)]
+    assert said == ["sla_breach-2", "sla_breach-5", "answer-1", "answer-4", "digest-0", "digest-3"]
+    assert {row.state for row in await town.stage.rows(outbox)} == {"sent"}
