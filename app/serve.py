@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -78,6 +79,9 @@ async def _assistant(
             if not found:
                 clock.ahead = await _clock_ahead(desk)
             await desk.prepare()
+            # What was read to begin with stays for good: no collection has to look at it again.
+            gc.collect()
+            gc.freeze()
             if home:
                 page.restore(await history(desk))
             app = _page(desk, page, media) if shows_page else build_hooks(_hooks(desk))

@@ -8,9 +8,11 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import update
 
 from bot.channels.base import Outbound
+from core.due import timers_of
 from core.events import EventKind
 from core.kinds import State
 from core.ports import UnitOfWork
+from core.sla import states
 from core.timers import Timer, TimerKind
 from scheduler.metronome import Metronome
 from scheduler.sweep import plan, sweep
@@ -96,6 +98,25 @@ async def test_two_sweeps_of_one_instant_tell_nothing_twice(stage: Stage) -> Non
     )
     assert set(told.values()) == {1}
     assert len(stage.channel.posts("work", "sla_breach")) == 1
+
+
+async def test_after_every_beat_a_ticket_has_the_timers_that_its_log_asks_for(stage: Stage) -> None:
+    await stage.say("n-resp", "6楼护士站打印机卡纸了")
+    await stage.say("n-icu", "监护仪连不上网，病人在抢救")
+    for _ in range(40):
+        await jump(stage, 4 * MINUTE)
+        async with stage.desk.unit(stage.now) as uow:
+            wanted = set()
+            for ticket in await uow.tickets.get_many(
+                line.id for line in await uow.reads.all_lines()
+            ):
+                terms = await uow.terms.get(ticket.terms)
+                clocks = states(terms.policy, terms.calendars, events=ticket.events, now=stage.now)
+                due = timers_of(ticket, clocks, terms, stage.site)
+                wanted |= {(each.key, each.due_at) for each in due}
+            owners = {key.partition(":")[0] for key, _ in wanted}
+        rows = await stage.rows(timers)
+        assert {(row.key, row.due_at) for row in rows if row.owner in owners} == wanted
 
 
 async def test_after_a_stop_each_chat_hears_of_all_of_it_in_one_message(stage: Stage) -> None:
