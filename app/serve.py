@@ -100,7 +100,7 @@ async def _running(settings: Settings, desk: Desk, page: WebChannel) -> AsyncIte
             tasks.create_task(desk.run()),
             tasks.create_task(_watch(desk, settings.site.dir)),
         ]
-        metronome = Metronome(desk.unit, desk.clock, _waker(desk))
+        metronome = Metronome(desk.unit, desk.clock, desk.wake)
         metronome.start()
         try:
             yield
@@ -108,13 +108,6 @@ async def _running(settings: Settings, desk: Desk, page: WebChannel) -> AsyncIte
             metronome.stop()
             for task in running:
                 task.cancel()
-
-
-def _waker(desk: Desk) -> Callable[[], Awaitable[None]]:
-    async def wake() -> None:
-        desk.wake()
-
-    return wake
 
 
 def _hooks(desk: Desk) -> list[web.AbstractRouteDef]:

@@ -199,9 +199,10 @@ async def test_one_ticket_that_cannot_be_read_stops_no_other(stage: Stage) -> No
             .values(kind="of_a_newer_version")
         )
     stage.clock.now += 10 * MINUTE + SECOND
-    beats = Metronome(stage.desk.unit, stage.clock, stage.settle)
+    beats = Metronome(stage.desk.unit, stage.clock, stage.desk.wake)
     for _ in range(3):
         await beats.beat()
+        await stage.settle()
     told = [message.ticket for message in stage.channel.posts("work", "sla_breach")]
     assert told == [sound.number]
 
@@ -220,7 +221,7 @@ async def test_a_beat_that_fails_is_followed_by_the_next(stage: Stage) -> None:
     stage.clock.now += 11 * MINUTE
     served: list[None] = []
 
-    async def after() -> None:
+    def after() -> None:
         served.append(None)
 
     broken = Metronome(_no_units, stage.clock, after)
