@@ -16,6 +16,7 @@ from app.database_url import database_url
 from app.faults import Unable
 from app.settings import DEMO_SITE, Settings, load
 from app.settings_faults import SettingsFaults
+from core.site import Site
 from storage.lexicons import LexiconFault
 from storage.site.faults import SiteFaults
 
@@ -102,7 +103,20 @@ def _check(args: argparse.Namespace) -> int:
     if args.online:
         _, site = check.check_site(settings.site.dir)
         print(asyncio.run(model.tried(settings.model, site)))
+        return code or _telegram_checked(settings, site)
     return code
+
+
+def _telegram_checked(settings: Settings, site: Site | None) -> int:
+    """Print what Telegram says; return 1 if it cannot be used."""
+    if not settings.telegram.token.get_secret_value():
+        print("Telegram：没有启用（telegram.token 是空的）")
+        return OK
+    from app import telegram_online
+
+    report = asyncio.run(telegram_online.checked(settings, site))
+    print("\n".join(report.lines))
+    return OK if report.works else FAILED
 
 
 def _site_new(args: argparse.Namespace) -> int:
