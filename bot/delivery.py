@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 
 from bot.channels.base import Channel, ChannelError, Sent
+from bot.gathering import Load, loads
 from bot.outgoing import Words, outbound, posted
 from bot.replies.render import render
 from core.ids import ChatId
@@ -25,6 +26,8 @@ from core.usecases.redirect_message import redirect
 
 log = structlog.get_logger(__name__)
 _BATCH: Final = 20
+_FAR_BATCH: Final = 250
+"""Of many alerts that are claimed together each chat hears in one message."""
 _FIRST_RETRY: Final = timedelta(seconds=1)
 _LONGEST_RETRY: Final = timedelta(minutes=1)
 _MOST_ATTEMPTS: Final = 40
@@ -108,7 +111,9 @@ class Delivery:
             return len(batch.messages)
         held: set[ChatId] = set()
         for message in batch.messages:
-            if message.chat not in held and not await self._deliver(message, batch.live):
+            if message.chat in held:
+                continue
+            if not await self._deliver(Load(message, (message.id,)), batch.live):
                 held.add(message.chat)
         return len(batch.messages)
 
@@ -117,10 +122,10 @@ class Delivery:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            for message in messages:
+            for load in loads(messages):
                 if loop.time() - began > _LEASE_SECONDS:
                     return
-                if not await self._deliver(message, live):
+                if not await self._deliver(load, live):
                     return
         except Exception as error:
             log.exception("delivery_failed", error=type(error).__name__)
@@ -129,7 +134,8 @@ class Delivery:
         now = self.clock()
         self._resume_at = None
         async with self.units(now) as uow:
-            messages = await uow.outbox.claim(self.channel.name, now, _BATCH, by_rank=self.is_far)
+            most = _FAR_BATCH if self.is_far else _BATCH
+            messages = await uow.outbox.claim(self.channel.name, now, most, by_rank=self.is_far)
             live: Live = {}
             for message in messages:
                 if message.slot:
@@ -138,51 +144,54 @@ class Delivery:
                         live[message.slot, message.chat] = found
         return _Batch(messages, live)
 
-    async def _deliver(self, message: OutboxMessage, live: "Live") -> bool:
-        """Send one message and mark it; False if its chat has to wait."""
+    async def _deliver(self, load: Load, live: "Live") -> bool:
+        """Send one message and mark what it stands for; False if its chat has to wait."""
+        message = load.message
         earlier = live.get((message.slot, message.chat)) if message.slot else None
         if earlier is None and message.edit_only:
-            await self._finish(message, None)
+            await self._finish(load, None)
             return True
         site = self.site()
         try:
             words = Words(*render(message, site))
         except Exception as error:
             log.exception("render_failed", template=message.template, error=type(error).__name__)
-            await self._give_up(message, "no_words")
+            await self._give_up(load, "no_words")
             return True
         if words.stands_as(earlier):
-            await self._finish(message, None)
+            await self._finish(load, None)
             return True
         try:
             taken = await self.channel.send(outbound(message, site, words, earlier, self.clock()))
         except ChannelError as error:
-            return await self._failed(message, error)
+            return await self._failed(load, error)
         except Exception as error:
             log.exception("send_broke", error=type(error).__name__)
-            return await self._failed(message, ChannelError(type(error).__name__))
+            return await self._failed(load, ChannelError(type(error).__name__))
         sent = taken if isinstance(taken, Sent) else Sent(taken)
         stands = posted(message, sent, words, earlier, self.clock())
         if message.slot:
             live[message.slot, message.chat] = stands
-        await self._finish(message, stands)
+        await self._finish(load, stands)
         return True
 
-    async def _finish(self, message: OutboxMessage, stands: Posted | None) -> None:
+    async def _finish(self, load: Load, stands: Posted | None) -> None:
         now = self.clock()
         async with self.units(now) as uow:
             if stands is not None:
                 await uow.posted.put(stands)
-            await uow.outbox.finish(message.id, now)
+            for owed in load.ids:
+                await uow.outbox.finish(owed, now)
 
-    async def _give_up(self, message: OutboxMessage, reason: str) -> None:
+    async def _give_up(self, load: Load, reason: str) -> None:
         now = self.clock()
         async with self.units(now) as uow:
-            await uow.outbox.give_up(message.id, reason)
+            for owed in load.ids:
+                await uow.outbox.give_up(owed, reason)
 
-    async def _failed(self, message: OutboxMessage, error: ChannelError) -> bool:
+    async def _failed(self, load: Load, error: ChannelError) -> bool:
         """Put the message off, or end it; return whether the next of its chat may go."""
-        now, reason = self.clock(), str(error)
+        message, now, reason = load.message, self.clock(), str(error)
         if error.may_have_arrived and is_noise(message.kind, message.ticket):
             log.warning("send_unknown", kind=message.kind)
             async with self.units(now) as uow:
@@ -198,6 +207,8 @@ class Delivery:
         )
         async with self.units(now) as uow:
             if final:
+                for owed in load.ids[1:]:
+                    await uow.outbox.give_up(owed, reason)
                 await redirect(message, self.channel.name, reason, uow=uow, now=now)
                 return True
             until = now + _pause(message.attempts, error.retry_after)

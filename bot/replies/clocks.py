@@ -128,7 +128,8 @@ def roll_up(facts: Facts, names: Names) -> str:
     return lines(f"刚才中断了一会儿，期间到点的有{len(shown)}条：", *body, more)
 
 
-_MOST = 20
+_MOST = 250
+"""All of them, but for what no chat could bear."""
 _WHATS = {
     "sla_breach": "超时",
     "sla_warning": "快超时",

@@ -106,7 +106,7 @@ def test_a_clock_that_is_off_is_told_in_seconds() -> None:
         ({"token": "no token"}, "token"),
         ({"token": TOKEN, "mode": "push"}, "mode"),
         ({"token": TOKEN, "mode": "webhook"}, "webhook_url"),
-        ({"token": TOKEN, "base_url": "telegram.org"}, "base_url"),
+        ({"token": TOKEN, "base_url": "ftp://bots.example"}, "base_url"),
         ({"token": TOKEN, "proxy": "somewhere"}, "proxy"),
         ({"token": TOKEN, "secret_token": "with spaces"}, "secret_token"),
     ],

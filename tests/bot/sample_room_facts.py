@@ -15,6 +15,26 @@ ROOM_SAMPLES: Final[dict[str, list[dict[str, Any]]]] = {
     "room_unbound": [{}],
     "room_unknown": [{}],
     "no_person": [{}],
+    "breaches": [
+        {
+            "lines": [
+                {
+                    "number": "JN-261123-007",
+                    "department": "ward-resp",
+                    "assignee": "e-qian",
+                    "clock": "response",
+                    "due_at": "2026-11-23T01:05:00+00:00",
+                },
+                {
+                    "number": "JN-261123-008",
+                    "department": None,
+                    "assignee": None,
+                    "clock": "arrival",
+                    "due_at": "2026-11-23T01:05:00+00:00",
+                },
+            ]
+        }
+    ],
     "group_poll": [
         {"period": "2026-11", "is_poll": True, "is_closed": False},
         {"period": "2026-11", "is_poll": True, "is_closed": True},
