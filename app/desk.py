@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from app.hospital import Hospital
 from app.stops import note_stop
-from bot.channels.base import Channel, ChannelStopped, Platform
+from bot.channels.base import Channel, ChannelStopped, Paced, Platform
 from bot.channels.nowhere import Nowhere
 from bot.delivery import Delivery
 from bot.inbox import Worker
@@ -108,6 +108,10 @@ class Desk:
         async with self.unit(now) as uow:
             await self.hospital.lay_over(uow.overlays)
             await uow.outbox.reclaim(now)
+            for platform in self.platforms:
+                if isinstance(platform, Paced):
+                    sent = await uow.outbox.sent_since(platform.name, now - _PACED_OVER)
+                    platform.remember_sent([(chat, now - at) for chat, at in sent])
         await self.take_into_use()
 
     async def load(self, files: Site) -> None:
@@ -210,5 +214,7 @@ class Desk:
         return served
 
 
+_PACED_OVER = timedelta(minutes=2)
+"""No platform counts what was sent longer ago."""
 _SWEEP_SECONDS = 5.0
 """How long a message that another process left behind may wait."""

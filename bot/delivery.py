@@ -142,6 +142,8 @@ class Delivery:
                     found = await uow.posted.by_slot(message.slot, message.chat, self.channel.name)
                     if found is not None:
                         live[message.slot, message.chat] = found
+            if self.is_far and not messages:
+                self._resume_at = await uow.outbox.next_due(now)
         return _Batch(messages, live)
 
     async def _deliver(self, load: Load, live: "Live") -> bool:

@@ -1,6 +1,6 @@
-"""Many alerts of one chat as one message: what a group may be told in a minute is little.
+"""Less to send for the same news: what a group may be told in a minute is little.
 
-Only platforms gather, and only what would otherwise stand in line for minutes.
+Only for platforms; where nothing is scarce every message goes out by itself.
 """
 
 from collections.abc import Sequence
@@ -25,17 +25,32 @@ class Load:
 
 
 def loads(messages: Sequence[OutboxMessage]) -> list[Load]:
-    """Return what is to be sent to one chat, in order; many breaches as one, in the first place."""
+    """Return what is to be sent to one chat, in order; many breaches as one, in the first place,
+    and of a message that changed before it was sent only its newest form.
+    """
     breaches = [each for each in messages if each.template == "breach" and not each.slot]
-    if len(breaches) < MANY:
-        return [Load(each, (each.id,)) for each in messages]
-    gathered = {each.id for each in breaches}
-    first = breaches[0].id
+    storm = {each.id for each in breaches} if len(breaches) >= MANY else set()
+    found: dict[str, list[OutboxMessage]] = {}
+    for each in messages:
+        key = "storm" if each.id in storm else f"slot:{each.slot}" if each.slot else each.id
+        found.setdefault(key, []).append(each)
     return [
-        _as_one(breaches) if each.id == first else Load(each, (each.id,))
-        for each in messages
-        if each.id == first or each.id not in gathered
+        _as_one(group) if key == "storm" else _newest_form(group) for key, group in found.items()
     ]
+
+
+def _newest_form(forms: Sequence[OutboxMessage]) -> Load:
+    """Return the last form of a message under the name, and as the answer, that the first had."""
+    first, last = forms[0], forms[-1]
+    message = replace(
+        last,
+        id=first.id,
+        kind=first.kind,
+        reply_to=first.reply_to,
+        edit_only=all(each.edit_only for each in forms),
+        attempts=first.attempts,
+    )
+    return Load(message, tuple(each.id for each in forms))
 
 
 def _as_one(breaches: Sequence[OutboxMessage]) -> Load:

@@ -50,12 +50,17 @@ def outbound(
         names=tuple(person.name for key in to if (person := site.find_person(key))),
         buttons=tuple(Button(label, key_of(tap, n)) for n, (label, tap) in enumerate(buttons)),
         attachments=message.attachments,
+        new_attachments=_added(message, earlier) if earlier else None,
         edit_of=earlier.message_id if earlier else None,
         reply_to=message.reply_to or None,
         ticket=str(message.facts.get("number") or ""),
         silent=site.schedules.is_quiet(site.local(now).time()) and not _is_loud(message),
         poll=_poll(message, words.labels),
     )
+
+
+def _added(message: OutboxMessage, earlier: Posted) -> tuple[str, ...]:
+    return tuple(key for key in message.attachments if key not in earlier.attachments)
 
 
 def _poll(message: OutboxMessage, labels: Sequence[str]) -> Poll | None:
@@ -88,4 +93,7 @@ def posted(
         labels=words.labels,
         posted_at=earlier.posted_at if earlier else now,
         poll=sent.poll or (earlier.poll if earlier else ""),
+        attachments=tuple(
+            dict.fromkeys((*(earlier.attachments if earlier else ()), *message.attachments))
+        ),
     )

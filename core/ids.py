@@ -42,6 +42,11 @@ class IdMaker:
         """Return ten letters and figures that nobody can guess, none that looks like another."""
         return "".join(_CODE_LETTERS[self._random_bits(5)] for _ in range(_CODE_LENGTH))
 
+    @staticmethod
+    def first_at(at: datetime) -> str:
+        """Return a key before which only what is older sorts."""
+        return f"{int(at.timestamp() * 1000) << 80:032x}"
+
     def new(self, now: datetime) -> str:
         """Return the next key; a clock stepped back does not make it sort earlier."""
         millis, sequence = int(now.timestamp() * 1000), 0

@@ -60,6 +60,10 @@ class Outbox(Protocol):
         """Return how many are not sent yet."""
         ...
 
+    async def sent_since(self, channel: str, since: datetime) -> list[tuple[ChatId, datetime]]:
+        """Return the chats of what was sent on a channel since then, and when, oldest first."""
+        ...
+
     async def next_due(self, now: datetime) -> datetime | None:
         """Return the first instant after `now` at which a claim may find more, or None."""
         ...

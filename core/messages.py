@@ -101,3 +101,5 @@ class Posted:
     posted_at: datetime
     poll: str = ""
     """The platform's id of the poll in it, empty where there is none."""
+    attachments: tuple[str, ...] = ()
+    """Media keys of all that was posted with it so far."""

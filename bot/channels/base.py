@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp.web import AbstractRouteDef
 
@@ -119,6 +119,8 @@ class Outbound:
     buttons: tuple[Button, ...] = ()
     attachments: tuple[str, ...] = ()
     """Media keys."""
+    new_attachments: tuple[str, ...] | None = None
+    """Of an edit those that were not posted with the message before; None of a new message."""
     edit_of: str | None = None
     """Platform id of the message to replace; None posts a new one."""
     reply_to: str | None = None
@@ -247,6 +249,15 @@ class Platform(Channel, Protocol):
         Raises:
             ChannelError: the platform could not be asked for the rest; `final` parks the payload.
         """
+        ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A channel that counts what it sends, over restarts, too."""
+
+    def remember_sent(self, sent: Sequence[tuple[str, timedelta]]) -> None:
+        """Count what was sent before the start: chats, and how long ago, oldest first."""
         ...
 
 

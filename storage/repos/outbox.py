@@ -32,6 +32,8 @@ from storage.tables import outbox
 from storage.types import AnyRow, AnySelect, UtcDateTime
 
 LEASE: Final = timedelta(seconds=30)
+ALBUM_WAITS: Final = timedelta(seconds=1.5)
+"""Pictures of an album come one by one, and nothing says which is the last."""
 QUEUED: Final = "queued"
 SENDING: Final = "sending"
 SENT: Final = "sent"
@@ -39,22 +41,36 @@ DEAD: Final = "dead"
 UNKNOWN: Final = "unknown"
 """Perhaps sent; nobody tries again."""
 
+_LONG_WAITED: Final = timedelta(hours=1)
 _c = outbox.c
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 _NOW: Final = bindparam("now", type_=UtcDateTime())
 _earlier = outbox.alias("earlier")
-_NOT_YET: Final = or_(
-    _earlier.c.due_at > _NOW,
-    and_(_earlier.c.held_until > _NOW, _c.slot != "", _earlier.c.slot == _c.slot),
-)
-_BLOCKED: Final = exists().where(
+_OF_CHAT: Final = exists().where(
     _earlier.c.site_id == _c.site_id,
     _earlier.c.channel == _c.channel,
     _earlier.c.chat == _c.chat,
-    _earlier.c.id < _c.id,
     _earlier.c.due_at.is_not(None),
+)
+_OF_SLOT: Final = and_(_c.slot != "", _earlier.c.slot == _c.slot, _earlier.c.id < _c.id)
+_BLOCKED: Final = _OF_CHAT.where(
+    _earlier.c.id < _c.id,
+    or_(_earlier.c.due_at > _NOW, and_(_earlier.c.held_until > _NOW, _OF_SLOT)),
+)
+_OUTRANKED: Final = _OF_CHAT.where(
+    or_(
+        and_(
+            _earlier.c.due_at > _NOW,
+            or_(
+                _earlier.c.rank < _c.rank,
+                and_(_earlier.c.rank == _c.rank, _earlier.c.id < _c.id),
+            ),
+        ),
+        # Words of one slot never overtake one another, whatever they are.
+        and_(_OF_SLOT, or_(_earlier.c.held_until > _NOW, _earlier.c.rank > _c.rank)),
+    )
 )
 _READY: Final = (
     select(_c.id)
@@ -66,16 +82,8 @@ _READY: Final = (
     )
     .limit(bindparam("limit", type_=Integer()))
 )
-_IN_ORDER: Final = _READY.where(~_BLOCKED.where(_NOT_YET)).order_by(_c.id)
-_BY_RANK: Final = _READY.where(
-    # Words of one slot never overtake one another, whatever they are.
-    ~_BLOCKED.where(
-        or_(
-            and_(_earlier.c.rank <= _c.rank, _NOT_YET),
-            and_(_earlier.c.rank > _c.rank, _c.slot != "", _earlier.c.slot == _c.slot),
-        )
-    )
-).order_by(_c.rank, _c.id)
+_IN_ORDER: Final = _READY.where(~_BLOCKED).order_by(_c.id)
+_BY_RANK: Final = _READY.where(~_OUTRANKED).order_by(_c.rank, _c.id)
 
 
 def _claiming(ready: AnySelect) -> Executable:
@@ -215,6 +223,23 @@ class OutboxRepo:
         )
         return cast("int", (await self._session.read(statement, outbox))[0][0])
 
+    async def sent_since(self, channel: str, since: datetime) -> list[tuple[ChatId, datetime]]:
+        """Return the chats of what was sent on a channel since then, and when, oldest first."""
+        statement = (
+            select(_c.chat, _c.ended_at)
+            .where(
+                _c.site_id == self._session.site_id,
+                _c.channel == channel,
+                _c.state == SENT,
+                # Keys are in the order of time; what waited longer than this is left out.
+                _c.id >= self._ids.first_at(since - _LONG_WAITED),
+                _c.ended_at >= since,
+            )
+            .order_by(_c.ended_at)
+        )
+        rows = await self._session.read(statement, outbox)
+        return [(ChatId(row.chat), row.ended_at) for row in rows]
+
     async def next_due(self, now: datetime) -> datetime | None:
         """Return the first instant after `now` at which a claim may find more, or None."""
         ready_at = case((_c.held_until > _c.due_at, _c.held_until), else_=_c.due_at)
@@ -248,7 +273,7 @@ class OutboxRepo:
             "urgent": notice.urgent,
             "edit_only": notice.edit_only,
             "created_at": self._now,
-            "held_until": notice.not_before,
+            "held_until": notice.not_before or self._rest_of_album(),
             "due_at": self._now,
             "state": QUEUED,
             "attempts": 0,
@@ -257,6 +282,13 @@ class OutboxRepo:
             "reply_to": self._answers(notice, channel),
             "rank": rank_of(notice),
         }
+
+    def _rest_of_album(self) -> datetime | None:
+        """Return until when to wait for more pictures of the album that is answered."""
+        message = self._answered
+        if message is None or not message.body.get("album"):
+            return None
+        return self._now + ALBUM_WAITS
 
     def _answers(self, notice: Notice, channel: str) -> str | None:
         """Return what the notice answers: a message in the chat in which it is said."""

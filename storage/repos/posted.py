@@ -106,6 +106,7 @@ def _row(message: Posted) -> dict[str, Any]:
         "labels": list(message.labels),
         "posted_at": message.posted_at,
         "poll": message.poll or None,
+        "attachments": list(message.attachments),
     }
 
 
@@ -123,4 +124,5 @@ def _posted(row: AnyRow) -> Posted:
         labels=tuple(row.labels),
         posted_at=row.posted_at,
         poll=row.poll or "",
+        attachments=tuple(row.attachments or ()),
     )

@@ -141,6 +141,8 @@ posted: Final = Table(
     Column("posted_at", UtcDateTime, nullable=False),
     # The platform's id of the poll in it.
     Column("poll", Words),
+    # Null of messages from before this was kept.
+    Column("attachments", Document),
     UniqueConstraint("site_id", "channel", "chat", "message_id"),
 )
 _p = posted.c

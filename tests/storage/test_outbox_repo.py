@@ -1,17 +1,20 @@
 """Laws of the outbox, on both engines."""
 
 import asyncio
+from dataclasses import replace
 
 from core.actions import Action, Tap
 from core.ids import ChatId, IdMaker, PersonId, TicketId
+from core.messages import InboxMessage
 from core.notices import NoticeKind
 from core.site import WORK
-from storage.repos.outbox import LEASE
+from storage.repos.outbox import ALBUM_WAITS, LEASE
 from storage.uow import Database
 from tests.storage.conftest import Units
 from tests.storage.samples import HOUR, MINUTE, NOW, SITE, WEB, a_notice
 
 ICU = ChatId("dept:icu")
+BREACH = NoticeKind.SLA_BREACH
 
 
 async def test_a_notice_comes_out_as_it_was_put(unit: Units) -> None:
@@ -147,3 +150,92 @@ async def test_no_message_is_claimed_twice_by_many_senders(database: Database, u
     for chat in {chat for chat, _ in claimed}:
         said = [template for where, template in claimed if where == chat]
         assert said == sorted(said)
+
+
+async def test_by_rank_alerts_overtake_answers_and_digests_but_no_slot_overtakes_itself(
+    unit: Units,
+) -> None:
+    kinds = {
+        "digest": NoticeKind.DIGEST,
+        "answer": NoticeKind.ANSWER,
+        "breach": NoticeKind.SLA_BREACH,
+    }
+    async with unit() as uow:
+        for name, kind in kinds.items():
+            await uow.outbox.put(replace(a_notice(name), kind=kind))
+        await uow.outbox.put(replace(a_notice("poll", slot="p"), kind=NoticeKind.SURVEY))
+        await uow.outbox.put(replace(a_notice("of its slot", slot="p"), kind=BREACH))
+    async with unit() as uow:
+        (first, *_) = claimed = await uow.outbox.claim(WEB, NOW, by_rank=True)
+        assert [each.template for each in claimed] == ["breach", "answer", "digest", "poll"]
+        await uow.outbox.put_off(first.id, NOW + MINUTE, "paced", counts=False)
+        assert [each.template for each in await uow.outbox.claim(WEB, NOW, by_rank=True)] == []
+    async with unit() as uow:
+        again = await uow.outbox.claim(WEB, NOW + MINUTE, by_rank=True)
+        assert [each.template for each in again] == ["breach", "answer", "digest", "poll"]
+        assert {each.attempts for each in again} == {0}
+        for each in again:
+            await uow.outbox.finish(each.id, NOW + MINUTE)
+    async with unit() as uow:
+        (last,) = await uow.outbox.claim(WEB, NOW + MINUTE, by_rank=True)
+        assert last.template == "of its slot"
+
+
+async def test_an_alert_is_not_held_up_by_an_answer_that_was_put_off(unit: Units) -> None:
+    async with unit() as uow:
+        await uow.outbox.put(replace(a_notice("answer"), kind=NoticeKind.ANSWER))
+        (answer,) = await uow.outbox.claim(WEB, NOW, by_rank=True)
+        await uow.outbox.put_off(answer.id, NOW + MINUTE, "paced", counts=False)
+        await uow.outbox.put(replace(a_notice("breach"), kind=BREACH))
+        await uow.outbox.put(replace(a_notice("another"), kind=NoticeKind.ANSWER))
+        assert [each.template for each in await uow.outbox.claim(WEB, NOW, by_rank=True)] == [
+            "breach"
+        ]
+
+
+async def test_what_was_perhaps_sent_is_left_alone(unit: Units) -> None:
+    async with unit() as uow:
+        await uow.outbox.put(a_notice("digest"))
+        (message,) = await uow.outbox.claim(WEB, NOW)
+        await uow.outbox.leave(message.id, "unknown")
+        assert await uow.outbox.claim(WEB, NOW + HOUR) == []
+        assert await uow.outbox.waiting() == 0
+
+
+async def test_what_was_sent_lately_is_known_after_a_restart(unit: Units) -> None:
+    async with unit() as uow:
+        for chat in (WORK, ICU, WORK):
+            await uow.outbox.put(a_notice("m", chat=chat))
+        for n, message in enumerate(await uow.outbox.claim(WEB, NOW)):
+            await uow.outbox.finish(message.id, NOW + n * MINUTE)
+    async with unit() as uow:
+        assert await uow.outbox.sent_since(WEB, NOW + MINUTE) == [
+            (ICU, NOW + MINUTE),
+            (WORK, NOW + 2 * MINUTE),
+        ]
+        assert await uow.outbox.sent_since("other", NOW) == []
+
+
+async def test_an_answer_names_what_it_answers_in_its_own_chat_alone(unit: Units) -> None:
+    asked = InboxMessage(
+        id="i1",
+        channel=WEB,
+        chat=WORK,
+        sender="p",
+        message_id="-1:5",
+        kind="message",
+        sent_at=NOW,
+        received_at=NOW,
+        body={"answer_at": "-1/7:5", "album": "a"},
+    )
+    async with unit() as uow:
+        uow.outbox.answering(asked)
+        await uow.outbox.put(a_notice("here"))
+        await uow.outbox.put(a_notice("there", chat=ICU))
+        uow.outbox.answering(None)
+        await uow.outbox.put(a_notice("later"))
+    async with unit() as uow:
+        assert [each.template for each in await uow.outbox.claim(WEB, NOW)] == ["later"]
+        after = NOW + ALBUM_WAITS
+        answers = {m.template: m.reply_to for m in await uow.outbox.claim(WEB, after)}
+    assert answers == {"here": "-1/7:5", "there": ""}

@@ -28,6 +28,16 @@ PLANS: list[tuple[str, str, Query]] = [
     ("an album", "ix_inbox_album", lambda uow: uow.inbox.by_album("web", WORK, "a")),
     ("what the outbox owes", "ix_outbox_unsent", lambda uow: uow.outbox.claim("web", NOW)),
     ("what holds a chat up", "ix_outbox_unsent_in_chat", lambda uow: uow.outbox.claim("web", NOW)),
+    (
+        "what goes first",
+        "ix_outbox_unsent_in_chat",
+        lambda uow: uow.outbox.claim("web", NOW, by_rank=True),
+    ),
+    (
+        "a poll",
+        "ix_posted_poll",
+        lambda uow: uow.posted.by_poll("telegram", "5"),
+    ),
     ("how much is unsent", "ix_outbox_", lambda uow: uow.outbox.waiting()),
     ("a live message", "ix_posted_slot", lambda uow: uow.posted.by_slot("card", WORK, "web")),
     ("the end of a chat", "ix_posted_latest", lambda uow: uow.posted.latest(WORK, 20)),

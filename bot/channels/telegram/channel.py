@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from bot.channels.base import (
     Rooms,
     Sent,
 )
+from bot.channels.telegram.addresses import read_address
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.codec import NAME, WANTED, Heard, Listener
 from bot.channels.telegram.contact import Contact
@@ -133,6 +134,12 @@ class TelegramChannel:
             ChannelError: it was not taken, or nobody knows whether it was.
         """
         return await self.sender.send(message)
+
+    def remember_sent(self, sent: Sequence[tuple[str, timedelta]]) -> None:
+        """Count what was sent before the start: chats, and how long ago, oldest first."""
+        for chat, ago in sent:
+            if address := self.rooms.address_of(chat):
+                self.sender.pacer.remember(read_address(address).chat, ago.total_seconds())
 
     async def tell(self, news: RoomNews) -> None:
         """Put on record what a refusal told about a group.

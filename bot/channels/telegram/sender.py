@@ -29,6 +29,8 @@ from bot.channels.telegram.words import MOST_TEXT, Mention, cut
 log = structlog.get_logger(__name__)
 Tell = Callable[[RoomNews], Awaitable[None]]
 """Puts on record what became of a group; it is on the disk when this returns."""
+_READ: Final = "👌"
+"""One of the few that Telegram lets a bot use."""
 _MOVE_SECONDS: Final = 0.3
 """About how long it takes to put down that a group has moved."""
 _MOST_MENDINGS: Final = 4
@@ -85,8 +87,13 @@ class Sender:
 
     async def _send_parts(self, message: Outbound, address: Address, progress: Progress) -> Sent:
         parts = drafts(message, address, self._mentions(message))
-        files = await self.albums.open(message.attachments) if message.edit_of is None else []
-        if len(parts) == len(files) == 1 and _is_captioned(parts[0], files[0]):
+        new = message.attachments if message.new_attachments is None else message.new_attachments
+        files = await self.albums.open(new)
+        if (
+            message.edit_of is None
+            and len(parts) == len(files) == 1
+            and _is_captioned(parts[0], files[0])
+        ):
             parts, files = [replace(parts[0], picture=files[0].upload)], []
         for part in parts[len(progress.numbers) :]:
             progress.numbers.append(await self._send_one(part))
@@ -95,7 +102,25 @@ class Sender:
         for call in calls[len(progress.numbers) - len(parts) :]:
             await self._upload(call, address)
             progress.numbers.append(here)
+        if message.edit_of is not None:
+            await self._nod(message, address)
         return Sent(message_key(address.chat, here))
+
+    async def _nod(self, message: Outbound, address: Address) -> None:
+        """Put an emoji on what made a message change, so that its author sees that it was read.
+
+        Groups may forbid it, and nothing depends on it.
+        """
+        read = read_message_key(message.reply_to)
+        if read is None or read[0].chat != address.chat or self.pacer.take(address.chat) > 0:
+            return
+        nod = [{"type": "emoji", "emoji": _READ}]
+        try:
+            await self.client.call(
+                "setMessageReaction", chat_id=address.chat, message_id=read[1], reaction=nod
+            )
+        except TelegramError as error:
+            log.debug("not_nodded", verdict=verdict_of(error))
 
     async def _upload(self, call: Upload, address: Address) -> None:
         """Post files; those that are refused are given up, for the words have been read by now."""

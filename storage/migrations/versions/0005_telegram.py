@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import Words
+from storage.types import Document, Words
 
 revision = "0005"
 down_revision = "0003"
@@ -18,6 +18,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox") as table:
         table.alter_column("rank", existing_type=sa.Integer(), nullable=False)
     op.add_column("posted", sa.Column("poll", Words))
+    op.add_column("posted", sa.Column("attachments", Document))
     op.create_index(
         "ix_posted_poll",
         "posted",
@@ -31,6 +32,7 @@ def downgrade() -> None:
     """Do without."""
     op.drop_index("ix_posted_poll", "posted")
     with op.batch_alter_table("posted") as table:
+        table.drop_column("attachments")
         table.drop_column("poll")
     with op.batch_alter_table("outbox") as table:
         table.drop_column("rank")

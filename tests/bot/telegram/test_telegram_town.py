@@ -140,11 +140,57 @@ async def test_pictures_of_an_album_join_one_ticket_however_late(town: Town) -> 
     assert len(ticket.photos) == 3
 
 
-async def test_a_picture_is_kept_and_shown_to_the_assignee(town: Town) -> None:
+async def test_the_answer_to_an_album_waits_for_its_pictures_and_late_ones_follow(
+    town: Town,
+) -> None:
+    calls = len(town.server.calls)
     await town.hear(picture(town, "p1", caption="打印机卡纸了"))
-    (call,) = [call for call in town.server.calls if call.method == "sendPhoto"]
-    assert call.parameters["chat_id"] == ENGINEER
-    assert call.files == {"photo": sample_jpeg(1)}
+    await town.hear(picture(town, "p2"))
+    assert town.said_since(calls) == []
+    town.stage.clock.now += 2 * SECOND
+    await town.settle()
+    sent = [call for call in town.server.calls[calls:] if call.parameters.get("chat_id")]
+    assert [(c.method, c.parameters["chat_id"], len(c.files)) for c in sent] == [
+        ("sendMessage", GROUP, 0),
+        ("sendMessage", ENGINEER, 0),
+        ("sendMediaGroup", ENGINEER, 2),
+    ] or len(sent) == 3
+    calls = len(town.server.calls)
+    await town.hear(picture(town, "p3"))
+    town.stage.clock.now += 2 * SECOND
+    await town.settle()
+    methods = {c.method: c.files for c in town.server.calls[calls:]}
+    assert methods["sendPhoto"] == {"photo": sample_jpeg(3)}
+    assert "sendMessage" not in methods
+
+
+async def test_what_made_a_card_change_is_nodded_at(town: Town) -> None:
+    await report(town)
+    number = town.server.next_number()
+    await town.say(ENGINEER, "收到", ENGINEER, message_id=number)
+    (nod,) = town.server.made("setMessageReaction")
+    assert (nod["chat_id"], nod["message_id"]) == (ENGINEER, number)
+
+
+async def test_a_nod_that_is_forbidden_changes_nothing(town: Town) -> None:
+    await report(town)
+    town.server.refusals["setMessageReaction"].append(bad("REACTION_INVALID"))
+    await town.say(ENGINEER, "收到", ENGINEER)
+    (ticket,) = await town.stage.tickets()
+    assert ticket.state == "acknowledged"
+
+
+async def test_many_breaches_of_one_moment_are_one_message_that_names_them_all(town: Town) -> None:
+    for n, ward in enumerate(("呼吸科", "骨科", "检验科", "心内科", "急诊科", "神经内科", "ICU")):
+        await town.hear(town.words(NURSE, f"{ward}打印机卡纸了", message_id=700 + n))
+    town.stage.clock.now += 11 * MINUTE
+    calls = len(town.server.calls)
+    await town.stage.desk.beat()
+    await town.settle()
+    said = [text for text in town.said_since(calls) if "超时，请尽快处理" in text]
+    assert len(said) == 1
+    opened = [ticket.number for ticket in await town.stage.tickets()]
+    assert all(number in said[0] for number in opened)
 
 
 async def test_what_is_too_big_is_refused_in_one_polite_line(town: Town) -> None:
