@@ -5,12 +5,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.context import Context, Handled
+from core.site import Site
 
 CommandHandler = Callable[[Context, re.Match[str]], Awaitable[Handled | None]]
 """None: the words only looked like the command; the next one is tried."""
 
 _LONGEST = 60
 """Commands are short; longer messages are read as speech."""
+
+
+def _everywhere(site: Site) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Command:
     """Roles to whom help shows it; empty means everybody."""
     longest: int = _LONGEST
     """Characters; longer messages are read as speech."""
+    shown: Callable[[Site], bool] = _everywhere
+    """Whether help shows it at a hospital: only where it means something."""
 
     def match(self, words: str) -> re.Match[str] | None:
         """Return how the whole message fits, or None."""
@@ -46,12 +53,14 @@ class Router:
         purpose: str,
         roles: frozenset[str] = frozenset(),
         longest: int = _LONGEST,
+        shown: Callable[[Site], bool] = _everywhere,
     ) -> Callable[[CommandHandler], CommandHandler]:
         """Register a handler for messages that match `pattern` as a whole."""
 
         def register(handler: CommandHandler) -> CommandHandler:
             compiled = re.compile(pattern, re.IGNORECASE)
-            self.commands.append(Command(compiled, handler, example, purpose, roles, longest))
+            command = Command(compiled, handler, example, purpose, roles, longest, shown)
+            self.commands.append(command)
             return handler
 
         return register

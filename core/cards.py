@@ -4,10 +4,12 @@ from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
-from core.events import EventKind, Json, standing
+from core.duties import is_duty
+from core.events import EventKind, Json, TicketEvent, standing
 from core.exemptions import excused, pleas
 from core.ids import PersonId
 from core.kinds import TALK, State, TicketKind
+from core.moments import loaner_of, of_round
 from core.notices import Notice, NoticeKind, owner_of, private_chat
 from core.sla import ClockState
 from core.ticket import Ticket
@@ -58,6 +60,24 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "merged_into": ticket.merged_into,
         "absorbed": list(ticket.absorbed),
         "is_wide": ticket.is_wide,
+        "moments": [moment_facts(event) for event in of_round(ticket)],
+        "loaner": loaner_of(ticket),
+        "least": [_due(clock) for clock in clocks if clock.rule.at_least and clock.is_running],
+        "duties": [_due(clock) for clock in running(clocks) if is_duty(clock)],
+        "parts": list(ticket.parts),
+        "split_from": ticket.split_from,
+    }
+
+
+def moment_facts(event: TicketEvent) -> Card:
+    """Return which moment it was, when, and in whose words."""
+    facts = event.facts
+    return {
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        "note": facts.get("note"),
+        "until": facts.get("until"),
+        "asset": facts.get("asset"),
     }
 
 
@@ -95,6 +115,7 @@ def course_facts(clock: ClockState) -> Card:
         "breached": clock.breached_at is not None,
         "limit": None if clock.rule.limit is None else clock.rule.limit.total_seconds(),
         "at_least": clock.rule.at_least,
+        "stop": [str(kind) for kind in clock.rule.stop],
         "clause": clock.rule.clause,
     }
 

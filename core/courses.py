@@ -16,9 +16,11 @@ from core.policy import ClockRule, Policy, ReopenMode
 RESOLVED_HOLD: Final = "resolved"
 """Reason of the hold between a resolution and the reopening that undid it."""
 
-_AFTERWORK = frozenset({EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED})
+AFTERWORK: Final = frozenset(
+    {EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED}
+)
 """Anchors of clocks that begin when the work is done; to resolve or close does not end those."""
-_CYCLES = _AFTERWORK | {EventKind.REOPENED}
+_CYCLES = AFTERWORK | {EventKind.REOPENED}
 """Anchors of clocks that begin again with every round of the work."""
 _ANSWERS = frozenset({EventKind.ACKNOWLEDGED, EventKind.ARRIVED, EventKind.WAITED})
 """What starts a clock that counts from the response: whoever comes at once has responded."""
@@ -212,7 +214,7 @@ def _course(rule: ClockRule, part: _Cycle) -> Course | None:
     first = next((at for at, event in enumerate(part.log) if event.kind in starts), None)
     if first is None:
         return None
-    ends = _VOID.union(rule.stop, () if rule.anchor in _AFTERWORK else _DONE)
+    ends = _VOID.union(rule.stop, () if rule.anchor in AFTERWORK else _DONE)
     runs_on = EventKind.RESOLVED in rule.stop
     stop: TicketEvent | None = None
     holds: list[Hold] = []

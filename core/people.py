@@ -13,12 +13,19 @@ LOGISTICS: Final = "logistics"
 DESK: Final = "desk"
 SUPERVISOR: Final = "supervisor"
 ADMIN: Final = "admin"
+LEAD: Final = "lead"
+"""Stands for every role that only a contract names."""
 ROLES: Final = (NURSE, HEAD, ENGINEER, LOGISTICS, DESK, SUPERVISOR, ADMIN)
 """Roles of the label guide; a policy may name further ones (a project head, say)."""
 
 WARD_ROLES: Final = frozenset({NURSE, HEAD})
 WORKING_ROLES: Final = frozenset({ENGINEER, LOGISTICS})
 """Those to whom tickets are dispatched."""
+
+
+def kind_of_role(role: str) -> str:
+    """Return the role, or `lead` for one that only a contract names."""
+    return role if role in ROLES else LEAD
 
 
 @dataclass(frozen=True, slots=True)

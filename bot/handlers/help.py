@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bot.context import ANSWERED, Context, Handled
 from bot.router import Command, Router
+from core.people import kind_of_role
 
 Lines = list[tuple[str, str]]
 """Examples with their purpose."""
@@ -26,13 +27,14 @@ def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> 
         purpose="看怎么用",
     )
     async def show_help(ctx: Context, match: re.Match[str]) -> Handled:
-        role = ctx.actor.role
+        role = kind_of_role(ctx.actor.role)
+        there = [command for command in commands if command.shown(ctx.site)]
         await ctx.say(
             "help",
             {
                 "bot": ctx.site.bot_names[0],
                 "speech": [[example, purpose] for example, purpose in spoken(role)],
-                "commands": [[c.example, c.purpose] for c in shown_to(role, commands)],
+                "commands": [[c.example, c.purpose] for c in shown_to(role, there)],
                 "is_stranger": ctx.actor.person is None,
             },
         )

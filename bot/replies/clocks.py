@@ -12,6 +12,7 @@ from bot.replies.layout import (
     span,
     text,
 )
+from bot.replies.moments import how_to_stop
 from bot.replies.reading import reading
 from core.events import Facts, Json
 
@@ -41,11 +42,14 @@ def _where(facts: Facts, names: Names) -> str:
 _PROMISES = {
     "response": ("响应", "还没人接单"),
     "arrival": ("到场", "还没到"),
+    "contact": ("联系科室", "还没联系"),
+    "diagnosis": ("诊断", "还没有诊断"),
     "resolution": ("修好", "还没修好"),
     "delivery": ("送到", "还没送到"),
     "progress": ("反馈进展", "还没有反馈"),
     "report": ("交报告", "还没有交"),
     "review": ("复盘", "还没有复盘"),
+    "callback": ("回访", "还没有回访"),
     "plan": ("给出方案", "还没给出"),
 }
 
@@ -56,6 +60,7 @@ def warning(facts: Facts, names: Names) -> str:
         f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前"
         f"{_PROMISES.get(str(facts['clock']), (_clock(facts), ''))[0]}",
         _where(facts, names),
+        how_to_stop(facts),
     )
 
 
@@ -73,6 +78,7 @@ def breach(facts: Facts, names: Names) -> str:
         _where(facts, names),
         f"处理人：{who}",
         f"依据：{facts['clause']}",
+        how_to_stop(facts),
         "已免责：时限之前申请并获同意，超时照记" if facts.get("is_excused") else "",
     )
 
@@ -81,6 +87,8 @@ def escalation(facts: Facts, names: Names) -> str:
     """Ask somebody higher up to step in, or tell him what comes before a limit."""
     if facts.get("since"):
         return _occasion(facts, names)
+    if facts["state"] in ("resolved", "accepted", "closed"):
+        return _owed(facts, names)
     if not facts.get("assignee"):
         return lines(
             f"请处理：{facts['number']} {_clock(facts)}超时，还没派出去",
@@ -92,6 +100,16 @@ def escalation(facts: Facts, names: Names) -> str:
         f"请处理：{facts['number']} {_clock(facts)}超时，{who}还没有回应",
         _where(facts, names),
         "可以点“转派”换人，或直接联系他。",
+    )
+
+
+def _owed(facts: Facts, names: Names) -> str:
+    """Tell that something is late that is owed after the work."""
+    promised, missed = _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
+    return lines(
+        f"请跟进：{facts['number']} 应在 {names.time(facts.get('due_at'))} 前{promised}，{missed}",
+        _where(facts, names),
+        how_to_stop(facts),
     )
 
 

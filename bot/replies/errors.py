@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.replies.layout import CLOCKS, STATES, Names, text
+from bot.replies.layout import CLOCKS, STATES, Names, joined, text
+from bot.replies.moments import TOLD, short
 from core.errors import DeskError
-from core.events import Facts, Json
+from core.events import EventKind, Facts, Json
 
 _RIGHTS = {
     "see": "查看",
@@ -27,6 +28,13 @@ _RIGHTS = {
     "policies": "改规则",
     "people": "改人员",
     "lists": "看别的科室的单子",
+    "split": "拆单",
+    "grade": "定等级",
+    "contact": "报联系情况",
+    "agree": "同意维修",
+    "report": "报报告已交",
+    "review": "报复盘完成",
+    "call_back": "报回访",
     "answer": "回答问别人的话",
 }
 _MOVES = {
@@ -47,6 +55,8 @@ _MOVES = {
     "amended": "修改",
     "joined": "加入",
     "photo_added": "加照片",
+    "split": "拆单",
+    **{str(kind): f"报“{told.name}”" for kind, told in TOLD.items()},
 }
 
 
@@ -109,6 +119,32 @@ def _exempt_too_late(facts: Facts, names: Names) -> str:
     return f"{facts['number']} 的{clock}时限 {due} 已经过了，申请免责要在时限之前。超时照记。"
 
 
+def _moment(facts: Facts) -> str:
+    return TOLD[EventKind(text(facts["moment"]))].name
+
+
+def _not_of_contract(facts: Facts, names: Names) -> str:
+    said = f"{facts['number']} 按合同{facts['contract']}不计“{_moment(facts)}”，不用报。"
+    grades = _list(facts["grades"])
+    if not grades:
+        return said
+    return f"{facts['number']} 现在的等级不计“{_moment(facts)}”，{joined(grades)}的才计。"
+
+
+def _words_missing(facts: Facts, names: Names) -> str:
+    number = short(facts["number"])
+    return f"{facts['number']} 方案要写出来，比如“{number} 方案：明天换主板，周三前好”。"
+
+
+def _grade_unknown(facts: Facts, names: Names) -> str:
+    grades = joined(_list(facts["grades"]))
+    return f"{facts['number']} 的合同没有“{facts['said']}”这一级，有：{grades}。"
+
+
+def _list(value: Json) -> list[str]:
+    return [text(each) for each in value] if isinstance(value, list) else []
+
+
 def _too_late(facts: Facts, names: Names) -> str:
     return f"{facts['number']} 超过 {facts['seconds']} 秒，撤不回来了。请直接说要改什么。"
 
@@ -146,6 +182,15 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     ),
     "exemption_too_late": _exempt_too_late,
     "nothing_to_exempt": lambda f, _: f"{f['number']} 没有还在走、又没免责的时限，不用申请。",
+    "not_of_contract": _not_of_contract,
+    "already_said": lambda f, _: f"{f['number']} 的“{_moment(f)}”已经记过了。",
+    "words_missing": _words_missing,
+    "asset_not_found": lambda f, _: f"资产表里没有 {f['said']}，请核对资产号。",
+    "nothing_lent": lambda f, _: f"{f['number']} 没有借出备用机。",
+    "grade_unknown": _grade_unknown,
+    "nothing_to_split": lambda f, _: (
+        f"{f['number']} 拆成哪几件？写在后面，比如“拆单 {short(f['number'])}：打印机；扫码枪”。"
+    ),
     "person_not_found": _no_person,
     "not_their_trade": lambda f, _: f"不能转给{f['name']}，请换一位工程师。",
     "offer_gone": lambda f, _: f"{f['number']} 的转派已经结束，不用处理了。",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.replies import moments
 from bot.replies.layout import (
     CLOCKS,
     STATES,
@@ -104,6 +105,7 @@ def _progress(facts: Facts, names: Names) -> str:
     affected = [names.who(who) for who in _words(facts.get("affected"))]
     return lines(
         f"已超时：{late}" if late else "",
+        moments.on_card(facts, names),
         f"同样情况：{some(affected, '个科室')}" if affected else "",
         f"并入本单：{numbers(facts['absorbed'])}" if facts.get("absorbed") else "",
         _wait(facts, names),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.replies.layout import CLOCKS, STATES, WAITS, Names, lines, number, rows, text
+from bot.replies.moments import TOLD
 from core.contract import Terms
 from core.events import EventKind, Facts, Json
 from core.policy import ClockRule
@@ -16,15 +17,14 @@ from core.timeline import Result, Timeline, result_of
 REASONS: Final = {"closed": "不在服务时间", "resolved": "已修好待确认", **WAITS}
 """Why a span does not count."""
 STOPS: Final = {
+    **{kind: told.name for kind, told in TOLD.items()},
     EventKind.ASSIGNED: "派单",
     EventKind.ACKNOWLEDGED: "接单",
     EventKind.ARRIVED: "到场",
-    EventKind.DIAGNOSED: "诊断",
     EventKind.PROGRESSED: "报进展",
     EventKind.WAITED: "挂起",
     EventKind.RESUMED: "恢复",
     EventKind.RESOLVED: "修好",
-    EventKind.LEFT: "离场",
     EventKind.ACCEPTED: "确认",
     EventKind.REOPENED: "重开",
     EventKind.RATED: "评分",

@@ -106,7 +106,7 @@ def _facts(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer) -> Card:
         known = clock.clock, timer.facts.get("cycle", clock.cycle)
         if known == (timer.facts.get("clock"), clock.cycle) and clock.due_at is not None:
             course = course_facts(clock)
-            facts |= {key: course[key] for key in ("due_at", "clause", "limit", "at_least")}
+            facts |= {key: course[key] for key in ("due_at", "clause", "limit", "at_least", "stop")}
     return facts
 
 

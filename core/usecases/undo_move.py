@@ -11,7 +11,7 @@ from core.events import EventKind, Json, TicketEvent, standing
 from core.examples import words_of
 from core.ids import PersonId, TicketId
 from core.kinds import State
-from core.moves import is_overtaken, last_move_of, move
+from core.moves import UNDOABLE, is_overtaken, last_move_of, move
 from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
 from core.ticket import Ticket, record
@@ -129,27 +129,11 @@ def _take_back(ticket: Ticket, event: TicketEvent, at: datetime, person: PersonI
     return ticket
 
 
-_BREATH = frozenset(
-    {
-        EventKind.ASSIGNED,
-        EventKind.ACKNOWLEDGED,
-        EventKind.ARRIVED,
-        EventKind.WAITED,
-        EventKind.RESUMED,
-        EventKind.RESOLVED,
-        EventKind.PHOTO_ADDED,
-        EventKind.ACCEPTED,
-        EventKind.REOPENED,
-        EventKind.RATED,
-        EventKind.CLOSED,
-        EventKind.CANCELLED,
-        EventKind.MERGED,
-        EventKind.AMENDED,
-        EventKind.JOINED,
-        EventKind.HANDOVER_OFFERED,
-        EventKind.HELP_ASKED,
-    }
-)
+_BREATH = (UNDOABLE - {EventKind.OPENED}) | {
+    EventKind.PHOTO_ADDED,
+    EventKind.CLOSED,
+    EventKind.HELP_ASKED,
+}
 
 
 async def _unlearn(ticket: Ticket, event: TicketEvent, uow: UnitOfWork) -> None:

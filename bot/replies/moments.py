@@ -1,0 +1,120 @@
+"""The words of moments: what help says of each, what the card says once it is on record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.replies.layout import CLOCKS, Names, joined, lines, rows, text
+from core.events import EventKind, Facts, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How one moment is spoken of."""
+
+    name: str
+    """What it is called in cards, refusals and timelines."""
+    example: str
+    purpose: str
+
+
+TOLD: Final[Mapping[EventKind, Telling]] = {
+    EventKind.CONTACTED: Telling("联系科室", "007 已联系科室", "打过电话、问清现象了"),
+    EventKind.DIAGNOSED: Telling("诊断", "007 诊断完了，是主板", "查出原因了"),
+    EventKind.PLAN_GIVEN: Telling("方案", "007 方案：明天换主板，周三前好", "给出方案和时间"),
+    EventKind.AGREED: Telling("同意维修", "007 同意维修", "同意工程师说的修法，修复从这时起算"),
+    EventKind.PICKED: Telling("拣货", "007 拣货完成", "货配齐了，等出库"),
+    EventKind.SHIPPED: Telling("发出", "007 已寄出", "货出库了、设备寄走了"),
+    EventKind.LENT: Telling("备用机", "007 借了备用机 ZC-10901", "送了备用机，写上资产号"),
+    EventKind.COLLECTED: Telling("收回备用机", "007 备用机已收回", "修好后把备用机取回来了"),
+    EventKind.FITTED: Telling("换件", "007 备件装好了", "备件装上了"),
+    EventKind.LEFT: Telling("离场", "007 离场", "修好、试运行满了，离开现场"),
+    EventKind.REPORT_FILED: Telling("交报告", "007 报告已交", "故障报告交了"),
+    EventKind.REVIEWED: Telling("复盘", "007 复盘完成", "这起故障复盘过了"),
+    EventKind.CALLED_BACK: Telling("回访", "007 已回访 优", "电话回访过了，写上优、良、差"),
+}
+PROMISED: Final = {"report": "交报告", "review": "复盘", "callback": "回访"}
+"""What is to be done before the limits of the clocks that run on after the work."""
+_MOST = 3
+
+
+def moment_kept(facts: Facts, names: Names) -> str:
+    """Confirm a moment and say what it starts."""
+    moment = facts["moment"]
+    assert isinstance(moment, dict)
+    starts = joined(_start(start, names) for start in rows(facts.get("starts")))
+    return lines(
+        f"{facts['number']} 已记：{_line(moment, names)}",
+        f"接着：{starts}" if starts else "",
+        _asset(facts, moment),
+    )
+
+
+def _start(start: Facts, names: Names) -> str:
+    clock = CLOCKS[str(start["clock"])]
+    return f"{names.time(start['due_at'])}前{clock}" if start.get("due_at") else f"{clock}开始计时"
+
+
+def _asset(facts: Facts, moment: Facts) -> str:
+    if moment["kind"] != EventKind.LENT:
+        return ""
+    number = short(facts["number"])
+    if not moment.get("asset"):
+        return f"哪一台？补一句“{number} 借了备用机 资产号”。"
+    return f"修好后记得收回，收回了说“{number} 备用机已收回”。"
+
+
+def _line(moment: Facts, names: Names) -> str:
+    """Return one moment: what, when, in whose words."""
+    kind = EventKind(text(moment["kind"]))
+    said = text(moment.get("asset")) or text(moment.get("note"))
+    return f"{names.time(moment['at'])} {TOLD[kind].name}{f'：{said}' if said else ''}"
+
+
+def on_card(facts: Facts, names: Names) -> str:
+    """Return what a card says of the moments: the newest ones, what is owed after the work."""
+    told = [_line(moment, names) for moment in rows(facts.get("moments"))]
+    done = facts["state"] in ("resolved", "accepted", "closed")
+    owed = joined(_owed(due, names) for due in rows(facts.get("duties"))) if done else ""
+    return lines(
+        "；".join(told[-_MOST:]),
+        *(_least(due, names) for due in rows(facts.get("least"))),
+        f"还要做：{owed}" if owed else "",
+        _loaner(facts) if done else "",
+    )
+
+
+def _owed(due: Facts, names: Names) -> str:
+    return f"{names.time(due['at'])}前{PROMISED.get(text(due['clock'])) or _clock(due)}"
+
+
+def _least(due: Facts, names: Names) -> str:
+    return f"{_clock(due)}要做满到 {names.time(due['at'])}"
+
+
+def _clock(due: Facts) -> str:
+    return CLOCKS[text(due["clock"])]
+
+
+def _loaner(facts: Facts) -> str:
+    if facts.get("loaner") is None:
+        return ""
+    number = short(facts["number"])
+    return f"备用机 {text(facts['loaner'])}还没收回，收回了说“{number} 备用机已收回”"
+
+
+def how_to_stop(facts: Facts) -> str:
+    """Say by which words a clock stops that no button stops; empty where one does, or what must
+    not be done sooner.
+    """
+    stops = facts.get("stop")
+    kinds = [EventKind(text(kind)) for kind in stops] if isinstance(stops, list) else []
+    if not kinds or kinds[0] not in TOLD or facts.get("at_least"):
+        return ""
+    said = TOLD[kinds[0]].example.replace("007", short(facts["number"]))
+    return f"做了就说一声：“{said}”"
+
+
+def short(number: Json) -> str:
+    """Return the serial of a number, as people type it."""
+    return text(number).rpartition("-")[2]
