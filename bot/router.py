@@ -14,10 +14,6 @@ _LONGEST = 60
 """Commands are short; longer messages are read as speech."""
 
 
-def _everywhere(site: Site) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing that people type, with the example that help shows and a test runs."""
@@ -31,8 +27,8 @@ class Command:
     """Roles to whom help shows it; empty means everybody."""
     longest: int = _LONGEST
     """Characters; longer messages are read as speech."""
-    shown: Callable[[Site], bool] = _everywhere
-    """Whether help shows it at a hospital: only where it means something."""
+    shown: Callable[[Site], bool] | None = None
+    """Whether it means something at a hospital; help shows those that do beside the others."""
 
     def match(self, words: str) -> re.Match[str] | None:
         """Return how the whole message fits, or None."""
@@ -53,7 +49,7 @@ class Router:
         purpose: str,
         roles: frozenset[str] = frozenset(),
         longest: int = _LONGEST,
-        shown: Callable[[Site], bool] = _everywhere,
+        shown: Callable[[Site], bool] | None = None,
     ) -> Callable[[CommandHandler], CommandHandler]:
         """Register a handler for messages that match `pattern` as a whole."""
 

@@ -38,7 +38,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "opened_at": ticket.opened_at.isoformat(),
         "arrived_at": _iso(ticket.arrived_at),
         "resolved_at": _iso(ticket.resolved_at),
-        "due": [_due(clock) for clock in running(clocks)],
+        "due": [due_facts(clock) for clock in running(clocks)],
         "breaches": [str(clock) for clock in ticket.breaches],
         "excused": [str(clock) for clock in excused(ticket)],
         "plea": _plea(ticket),
@@ -62,8 +62,8 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "is_wide": ticket.is_wide,
         "moments": [moment_facts(event) for event in of_round(ticket)],
         "loaner": loaner_of(ticket),
-        "least": [_due(clock) for clock in clocks if clock.rule.at_least and clock.is_running],
-        "duties": [_due(clock) for clock in running(clocks) if is_duty(clock)],
+        "least": [due_facts(clock) for clock in clocks if clock.rule.at_least and clock.is_running],
+        "duties": [due_facts(clock) for clock in running(clocks) if is_duty(clock)],
         "parts": list(ticket.parts),
         "split_from": ticket.split_from,
     }
@@ -93,7 +93,8 @@ def running(clocks: Sequence[ClockState]) -> list[ClockState]:
     )
 
 
-def _due(clock: ClockState) -> Json:
+def due_facts(clock: ClockState) -> Json:
+    """Return a clock and its limit; it has to have one."""
     assert clock.due_at is not None
     return {
         "clock": str(clock.clock),

@@ -190,6 +190,16 @@ class AlreadySaid(DeskError):
         self.moment = moment
 
 
+class NothingAwaited(DeskError):
+    """No ticket waits for the moment that was said."""
+
+    code = "nothing_awaited"
+
+    def __init__(self, moment: str) -> None:
+        super().__init__(moment)
+        self.moment = moment
+
+
 class WordsMissing(DeskError):
     """A plan without a word of it."""
 
@@ -202,7 +212,7 @@ class WordsMissing(DeskError):
 
 
 class AssetNotFound(DeskError):
-    """No device of the hospital has the tag."""
+    """No device that the hospital keeps to be lent has the tag."""
 
     code = "asset_not_found"
 

@@ -54,9 +54,8 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
     MERGED = "merged"
     SPLIT = "split"
-    """Parts of one report became tickets of their own. Facts: split (ids of all, this one among
-    them); on the ticket that was split `parts` (numbers) and, where it changed, summary; on a
-    part `from` (a number)."""
+    """Parts of one report became tickets of their own. Facts: split (ids of all, the whole first);
+    on the whole `parts` (numbers), on a part `from` (a number)."""
     AMENDED = "amended"
     JOINED = "joined"
     """Another department or person has the same fault."""

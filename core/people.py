@@ -13,8 +13,10 @@ LOGISTICS: Final = "logistics"
 DESK: Final = "desk"
 SUPERVISOR: Final = "supervisor"
 ADMIN: Final = "admin"
+LEADS: Final = frozenset({"project_head", "tech_head", "coordinator"})
+"""Those who lead the work of a contractor; further roles that a policy names have no rights."""
 LEAD: Final = "lead"
-"""Stands for every role that only a contract names."""
+"""Stands for each of them."""
 ROLES: Final = (NURSE, HEAD, ENGINEER, LOGISTICS, DESK, SUPERVISOR, ADMIN)
 """Roles of the label guide; a policy may name further ones (a project head, say)."""
 
@@ -24,8 +26,8 @@ WORKING_ROLES: Final = frozenset({ENGINEER, LOGISTICS})
 
 
 def kind_of_role(role: str) -> str:
-    """Return the role, or `lead` for one that only a contract names."""
-    return role if role in ROLES else LEAD
+    """Return the role, or `lead` for one of those who lead."""
+    return LEAD if role in LEADS else role
 
 
 @dataclass(frozen=True, slots=True)

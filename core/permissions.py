@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from core.people import ADMIN, DESK, HEAD, ROLES, SUPERVISOR, WORKING_ROLES, Person
+from core.people import ADMIN, DESK, HEAD, LEADS, SUPERVISOR, WORKING_ROLES, Person
 from core.ticket import Ticket
 
 
@@ -25,7 +25,7 @@ class Relation(StrEnum):
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
     LEAD = "lead"
-    """Of a role that only a contract names: a project head, a technical head, a coordinator."""
+    """Leads a contractor's work: a project head, a technical head, a coordinator."""
     NOBODY = "nobody"
     """A stranger, or somebody who has left."""
 
@@ -221,7 +221,7 @@ def relations(person: Person | None, ticket: Ticket | None) -> tuple[Relation, .
         found.append(_BY_ROLE[person.role])
     elif person.role in WORKING_ROLES and Relation.ASSIGNEE not in found:
         found.append(Relation.OTHER_ENGINEER)
-    elif person.role not in ROLES:
+    elif person.role in LEADS:
         found.append(Relation.LEAD)
     elif not found:
         found.append(Relation.OTHER_WARD)

@@ -243,7 +243,7 @@ def _split(ticket: Ticket, event: TicketEvent) -> Changes:
     if "from" in facts:
         return {"split_from": TicketNumber(cast("str", facts["from"]))}
     more = cast("list[TicketNumber]", facts["parts"])
-    return {"parts": (*ticket.parts, *more), "summary": facts.get("summary", ticket.summary)}
+    return {"parts": (*ticket.parts, *more)}
 
 
 def _merged(ticket: Ticket, event: TicketEvent) -> Changes:

@@ -12,7 +12,7 @@ from bot.replies.moments import TOLD
 from bot.router import Router
 from core.actions import Action
 from core.duties import REACH, awaited
-from core.errors import TicketNotFound
+from core.errors import NothingAwaited
 from core.events import EventKind
 from core.kinds import UNRESOLVED
 from core.masking import mask
@@ -89,13 +89,18 @@ async def _say(ctx: Context, kind: EventKind, match: re.Match[str]) -> Handled |
             return await perform(ctx, doing)
         case Ambiguous(tickets):
             return await ask_which(ctx, Action.RECORD, tickets, note=note, extra=dict(extra))
-    if role in WARD_ROLES | WORKING_ROLES:
-        return None
-    raise TicketNotFound
+    if role in WARD_ROLES | WORKING_ROLES and not (_is_after(kind) and ctx.is_private):
+        return None  # such words may mean something else
+    raise NothingAwaited(kind)
 
 
 def _right(kind: EventKind) -> Right:
     return MOMENTS[kind].right
+
+
+def _is_after(kind: EventKind) -> bool:
+    """Return whether it comes once the work is done."""
+    return not MOMENTS[kind].states & UNRESOLVED
 
 
 def _known(ctx: Context, kind: EventKind, match: re.Match[str], note: str) -> dict[str, str]:
@@ -124,7 +129,7 @@ async def _near(ctx: Context, kind: EventKind) -> list[Ticket]:
     person, tickets = ctx.actor.person, ctx.uow.tickets
     if person is None:
         return []
-    is_after = not MOMENTS[kind].states & UNRESOLVED
+    is_after = _is_after(kind)
     if person.role in WORKING_ROLES:
         if is_after or kind is EventKind.COLLECTED:
             return await tickets.latest_of_assignee(person.id, ctx.at - REACH)

@@ -47,6 +47,7 @@ _PROMISES = {
     "resolution": ("修好", "还没修好"),
     "delivery": ("送到", "还没送到"),
     "progress": ("反馈进展", "还没有反馈"),
+    "shipment": ("出库", "还没出库"),
     "report": ("交报告", "还没有交"),
     "review": ("复盘", "还没有复盘"),
     "callback": ("回访", "还没有回访"),

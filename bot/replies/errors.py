@@ -30,11 +30,6 @@ _RIGHTS = {
     "lists": "看别的科室的单子",
     "split": "拆单",
     "grade": "定等级",
-    "contact": "报联系情况",
-    "agree": "同意维修",
-    "report": "报报告已交",
-    "review": "报复盘完成",
-    "call_back": "报回访",
     "answer": "回答问别人的话",
 }
 _MOVES = {
@@ -77,12 +72,21 @@ def _not_allowed(facts: Facts, names: Names) -> str:
         return f"{number} 只能由报修人自己评价。".strip()
     if facts["action"] == "roster":
         return "请假、换班由主管登记，请跟主管说一声。"
+    if facts["action"] in _WHOSE:
+        return f"{number} 这一步由{_WHOSE[str(facts['action'])]}来说。".strip()
     what = _RIGHTS.get(text(facts["action"]), "这样操作")
     said = f"{number} 不能由你{what}" if number else f"你不能{what}"
     whom = _WHOM.get(text(facts.get("role")), "服务台")
     return f"{said}，需要的话请找{whom}。" if whom else f"{said}。"
 
 
+_WHOSE = {
+    "agree": "科室或服务台",
+    "review": "技术负责人或主管",
+    "call_back": "服务台或主管",
+    "report": "处理人、主管或技术负责人",
+    "contact": "处理人或服务台",
+}
 _WHOM = {"desk": "主管", "admin": "主管", "engineer": "主管或服务台", "supervisor": ""}
 
 
@@ -184,8 +188,9 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     "nothing_to_exempt": lambda f, _: f"{f['number']} 没有还在走、又没免责的时限，不用申请。",
     "not_of_contract": _not_of_contract,
     "already_said": lambda f, _: f"{f['number']} 的“{_moment(f)}”已经记过了。",
+    "nothing_awaited": lambda f, _: f"没有单子在等“{_moment(f)}”；要记哪一张，请把单号写在前面。",
     "words_missing": _words_missing,
-    "asset_not_found": lambda f, _: f"资产表里没有 {f['said']}，请核对资产号。",
+    "asset_not_found": lambda f, _: f"备用机里没有 {f['said']}，请核对资产号。",
     "nothing_lent": lambda f, _: f"{f['number']} 没有借出备用机。",
     "grade_unknown": _grade_unknown,
     "nothing_to_split": lambda f, _: (

@@ -16,25 +16,46 @@ class Telling:
     """What it is called in cards, refusals and timelines."""
     example: str
     purpose: str
+    say: str = ""
+    """The words that a reminder asks for, where the example says too much."""
+    by: str = ""
+    """Who has to say it, where it is not the engineer."""
 
 
 TOLD: Final[Mapping[EventKind, Telling]] = {
     EventKind.CONTACTED: Telling("联系科室", "007 已联系科室", "打过电话、问清现象了"),
-    EventKind.DIAGNOSED: Telling("诊断", "007 诊断完了，是主板", "查出原因了"),
-    EventKind.PLAN_GIVEN: Telling("方案", "007 方案：明天换主板，周三前好", "给出方案和时间"),
-    EventKind.AGREED: Telling("同意维修", "007 同意维修", "同意工程师说的修法，修复从这时起算"),
+    EventKind.DIAGNOSED: Telling(
+        "诊断", "007 诊断完了，是主板", "查出原因了", say="007 诊断完了，是……"
+    ),
+    EventKind.PLAN_GIVEN: Telling(
+        "方案",
+        "007 方案：明天换主板，周三前好",
+        "给出方案和时间",
+        say="007 方案：怎么修、什么时候好",
+    ),
+    EventKind.AGREED: Telling(
+        "同意维修", "007 同意维修", "同意工程师说的修法，修复从这时起算", by="科室"
+    ),
     EventKind.PICKED: Telling("拣货", "007 拣货完成", "货配齐了，等出库"),
-    EventKind.SHIPPED: Telling("发出", "007 已寄出", "货出库了、设备寄走了"),
+    EventKind.SHIPPED: Telling("发出", "007 已发出", "货出库了、设备寄走了"),
     EventKind.LENT: Telling("备用机", "007 借了备用机 ZC-10901", "送了备用机，写上资产号"),
     EventKind.COLLECTED: Telling("收回备用机", "007 备用机已收回", "修好后把备用机取回来了"),
     EventKind.FITTED: Telling("换件", "007 备件装好了", "备件装上了"),
     EventKind.LEFT: Telling("离场", "007 离场", "修好、试运行满了，离开现场"),
     EventKind.REPORT_FILED: Telling("交报告", "007 报告已交", "故障报告交了"),
-    EventKind.REVIEWED: Telling("复盘", "007 复盘完成", "这起故障复盘过了"),
-    EventKind.CALLED_BACK: Telling("回访", "007 已回访 优", "电话回访过了，写上优、良、差"),
+    EventKind.REVIEWED: Telling("复盘", "007 复盘完成", "这起故障复盘过了", by="技术负责人或主管"),
+    EventKind.CALLED_BACK: Telling(
+        "回访", "007 已回访 优", "电话回访过了，写上优、良、差", by="服务台"
+    ),
 }
-PROMISED: Final = {"report": "交报告", "review": "复盘", "callback": "回访"}
-"""What is to be done before the limits of the clocks that run on after the work."""
+PROMISED: Final = {
+    "report": "交报告",
+    "review": "复盘",
+    "callback": "回访",
+    "resolution": "修好",
+    "delivery": "送到",
+}
+"""What is to be done before a limit, where the name of the clock is not a verb."""
 _MOST = 3
 
 
@@ -42,17 +63,17 @@ def moment_kept(facts: Facts, names: Names) -> str:
     """Confirm a moment and say what it starts."""
     moment = facts["moment"]
     assert isinstance(moment, dict)
-    starts = joined(_start(start, names) for start in rows(facts.get("starts")))
+    starts = joined(_owed(start, names) for start in rows(facts.get("starts")))
     return lines(
         f"{facts['number']} 已记：{_line(moment, names)}",
         f"接着：{starts}" if starts else "",
+        *(_cut_short(each, names) for each in rows(facts.get("cut_short"))),
         _asset(facts, moment),
     )
 
 
-def _start(start: Facts, names: Names) -> str:
-    clock = CLOCKS[str(start["clock"])]
-    return f"{names.time(start['due_at'])}前{clock}" if start.get("due_at") else f"{clock}开始计时"
+def _cut_short(clock: Facts, names: Names) -> str:
+    return f"{_clock(clock)}要满到 {names.time(clock['at'])}，没满会记下来；说早了请马上发“撤销”。"
 
 
 def _asset(facts: Facts, moment: Facts) -> str:
@@ -111,8 +132,9 @@ def how_to_stop(facts: Facts) -> str:
     kinds = [EventKind(text(kind)) for kind in stops] if isinstance(stops, list) else []
     if not kinds or kinds[0] not in TOLD or facts.get("at_least"):
         return ""
-    said = TOLD[kinds[0]].example.replace("007", short(facts["number"]))
-    return f"做了就说一声：“{said}”"
+    told = TOLD[kinds[0]]
+    said = (told.say or told.example).replace("007", short(facts["number"]))
+    return f"做了请{told.by}说一声：“{said}”"
 
 
 def short(number: Json) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.actor import permit
-from core.cards import card_facts, moment_facts
+from core.cards import card_facts, due_facts, moment_facts, running
 from core.errors import (
     AlreadySaid,
     AlreadyTaken,
@@ -77,7 +77,7 @@ async def _check(ticket: Ticket, cmd: Move, said: Said, uow: UnitOfWork) -> None
     if moment.wants_words and not cmd.note:
         raise WordsMissing(ticket.number, said.kind)
     tag = said.facts.get("asset")
-    if tag and not any(asset.tag == tag for asset in uow.site.assets):
+    if tag and not any(asset.tag == tag and asset.loaner for asset in uow.site.assets):
         raise AssetNotFound(str(tag))
 
 
@@ -94,7 +94,8 @@ async def _tell(cmd: Move, event: TicketEvent, kept: Kept, uow: UnitOfWork) -> N
     ticket = kept.ticket
     facts: dict[str, Json] = {
         "moment": moment_facts(event),
-        "starts": [_start(clock) for clock in kept.clocks if _is_started(clock, event)],
+        "starts": [due_facts(clock) for clock in running(kept.clocks) if _is_started(clock, event)],
+        "cut_short": [due_facts(clock) for clock in kept.clocks if _is_cut_short(clock, event)],
         "by": cmd.actor.name,
     }
     await uow.outbox.put(
@@ -117,8 +118,6 @@ def _is_started(clock: ClockState, event: TicketEvent) -> bool:
     return begun and clock.is_running
 
 
-def _start(clock: ClockState) -> Json:
-    return {
-        "clock": str(clock.clock),
-        "due_at": clock.due_at.isoformat() if clock.due_at else None,
-    }
+def _is_cut_short(clock: ClockState, event: TicketEvent) -> bool:
+    stopped = clock.stopped_at == event.at and clock.stopped_by is event.kind
+    return clock.rule.at_least and stopped and clock.breached_at is not None
