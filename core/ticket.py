@@ -242,7 +242,7 @@ def _split(ticket: Ticket, event: TicketEvent) -> Changes:
     facts = event.facts
     if "from" in facts:
         return {"split_from": TicketNumber(cast("str", facts["from"]))}
-    more = cast("list[TicketNumber]", facts["parts"])
+    more = cast("list[TicketNumber]", facts.get("parts") or [])
     return {"parts": (*ticket.parts, *more)}
 
 

@@ -29,14 +29,22 @@ _LONGEST: Final = 400
 _NUMBER: Final = r"[#＃]?(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4}(?=$|[\s,，:：\u4e00-\u9fff])"
 
 _ROLES: Final[Mapping[Right, frozenset[str]]] = {
-    Right.WORK: WORKING_ROLES | {SUPERVISOR},
+    Right.WORK: WORKING_ROLES,
     Right.CONTACT: WORKING_ROLES | {DESK},
     Right.AGREE: WARD_ROLES | {DESK},
     Right.REPORT: WORKING_ROLES | {SUPERVISOR, LEAD},
     Right.REVIEW: frozenset({SUPERVISOR, LEAD}),
     Right.CALL_BACK: frozenset({DESK, SUPERVISOR}),
 }
-"""Whose words mean it without a ticket's number; help shows it to them."""
+_TOO: Final[Mapping[EventKind, frozenset[str]]] = {
+    # A suggestion of a ward is the supervisor's own work.
+    EventKind.PLAN_GIVEN: frozenset({SUPERVISOR})
+}
+
+
+def _roles(kind: EventKind) -> frozenset[str]:
+    """Return whose words mean it without a ticket's number; help shows it to them."""
+    return _ROLES[MOMENTS[kind].right] | _TOO.get(kind, frozenset())
 
 
 def counts_here(kind: EventKind, site: Site) -> bool:
@@ -57,7 +65,7 @@ def _register(kind: EventKind) -> None:
         rf"(?:[\s,，:：]*(?P<after>{_NUMBER}))?(?:[\s,，。:：；;]+(?P<note>.+))?)",
         example=told.example,
         purpose=told.purpose,
-        roles=_ROLES[MOMENTS[kind].right],
+        roles=_roles(kind),
         longest=_LONGEST,
         shown=_shown(kind),
     )
@@ -77,7 +85,7 @@ async def _say(ctx: Context, kind: EventKind, match: re.Match[str]) -> Handled |
     """
     number = match["before"] or match["after"]
     role = kind_of_role(ctx.actor.role)
-    if not counts_here(kind, ctx.site) or (number is None and role not in _ROLES[_right(kind)]):
+    if not counts_here(kind, ctx.site) or (number is None and role not in _roles(kind)):
         return None
     found = await _candidates(ctx, kind) if number is None else []
     meant = await bind(ctx, found, None, number)
