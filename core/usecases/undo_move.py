@@ -110,8 +110,8 @@ async def _rejoin(
         moved = [e for e in standing(ticket.events) if e.facts.get("split") == split]
         if not moved or is_overtaken(ticket, moved[-1]) or not ticket.is_unresolved:
             raise UndoOvertaken(ticket.number)
-    newest = [e for e in standing(whole.events) if e.facts.get("split") == split][-1]
-    ticket = _take_back(whole, newest, at, actor.id)
+    cut = [e for e in standing(whole.events) if e.facts.get("split") == split]
+    ticket = _without(whole, cut, at, actor.id)
     kept = await keep(ticket, uow, now, before=whole, ring=ticket.assignee != whole.assignee)
     for part in parts:
         gone = move(part, EventKind.CANCELLED, at=at, by=actor.id, undone=True)
@@ -152,9 +152,16 @@ def _take_back(ticket: Ticket, event: TicketEvent, at: datetime, person: PersonI
         for other in ticket.events
         if other.at == event.at and other.by == person and other.kind in _BREATH
     ]
-    caused = ticket.events[breath[-1].seq :][:1]
-    breath += [e for e in caused if e.kind is EventKind.ASSIGNED and e.by is None]
-    for other in reversed(breath):
+    return _without(ticket, breath, at, person)
+
+
+def _without(
+    ticket: Ticket, events: Sequence[TicketEvent], at: datetime, person: PersonId
+) -> Ticket:
+    """Undo the events, given in order, and the dispatch that the last of them caused."""
+    caused = ticket.events[events[-1].seq :][:1]
+    dispatched = [e for e in caused if e.kind is EventKind.ASSIGNED and e.by is None]
+    for other in reversed((*events, *dispatched)):
         ticket = record(ticket, EventKind.UNDONE, at=at, by=person, seq=other.seq)
     return ticket
 

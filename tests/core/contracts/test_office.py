@@ -216,6 +216,19 @@ def test_rule_44_measures_for_a_suggestion_within_3_working_days() -> None:
     )
 
 
+def test_rule_44_the_measures_are_in_place_within_the_same_3_working_days() -> None:
+    check(
+        Work("000", "改进建议", TicketKind.COMPLAINT),
+        C.RESOLUTION,
+        anchor=K.OPENED,
+        limit=3 * DAY,
+        calendar="workday",
+        monday="2026-11-26 09:00",
+        friday="2026-12-02 20:00",
+        holiday="2026-10-10 10:00",
+    )
+
+
 def test_rule_86_95_percent_are_satisfied() -> None:
     policy = FIVE.policies["office"]
     assert (policy.satisfaction_percent, policy.satisfaction_clause[:3]) == (95, "000")
