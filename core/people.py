@@ -13,10 +13,8 @@ LOGISTICS: Final = "logistics"
 DESK: Final = "desk"
 SUPERVISOR: Final = "supervisor"
 ADMIN: Final = "admin"
-LEADS: Final = frozenset({"project_head", "tech_head", "coordinator"})
-"""Those who lead the work of a contractor; further roles that a policy names have no rights."""
-LEAD: Final = "lead"
-"""Stands for each of them."""
+LEADER: Final = "leader"
+"""Stands for every role beyond these, which only a contract can name: a project head, say."""
 ROLES: Final = (NURSE, HEAD, ENGINEER, LOGISTICS, DESK, SUPERVISOR, ADMIN)
 """Roles of the label guide; a policy may name further ones (a project head, say)."""
 
@@ -26,8 +24,8 @@ WORKING_ROLES: Final = frozenset({ENGINEER, LOGISTICS})
 
 
 def kind_of_role(role: str) -> str:
-    """Return the role, or `lead` for one of those who lead."""
-    return LEAD if role in LEADS else role
+    """Return the role, or `leader` for one that only a contract can name."""
+    return role if role in ROLES else LEADER
 
 
 @dataclass(frozen=True, slots=True)

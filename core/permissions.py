@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from core.people import ADMIN, DESK, HEAD, LEADS, SUPERVISOR, WORKING_ROLES, Person
+from core.people import ADMIN, DESK, HEAD, ROLES, SUPERVISOR, WORKING_ROLES, Person
 from core.ticket import Ticket
 
 
@@ -24,8 +24,8 @@ class Relation(StrEnum):
     DESK = "desk"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
-    LEAD = "lead"
-    """Leads a contractor's work: a project head, a technical head, a coordinator."""
+    LEADER = "leader"
+    """Of a role that only a contract can name: leads work that is not his own."""
     NOBODY = "nobody"
     """A stranger, or somebody who has left."""
 
@@ -180,7 +180,7 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.PEOPLE: Verdict.YES,
         Right.LISTS: Verdict.YES,
     },
-    Relation.LEAD: {
+    Relation.LEADER: {
         **_EVERYTHING_SEEN,
         Right.NUDGE: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
@@ -221,8 +221,8 @@ def relations(person: Person | None, ticket: Ticket | None) -> tuple[Relation, .
         found.append(_BY_ROLE[person.role])
     elif person.role in WORKING_ROLES and Relation.ASSIGNEE not in found:
         found.append(Relation.OTHER_ENGINEER)
-    elif person.role in LEADS:
-        found.append(Relation.LEAD)
+    elif person.role not in ROLES:
+        found.append(Relation.LEADER)
     elif not found:
         found.append(Relation.OTHER_WARD)
     return tuple(dict.fromkeys(found))

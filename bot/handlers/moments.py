@@ -18,7 +18,7 @@ from core.kinds import UNRESOLVED
 from core.masking import mask
 from core.moments import MOMENTS, grades_with, is_said, loaner_of, rules_with
 from core.moves import admits
-from core.people import DESK, LEAD, SUPERVISOR, WARD_ROLES, WORKING_ROLES, kind_of_role
+from core.people import DESK, LEADER, SUPERVISOR, WARD_ROLES, WORKING_ROLES, kind_of_role
 from core.permissions import Right, Verdict, may
 from core.site import Site
 from core.ticket import Ticket
@@ -32,8 +32,8 @@ _ROLES: Final[Mapping[Right, frozenset[str]]] = {
     Right.WORK: WORKING_ROLES,
     Right.CONTACT: WORKING_ROLES | {DESK},
     Right.AGREE: WARD_ROLES | {DESK},
-    Right.REPORT: WORKING_ROLES | {SUPERVISOR, LEAD},
-    Right.REVIEW: frozenset({SUPERVISOR, LEAD}),
+    Right.REPORT: WORKING_ROLES | {SUPERVISOR, LEADER},
+    Right.REVIEW: frozenset({SUPERVISOR, LEADER}),
     Right.CALL_BACK: frozenset({DESK, SUPERVISOR}),
 }
 _TOO: Final[Mapping[EventKind, frozenset[str]]] = {

@@ -13,12 +13,12 @@ from core.cards import card_facts
 from core.errors import PersonNotFound, TicketNotFound
 from core.ids import TicketId
 from core.messages import Outcome
-from core.people import ADMIN, DESK, LEAD, NURSE, SUPERVISOR, WORKING_ROLES
+from core.people import ADMIN, DESK, LEADER, NURSE, SUPERVISOR, WORKING_ROLES
 from core.permissions import Right, Verdict, may
 from core.ticket import Ticket
 from core.usecases.change_ticket import Amend
-from core.usecases.grade_ticket import grade_named, grade_ticket
 from core.usecases.open_ticket import slots_of
+from core.usecases.regrade_ticket import grade_named, regrade_ticket
 from core.usecases.split_ticket import Part, Split, split_ticket
 
 router = Router()
@@ -109,7 +109,7 @@ _GRADE = r"[\u4e00-\u9fff（）()]{2,14}?"
     rf"{NUMBER}\s*单?\s*的?等级\s*(?:改成|改为|定为|调成|换成|是|[·:：])?\s*(?P<word>{_GRADE})",
     example="007 等级改成返厂",
     purpose="按合同自己的等级定，时限跟着换，原来的结果留着",
-    roles=frozenset({DESK, SUPERVISOR, LEAD}),
+    roles=frozenset({DESK, SUPERVISOR, LEADER}),
 )
 async def grade(ctx: Context, match: re.Match[str]) -> Handled | None:
     """Give the ticket a grade of its contract; who may only correct how urgent it is does that.
@@ -124,7 +124,7 @@ async def grade(ctx: Context, match: re.Match[str]) -> Handled | None:
     if is_correction and may(ctx.actor.person, Right.GRADE, ticket) is Verdict.NO:
         return None
     cmd = Amend(ctx.actor, ticket.id, ctx.at)
-    kept = await grade_ticket(cmd, match["word"], uow=ctx.uow, now=ctx.now)
+    kept = await regrade_ticket(cmd, match["word"], uow=ctx.uow, now=ctx.now)
     await ctx.say("graded", card_facts(kept.ticket, kept.clocks), ticket=ticket.id)
     return Handled(Outcome.MOVED, (ticket.id,))
 

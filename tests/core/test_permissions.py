@@ -62,7 +62,7 @@ admin             -     -      -      y      -      -      -
 nobody            -     -      -      -      -      -      -
 
                 see see_state nudge transfer lists grade report review
-lead             y      y       y      y       y     y     y      y
+leader           y      y       y      y       y     y     y      y
 
                 aliases bindings roster policies people lists
 requester          -       -       -       -       -      -
@@ -135,7 +135,7 @@ def test_the_table_holds_no_cell_beyond_those_written_down() -> None:
         (CLERK, {Relation.DESK}),
         (CHIEF, {Relation.SUPERVISOR}),
         (KEEPER, {Relation.ADMIN}),
-        (TECH_HEAD, {Relation.LEAD}),
+        (TECH_HEAD, {Relation.LEADER}),
         (None, {Relation.NOBODY}),
     ],
 )
@@ -202,8 +202,12 @@ def test_without_a_department_nobody_is_of_the_same() -> None:
     assert may(a_person("n-9"), Right.SEE, nowhere) is Verdict.NO
 
 
-def test_a_role_that_a_policy_invents_has_no_more_rights_than_a_ward() -> None:
-    assert set(relations(a_person("p-1", "auditor"), OURS)) == {Relation.OTHER_WARD}
+def test_a_role_that_only_a_contract_names_leads_and_neither_works_nor_signs_off() -> None:
+    leader = a_person("p-1", "project_head")
+    assert set(relations(leader, OURS)) == {Relation.LEADER}
+    assert may(leader, Right.REVIEW, OURS) is Verdict.YES
+    for right in (Right.WORK, Right.ACCEPT, Right.AGREE, Right.RATE, Right.EXEMPT):
+        assert may(leader, right, OURS) is Verdict.NO
 
 
 def test_rights_over_settings_need_no_ticket() -> None:

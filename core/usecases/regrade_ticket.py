@@ -13,7 +13,7 @@ from core.usecases.change_ticket import Amend, apply_amendment
 from core.usecases.keeping import Kept
 
 
-async def grade_ticket(cmd: Amend, said: str, *, uow: UnitOfWork, now: datetime) -> Kept:
+async def regrade_ticket(cmd: Amend, said: str, *, uow: UnitOfWork, now: datetime) -> Kept:
     """Grade the ticket; what its clocks came to stays, those of the new grade count from their
     own anchors.
 
