@@ -55,11 +55,17 @@ _PROMISES = {
 }
 
 
+def _promise(facts: Facts) -> tuple[str, str]:
+    """Return what a clock asks for, and how it is said that it is missing."""
+    if facts["clock"] == "resolution" and facts.get("kind") == "complaint":
+        return "落实", "还没落实"
+    return _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
+
+
 def warning(facts: Facts, names: Names) -> str:
     """Warn the assignee before a limit."""
     return lines(
-        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前"
-        f"{_PROMISES.get(str(facts['clock']), (_clock(facts), ''))[0]}",
+        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前{_promise(facts)[0]}",
         _where(facts, names),
         how_to_stop(facts),
     )
@@ -69,7 +75,7 @@ def breach(facts: Facts, names: Names) -> str:
     """Tell the group that a limit has passed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "还没派出去"
     limit = span(number(facts.get("limit")))
-    promised, missed = _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
+    promised, missed = _promise(facts)
     due = names.time(facts["due_at"])
     what = f"超时：{facts['number']} 应在 {due} 前{promised}（{limit}），{missed}"
     if facts.get("at_least"):
@@ -106,7 +112,7 @@ def escalation(facts: Facts, names: Names) -> str:
 
 def _owed(facts: Facts, names: Names) -> str:
     """Tell that something is late that is owed after the work."""
-    promised, missed = _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
+    promised, missed = _promise(facts)
     return lines(
         f"请跟进：{facts['number']} 应在 {names.time(facts.get('due_at'))} 前{promised}，{missed}",
         _where(facts, names),
@@ -118,7 +124,7 @@ def _occasion(facts: Facts, names: Names) -> str:
     """Tell why somebody is called before anything is late."""
     grade = f"（等级·{facts['severity']}）" if facts.get("severity") else ""
     if facts["since"] == "limit":
-        promised = _PROMISES.get(str(facts["clock"]), (_clock(facts), ""))[0]
+        promised, _ = _promise(facts)
         due = f"应在 {names.time(facts['due_at'])} 前{promised}" if facts.get("due_at") else ""
         said = f"提前告知：{facts['number']}{grade} {due}，可能赶不上"
     elif number(facts.get("after")):
