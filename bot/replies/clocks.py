@@ -67,7 +67,7 @@ def warning(facts: Facts, names: Names) -> str:
     return lines(
         f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前{_promise(facts)[0]}",
         _where(facts, names),
-        how_to_stop(facts),
+        how_to_stop(facts, names),
     )
 
 
@@ -85,7 +85,7 @@ def breach(facts: Facts, names: Names) -> str:
         _where(facts, names),
         f"处理人：{who}",
         f"依据：{facts['clause']}",
-        how_to_stop(facts),
+        how_to_stop(facts, names),
         "已免责：时限之前申请并获同意，超时照记" if facts.get("is_excused") else "",
     )
 
@@ -116,7 +116,7 @@ def _owed(facts: Facts, names: Names) -> str:
     return lines(
         f"请跟进：{facts['number']} 应在 {names.time(facts.get('due_at'))} 前{promised}，{missed}",
         _where(facts, names),
-        how_to_stop(facts),
+        how_to_stop(facts, names),
     )
 
 

@@ -136,8 +136,13 @@ def _not_of_contract(facts: Facts, names: Names) -> str:
 
 
 def _words_missing(facts: Facts, names: Names) -> str:
-    number = short(facts["number"])
+    number = short(facts["number"], names)
     return f"{facts['number']} 方案要写出来，比如“{number} 方案：明天换主板，周三前好”。"
+
+
+def _nothing_to_split(facts: Facts, names: Names) -> str:
+    example = f"拆单 {short(facts['number'], names)}：打印机；扫码枪"
+    return f"{facts['number']} 拆成哪几件？写在后面，比如“{example}”。"
 
 
 def _grade_unknown(facts: Facts, names: Names) -> str:
@@ -193,9 +198,7 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     "asset_not_found": lambda f, _: f"备用机里没有 {f['said']}，请核对资产号。",
     "nothing_lent": lambda f, _: f"{f['number']} 没有借出备用机。",
     "grade_unknown": _grade_unknown,
-    "nothing_to_split": lambda f, _: (
-        f"{f['number']} 拆成哪几件？写在后面，比如“拆单 {short(f['number'])}：打印机；扫码枪”。"
-    ),
+    "nothing_to_split": _nothing_to_split,
     "person_not_found": _no_person,
     "not_their_trade": lambda f, _: f"不能转给{f['name']}，请换一位工程师。",
     "offer_gone": lambda f, _: f"{f['number']} 的转派已经结束，不用处理了。",

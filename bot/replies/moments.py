@@ -68,7 +68,7 @@ def moment_kept(facts: Facts, names: Names) -> str:
         f"{facts['number']} 已记：{_line(moment, names)}",
         f"接着：{starts}" if starts else "",
         *(_cut_short(each, names) for each in rows(facts.get("cut_short"))),
-        _asset(facts, moment),
+        _asset(facts, moment, names),
     )
 
 
@@ -76,10 +76,10 @@ def _cut_short(clock: Facts, names: Names) -> str:
     return f"{_clock(clock)}要满到 {names.time(clock['at'])}，没满会记下来；说早了请马上发“撤销”。"
 
 
-def _asset(facts: Facts, moment: Facts) -> str:
+def _asset(facts: Facts, moment: Facts, names: Names) -> str:
     if moment["kind"] != EventKind.LENT:
         return ""
-    number = short(facts["number"])
+    number = short(facts["number"], names)
     if not moment.get("asset"):
         return f"哪一台？补一句“{number} 借了备用机 资产号”。"
     return f"修好后记得收回，收回了说“{number} 备用机已收回”。"
@@ -101,7 +101,7 @@ def on_card(facts: Facts, names: Names) -> str:
         "；".join(told[-_MOST:]),
         *(_least(due, names) for due in rows(facts.get("least"))),
         f"还要做：{owed}" if owed else "",
-        _loaner(facts) if done else "",
+        _loaner(facts, names) if done else "",
     )
 
 
@@ -117,14 +117,14 @@ def _clock(due: Facts) -> str:
     return CLOCKS[text(due["clock"])]
 
 
-def _loaner(facts: Facts) -> str:
+def _loaner(facts: Facts, names: Names) -> str:
     if facts.get("loaner") is None:
         return ""
-    number = short(facts["number"])
+    number = short(facts["number"], names)
     return f"备用机 {text(facts['loaner'])}还没收回，收回了说“{number} 备用机已收回”"
 
 
-def how_to_stop(facts: Facts) -> str:
+def how_to_stop(facts: Facts, names: Names) -> str:
     """Say by which words a clock stops that no button stops; empty where one does, or what must
     not be done sooner.
     """
@@ -133,10 +133,14 @@ def how_to_stop(facts: Facts) -> str:
     if not kinds or kinds[0] not in TOLD or facts.get("at_least"):
         return ""
     told = TOLD[kinds[0]]
-    said = (told.say or told.example).replace("007", short(facts["number"]))
+    said = (told.say or told.example).replace("007", short(facts["number"], names))
     return f"做了请{told.by}说一声：“{said}”"
 
 
-def short(number: Json) -> str:
-    """Return the serial of a number, as people type it."""
-    return text(number).rpartition("-")[2]
+def short(number: Json, names: Names) -> str:
+    """Return as little of a number as surely means that ticket: the serial, with the day before
+    it where it is not today's.
+    """
+    head, _, serial = text(number).rpartition("-")
+    day = head.rpartition("-")[2]
+    return serial if f"{names.site.local(names.at):%y%m%d}" == day else f"{day[2:]}-{serial}"
