@@ -8,6 +8,7 @@ from bot.handlers import (
     lookup,
     moments,
     orders,
+    rooms,
     stock,
     times,
 )
@@ -30,6 +31,7 @@ COMMANDS = tuple(
         aliases.router,
         corrections.router,
         times.router,
+        rooms.router,
     )
     for command in router.commands
 )

@@ -20,10 +20,10 @@ from core.notices import Notice, NoticeKind, owner_of, private_chat
 from core.people import SUPERVISOR
 from core.ports import UnitOfWork
 from core.site import WORK, Site
-from core.sla import ClockState
+from core.sla import ClockState, states
 from core.ticket import Ticket, record
 from core.timers import Timer, TimerKind
-from core.usecases.keeping import clocks_of, save
+from core.usecases.keeping import save
 
 
 @dataclass
@@ -35,7 +35,8 @@ class _Sweep:
     prompt: list[Notice] = field(default_factory=list)
     late: dict[ChatId, list[Notice]] = field(default_factory=lambda: defaultdict(list))
     changed_at: datetime | None = None
-    """When something last happened to the ticket at hand: it may have brought the limit forward."""
+    """When somebody last did something to the ticket at hand; he may have brought its limit forward
+    over an instant that is past."""
 
     def tell(self, notice: Notice, timer: Timer) -> None:
         """Say it now, or in the roll-up of its chat if its instant is long past."""
@@ -73,15 +74,23 @@ def _worst_first(ticket: Ticket) -> tuple[bool, datetime, str]:
 async def _check_one(
     ticket: Ticket, timers: Sequence[Timer], sweep: _Sweep, uow: UnitOfWork
 ) -> None:
-    clocks = await clocks_of(ticket, uow, sweep.now)
-    sweep.changed_at = ticket.events[-1].at
+    terms = await uow.terms.get(ticket.terms)
+    clocks = states(terms.policy, terms.calendars, events=ticket.events, now=sweep.now)
+    acts = (event.at for event in reversed(ticket.events) if event.by is not None)
+    sweep.changed_at = next(acts, None)
     for timer in timers:
         ticket = _apply(ticket, clocks, timer, sweep)
-    clocks = await save(ticket, uow, sweep.now)
+    told = {event.kind for event in ticket.new_events}
+    if told <= _TELLING and not terms.policy.hears(_TELLING):
+        # That something was told moves no clock: of its timers those served here go, no more.
+        await uow.tickets.save(ticket, None)
+    else:
+        clocks = await save(ticket, uow, sweep.now)
     if any(timer.kind in _CHANGES_CARD for timer in timers):
         await uow.outbox.put(card_notice(ticket, clocks))
 
 
+_TELLING = frozenset({EventKind.WARNED, EventKind.BREACHED, EventKind.ESCALATED})
 _CHANGES_CARD = frozenset({TimerKind.BREACH, TimerKind.AUTO_CLOSE})
 
 

@@ -7,6 +7,7 @@ from core.events import EventKind
 from core.kinds import CATEGORIES, Urgency
 from core.questions import Topic
 from tests.bot.card_samples import CARDS
+from tests.bot.sample_room_facts import ROOM_SAMPLES
 from tests.factories import DAY, HOUR, MINUTE, NINE
 
 K = EventKind
@@ -424,4 +425,5 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     + [{"topic": Topic.IS_REPORT, "asked": "路人"}],
     "digest": [DAY_FACTS, QUIET_DAY, DAY_FACTS | {"rated": 0, "rating_sum": 0, "satisfied": 0}],
     "refusal": [],
+    **ROOM_SAMPLES,
 }
