@@ -102,7 +102,7 @@ async def declare(ctx: Context, match: re.Match[str]) -> Handled:
     return await declare_wide(ctx, [await _numbered(ctx, match["number"])])
 
 
-_GRADE = r"[\u4e00-\u9fff（）()]{2,14}?"
+_GRADE = r"(?!不)[\u4e00-\u9fff（）()]{2,14}?"
 
 
 @router.command(
@@ -143,21 +143,26 @@ async def split(ctx: Context, match: re.Match[str]) -> Handled:
         TicketNotFound, ActionNotAllowed, NothingToSplit, WrongState.
     """
     ticket = await _numbered(ctx, match["number"])
-    said = [each.strip(" ，,。") for each in _BETWEEN_PARTS.split(match["parts"] or "")]
-    parts = tuple(_part(ctx, each, ticket) for each in said if each)
+    parts = tuple(_part(ctx, each, ticket) for each in _parts(match["parts"] or ""))
     cmd = Split(ctx.actor, ticket.id, ctx.at, parts[:_MOST_PARTS])
     kept = await split_ticket(cmd, uow=ctx.uow, now=ctx.now)
     return Handled(Outcome.MOVED, tuple(each.ticket.id for each in kept))
 
 
-_BETWEEN_PARTS = re.compile(r"[;；\n]+|[,，、](?=\S{2,})")
+def _parts(said: str) -> list[str]:
+    """Return the parts, set apart by semicolons or lines, by commas where there are none."""
+    between = r"[;；\n]" if re.search(r"[;；\n]", said) else r"[,，、]"
+    return [part for each in re.split(between, said) if (part := each.strip(" ，,、。"))]
+
+
 _MOST_PARTS = 10
 
 
 def _part(ctx: Context, said: str, ticket: Ticket) -> Part:
     """Return a part as it reads where the ticket is."""
     read = ctx.reader.read(said, role=NURSE, sender_department=ticket.department).first
-    return Part(summary_of(read, said), read.category, slots_of(read.slots))
+    slots = {name: value for name, value in slots_of(read.slots).items() if name != "ticket"}
+    return Part(summary_of(read, said), read.category, slots)
 
 
 async def _numbered(ctx: Context, number: str) -> Ticket:
