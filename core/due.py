@@ -47,7 +47,7 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                     f"{ticket.id}:{key}",
                     TimerKind.BREACH,
                     ticket.id,
-                    milestone.at,
+                    milestone.at + _second_thoughts(milestone, clocks, site),
                     urgent=True,
                     facts=facts,
                 )
@@ -62,6 +62,12 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                     urgent=ticket.is_urgent,
                     facts=facts,
                 )
+
+
+def _second_thoughts(milestone: Milestone, clocks: Sequence[ClockState], site: Site) -> timedelta:
+    """Return how long a breach waits that is somebody's own word: until he cannot take it back."""
+    runs = (c for c in clocks if (c.clock, c.cycle) == (milestone.clock, milestone.cycle))
+    return site.times.undo if any(clock.rule.at_least for clock in runs) else timedelta(0)
 
 
 def _helps(milestone: Milestone, clocks: Sequence[ClockState], due: datetime) -> bool:

@@ -100,3 +100,14 @@ def test_the_longest_delay_is_named_first_and_what_has_no_limit_last() -> None:
     assert [duty.over for duty in found] == [24 * HOUR, HOUR, None]
     facts = owed_facts(found)
     assert facts["owed"] == [["report", 1], ["review", 1], ["callback", 1]]
+
+
+def test_a_test_that_was_cut_short_is_told_once_its_end_cannot_be_taken_back() -> None:
+    theatre = FIVE.policies["theatre"]
+    left = _done(K.RESOLVED, K.LEFT, policy=theatre)
+    found = timers_of(left, _clocks(left, NINE + HOUR, theatre), Terms.of(theatre, {}), FIVE)
+    (told,) = (timer for timer in found if timer.facts.get("clock") == "soak")
+    assert told.due_at == NINE + HOUR + timedelta(seconds=1) + FIVE.times.undo
+    back = record(left, K.UNDONE, at=NINE + HOUR, seq=len(left.events))
+    again = timers_of(back, _clocks(back, NINE + HOUR, theatre), Terms.of(theatre, {}), FIVE)
+    assert not [timer for timer in again if timer.facts.get("clock") == "soak"]
