@@ -21,6 +21,8 @@ class Action(StrEnum):
     """Said in words only; has no button."""
     PROGRESS = "progress"
     """Said in words only; has no button."""
+    RECORD = "record"
+    """Say that a moment of the work has come; said in words only."""
     PLEAD = "plead"
     """Ask for an exemption; said in words only."""
     TRANSFER = "transfer"
@@ -117,7 +119,8 @@ def standing_taps(ticket: Ticket) -> tuple[Tap, ...]:
 
 def leader_taps(ticket: Ticket) -> tuple[Tap, ...]:
     """Return the buttons of whoever a ticket went up to."""
-    return _taps(ticket, (Action.TRANSFER, Action.WHY))
+    transfer = (Action.TRANSFER,) if ticket.is_unresolved else ()
+    return _taps(ticket, (*transfer, Action.WHY))
 
 
 def card_taps(ticket: Ticket) -> tuple[Tap, ...]:

@@ -17,9 +17,11 @@ from core.policy import ClockRule, Policy, ReopenMode
 RESOLVED_HOLD: Final = "resolved"
 """Reason of the hold between a resolution and the reopening that undid it."""
 
-_AFTERWORK = frozenset({EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED})
+AFTERWORK: Final = frozenset(
+    {EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED}
+)
 """Anchors of clocks that begin when the work is done; to resolve or close does not end those."""
-_CYCLES = _AFTERWORK | {EventKind.REOPENED}
+_CYCLES = AFTERWORK | {EventKind.REOPENED}
 """Anchors of clocks that begin again with every round of the work."""
 _ANSWERS = frozenset({EventKind.ACKNOWLEDGED, EventKind.ARRIVED, EventKind.WAITED})
 """What starts a clock that counts from the response: whoever comes at once has responded."""
@@ -194,7 +196,7 @@ def _starts(anchor: EventKind) -> frozenset[EventKind]:
 @cache
 def _ends(anchor: EventKind, stop: tuple[EventKind, ...]) -> frozenset[EventKind]:
     """Return what ends a clock: also what ends the work, unless it began with that."""
-    return _VOID.union(stop, () if anchor in _AFTERWORK else _DONE)
+    return _VOID.union(stop, () if anchor in AFTERWORK else _DONE)
 
 
 def _cycles(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[_Cycle]:

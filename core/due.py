@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from core.contract import Terms
-from core.escalation import steps
+from core.escalation import DueStep, steps
 from core.events import EventKind, Json, standing
 from core.kinds import State
 from core.policy import Step, StepStart
@@ -20,7 +20,7 @@ def timers_of(
     """Return every timer that the ticket needs now; a save replaces those it had."""
     return (
         *_clock_timers(ticket, clocks, site),
-        *_ladder_timers(ticket, clocks, terms),
+        *_ladder_timers(ticket, clocks, terms, site),
         *_wait_timers(ticket, site),
         *_sign_off_timers(ticket, site),
     )
@@ -47,7 +47,7 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                     f"{ticket.id}:{key}",
                     TimerKind.BREACH,
                     ticket.id,
-                    milestone.at,
+                    milestone.at + _second_thoughts(milestone, clocks, site),
                     urgent=True,
                     facts=facts,
                 )
@@ -64,6 +64,12 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                 )
 
 
+def _second_thoughts(milestone: Milestone, clocks: Sequence[ClockState], site: Site) -> timedelta:
+    """Return how long a breach waits that is somebody's own word: until he cannot take it back."""
+    runs = (c for c in clocks if (c.clock, c.cycle) == (milestone.clock, milestone.cycle))
+    return site.times.undo if any(clock.rule.at_least for clock in runs) else timedelta(0)
+
+
 def _helps(milestone: Milestone, clocks: Sequence[ClockState], due: datetime) -> bool:
     """Return whether a warning at `due` still comes before the limit of a running clock."""
     return any(
@@ -73,7 +79,16 @@ def _helps(milestone: Milestone, clocks: Sequence[ClockState], due: datetime) ->
     )
 
 
-def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -> Iterator[Timer]:
+def _moment(ticket: Ticket, step: DueStep, site: Site) -> datetime:
+    """Return when to tell; what comes well before a limit lets people sleep."""
+    woken = awake(site, step.at)
+    is_early = step.step.since is StepStart.LIMIT and woken - step.at < step.step.after
+    return woken if is_early and not ticket.is_urgent else step.at
+
+
+def _ladder_timers(
+    ticket: Ticket, clocks: Sequence[ClockState], terms: Terms, site: Site
+) -> Iterator[Timer]:
     for step in steps(terms.policy, terms.calendars, clocks):
         key = f"step:{step.number}:{step.cycle}"
         if not _told(ticket, EventKind.ESCALATED, "step", key, since_contract=True):
@@ -81,7 +96,7 @@ def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -
                 f"{ticket.id}:{key}",
                 TimerKind.ESCALATE,
                 ticket.id,
-                step.at,
+                _moment(ticket, step, site),
                 urgent=True,
                 facts={
                     "step": key,

@@ -163,6 +163,96 @@ class NothingToExempt(DeskError):
         self.number = number
 
 
+class NotOfContract(DeskError):
+    """The contract of the ticket does not count with such a moment."""
+
+    code = "not_of_contract"
+
+    def __init__(
+        self, number: TicketNumber, moment: str, contract: str, grades: tuple[str, ...]
+    ) -> None:
+        super().__init__(number)
+        self.number = number
+        self.moment = moment
+        self.contract = contract
+        self.grades = list(grades)
+        """Words of the contract for which it does."""
+
+
+class AlreadySaid(DeskError):
+    """A moment that the running round has already."""
+
+    code = "already_said"
+
+    def __init__(self, number: TicketNumber, moment: str) -> None:
+        super().__init__(number)
+        self.number = number
+        self.moment = moment
+
+
+class NothingAwaited(DeskError):
+    """No ticket waits for the moment that was said."""
+
+    code = "nothing_awaited"
+
+    def __init__(self, moment: str) -> None:
+        super().__init__(moment)
+        self.moment = moment
+
+
+class WordsMissing(DeskError):
+    """A plan without a word of it."""
+
+    code = "words_missing"
+
+    def __init__(self, number: TicketNumber, moment: str) -> None:
+        super().__init__(number)
+        self.number = number
+        self.moment = moment
+
+
+class AssetNotFound(DeskError):
+    """No device that the hospital keeps to be lent has the tag."""
+
+    code = "asset_not_found"
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class NothingLent(DeskError):
+    """A device is said to be back that nobody lent."""
+
+    code = "nothing_lent"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class GradeUnknown(DeskError):
+    """The contract of the ticket has no such grade."""
+
+    code = "grade_unknown"
+
+    def __init__(self, number: TicketNumber, said: str, grades: tuple[str, ...]) -> None:
+        super().__init__(number)
+        self.number = number
+        self.said = said
+        self.grades = list(grades)
+
+
+class NothingToSplit(DeskError):
+    """A ticket was to be split, but nothing was said that could be a part of it."""
+
+    code = "nothing_to_split"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class PersonNotFound(DeskError):
     """No person fits the name, or more than one does."""
 

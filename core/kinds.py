@@ -55,6 +55,8 @@ class ClockName(StrEnum):
     """The user is asked how the service was."""
     CALLBACK = "callback"
     """The user is called after the service."""
+    SHIPMENT = "shipment"
+    """Goods that were picked leave the store."""
     REWORK = "rework"
     """What was objected to is put right."""
 

@@ -10,6 +10,7 @@ from core.errors import WrongState
 from core.events import EventKind, Json, TicketEvent, standing
 from core.ids import PersonId
 from core.kinds import ENDED, OPEN, UNRESOLVED, State
+from core.moments import MOMENTS
 from core.ticket import Ticket, record
 
 _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
@@ -30,6 +31,8 @@ _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.AMENDED: OPEN,
     EventKind.JOINED: UNRESOLVED,
     EventKind.PHOTO_ADDED: OPEN,
+    EventKind.SPLIT: UNRESOLVED,
+    **{kind: moment.states for kind, moment in MOMENTS.items()},
 }
 
 
@@ -75,6 +78,8 @@ UNDOABLE = frozenset(
         EventKind.AMENDED,
         EventKind.JOINED,
         EventKind.HANDOVER_OFFERED,
+        EventKind.SPLIT,
+        *MOMENTS,
     }
 )
 _QUIET = frozenset(

@@ -251,6 +251,7 @@ async def _which(ctx: Context, question: Question, option: Option) -> Handled:
         photos,
         rating=cast("int", facts.get("rating") or 0),
         to=PersonId(str(to)) if to else None,
+        extra=cast("dict[str, str]", facts.get("extra") or {}),
     )
     return await perform(ctx, doing)
 

@@ -1,6 +1,17 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import aliases, corrections, duty, exempting, lookup, orders, rooms, stock, times
+from bot.handlers import (
+    aliases,
+    corrections,
+    duty,
+    exempting,
+    lookup,
+    moments,
+    orders,
+    rooms,
+    stock,
+    times,
+)
 
 ASKING = tuple(
     command
@@ -14,6 +25,7 @@ COMMANDS = tuple(
         lookup.router,
         orders.router,
         exempting.router,
+        moments.router,
         duty.router,
         stock.router,
         aliases.router,

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.context import ASKED, Context, Handled
 from bot.handlers.why import explain_ticket
 from core.actions import Action
+from core.events import EventKind
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.usecases import (
@@ -17,6 +18,7 @@ from core.usecases import (
     undo_move,
     work_ticket,
 )
+from core.usecases.record_moment import Said, record_moment
 from core.usecases.sign_off import Answer
 from core.usecases.transfer_ticket import ChoiceAsked, Transfer
 from core.usecases.work_ticket import Move, TakeoverAsked
@@ -35,6 +37,7 @@ class Doing:
     rating: int = 0
     to: PersonId | None = None
     extra: dict[str, str] = field(default_factory=dict)
+    """What a move of its own kind needs to know: which `moment`, which `asset`."""
 
 
 async def perform(ctx: Context, doing: Doing) -> Handled:
@@ -128,6 +131,13 @@ async def _plead(ctx: Context, doing: Doing) -> Handled:
     return _moved(doing)
 
 
+async def _record(ctx: Context, doing: Doing) -> Handled:
+    facts = {name: value for name, value in doing.extra.items() if name != "moment"}
+    said = Said(EventKind(doing.extra["moment"]), facts, doing.photos)
+    await record_moment(_move(ctx, doing), said, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
 async def _nudge(ctx: Context, doing: Doing) -> Handled:
     await change_ticket.nudge(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
     return _moved(doing)
@@ -176,6 +186,7 @@ _MOVES: dict[Action, Callable[[Context, Doing], Awaitable[Handled]]] = {
     Action.TAKE: _take,
     Action.DECLINE: _decline,
     Action.PLEAD: _plead,
+    Action.RECORD: _record,
     Action.NUDGE: _nudge,
     Action.CANCEL: _cancel,
     Action.ACCEPT: _accept,

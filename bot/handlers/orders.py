@@ -6,11 +6,20 @@ from bot.context import Context, Handled
 from bot.handlers.lookup import NUMBER
 from bot.handlers.merging import declare_wide, merge_and_say
 from bot.handlers.moves import Doing, perform
+from bot.handlers.summary import summary_of
 from bot.router import Router
 from core.actions import Action
+from core.cards import card_facts
 from core.errors import PersonNotFound, TicketNotFound
 from core.ids import TicketId
-from core.people import ADMIN, DESK, SUPERVISOR, WORKING_ROLES
+from core.messages import Outcome
+from core.people import ADMIN, DESK, LEADER, NURSE, SUPERVISOR, WORKING_ROLES
+from core.permissions import Right, Verdict, may
+from core.ticket import Ticket
+from core.usecases.change_ticket import Amend
+from core.usecases.open_ticket import slots_of
+from core.usecases.regrade_ticket import grade_named, regrade_ticket
+from core.usecases.split_ticket import Part, Split, split_ticket
 
 router = Router()
 _LEADING_ROLES = frozenset({DESK, SUPERVISOR, ADMIN})
@@ -28,9 +37,7 @@ async def hand_to(ctx: Context, match: re.Match[str]) -> Handled:
     Raises:
         TicketNotFound, PersonNotFound, ActionNotAllowed.
     """
-    ticket = await ctx.uow.tickets.newest_numbered(match["number"])
-    if ticket is None:
-        raise TicketNotFound(match["number"])
+    ticket = await _numbered(ctx, match["number"])
     return await _transfer(ctx, ticket.id, match["name"])
 
 
@@ -92,10 +99,77 @@ async def declare(ctx: Context, match: re.Match[str]) -> Handled:
     Raises:
         TicketNotFound, ActionNotAllowed, CannotMerge, WrongState.
     """
-    ticket = await ctx.uow.tickets.newest_numbered(match["number"])
+    return await declare_wide(ctx, [await _numbered(ctx, match["number"])])
+
+
+_GRADE = r"(?!不)[\u4e00-\u9fff（）()]{2,14}?"
+
+
+@router.command(
+    rf"{NUMBER}\s*单?\s*的?等级\s*(?:改成|改为|定为|调成|换成|是|[·:：])?\s*(?P<word>{_GRADE})",
+    example="007 等级改成返厂",
+    purpose="按合同自己的等级定，时限跟着换，原来的结果留着",
+    roles=frozenset({DESK, SUPERVISOR, LEADER}),
+)
+async def grade(ctx: Context, match: re.Match[str]) -> Handled | None:
+    """Give the ticket a grade of its contract; who may only correct how urgent it is does that.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, GradeUnknown, WrongState.
+    """
+    ticket = await _numbered(ctx, match["number"])
+    policy = (await ctx.uow.terms.get(ticket.terms)).policy
+    named = grade_named(policy, match["word"])
+    is_correction = named is None or bool(named.urgencies)
+    if is_correction and may(ctx.actor.person, Right.GRADE, ticket) is Verdict.NO:
+        return None
+    cmd = Amend(ctx.actor, ticket.id, ctx.at)
+    kept = await regrade_ticket(cmd, match["word"], uow=ctx.uow, now=ctx.now)
+    await ctx.say("graded", card_facts(kept.ticket, kept.clocks), ticket=ticket.id)
+    return Handled(Outcome.MOVED, (ticket.id,))
+
+
+@router.command(
+    rf"(?s:(?:拆单|拆分|拆开)\s*{NUMBER}\s*(?:单)?(?:[\s,，:：]+(?P<parts>.+))?)",
+    example="拆单 007：打印机卡纸；扫码枪没反应",
+    purpose="一张单里有几件事，分成几张；都按原来报的时间算",
+    roles=frozenset({DESK, SUPERVISOR}),
+    longest=400,
+)
+async def split(ctx: Context, match: re.Match[str]) -> Handled:
+    """Make a ticket of each part that is named.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, NothingToSplit, WrongState.
+    """
+    ticket = await _numbered(ctx, match["number"])
+    parts = tuple(_part(ctx, each, ticket) for each in _parts(match["parts"] or ""))
+    cmd = Split(ctx.actor, ticket.id, ctx.at, parts[:_MOST_PARTS])
+    kept = await split_ticket(cmd, uow=ctx.uow, now=ctx.now)
+    return Handled(Outcome.MOVED, tuple(each.ticket.id for each in kept))
+
+
+def _parts(said: str) -> list[str]:
+    """Return the parts, set apart by semicolons or lines, by commas where there are none."""
+    between = r"[;；\n]" if re.search(r"[;；\n]", said) else r"[,，、]"
+    return [part for each in re.split(between, said) if (part := each.strip(" ，,、。"))]
+
+
+_MOST_PARTS = 10
+
+
+def _part(ctx: Context, said: str, ticket: Ticket) -> Part:
+    """Return a part as it reads where the ticket is."""
+    read = ctx.reader.read(said, role=NURSE, sender_department=ticket.department).first
+    slots = {name: value for name, value in slots_of(read.slots).items() if name != "ticket"}
+    return Part(summary_of(read, said), read.category, slots)
+
+
+async def _numbered(ctx: Context, number: str) -> Ticket:
+    ticket = await ctx.uow.tickets.newest_numbered(number)
     if ticket is None:
-        raise TicketNotFound(match["number"])
-    return await declare_wide(ctx, [ticket])
+        raise TicketNotFound(number)
+    return ticket
 
 
 async def _transfer(ctx: Context, ticket: TicketId, name: str) -> Handled:

@@ -12,6 +12,7 @@ from bot.replies.layout import (
     span,
     text,
 )
+from bot.replies.moments import how_to_stop
 from bot.replies.reading import reading
 from core.events import Facts, Json
 
@@ -41,21 +42,32 @@ def _where(facts: Facts, names: Names) -> str:
 _PROMISES = {
     "response": ("响应", "还没人接单"),
     "arrival": ("到场", "还没到"),
+    "contact": ("联系科室", "还没联系"),
+    "diagnosis": ("诊断", "还没有诊断"),
     "resolution": ("修好", "还没修好"),
     "delivery": ("送到", "还没送到"),
     "progress": ("反馈进展", "还没有反馈"),
+    "shipment": ("出库", "还没出库"),
     "report": ("交报告", "还没有交"),
     "review": ("复盘", "还没有复盘"),
+    "callback": ("回访", "还没有回访"),
     "plan": ("给出方案", "还没给出"),
 }
+
+
+def _promise(facts: Facts) -> tuple[str, str]:
+    """Return what a clock asks for, and how it is said that it is missing."""
+    if facts["clock"] == "resolution" and facts.get("kind") == "complaint":
+        return "落实", "还没落实"
+    return _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
 
 
 def warning(facts: Facts, names: Names) -> str:
     """Warn the assignee before a limit."""
     return lines(
-        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前"
-        f"{_PROMISES.get(str(facts['clock']), (_clock(facts), ''))[0]}",
+        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前{_promise(facts)[0]}",
         _where(facts, names),
+        how_to_stop(facts, names),
     )
 
 
@@ -63,7 +75,7 @@ def breach(facts: Facts, names: Names) -> str:
     """Tell the group that a limit has passed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "还没派出去"
     limit = span(number(facts.get("limit")))
-    promised, missed = _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
+    promised, missed = _promise(facts)
     due = names.time(facts["due_at"])
     what = f"超时：{facts['number']} 应在 {due} 前{promised}（{limit}），{missed}"
     if facts.get("at_least"):
@@ -73,6 +85,7 @@ def breach(facts: Facts, names: Names) -> str:
         _where(facts, names),
         f"处理人：{who}",
         f"依据：{facts['clause']}",
+        how_to_stop(facts, names),
         "已免责：时限之前申请并获同意，超时照记" if facts.get("is_excused") else "",
     )
 
@@ -81,6 +94,8 @@ def escalation(facts: Facts, names: Names) -> str:
     """Ask somebody higher up to step in, or tell him what comes before a limit."""
     if facts.get("since"):
         return _occasion(facts, names)
+    if facts["state"] in ("resolved", "accepted", "closed"):
+        return _owed(facts, names)
     if not facts.get("assignee"):
         return lines(
             f"请处理：{facts['number']} {_clock(facts)}超时，还没派出去",
@@ -95,11 +110,21 @@ def escalation(facts: Facts, names: Names) -> str:
     )
 
 
+def _owed(facts: Facts, names: Names) -> str:
+    """Tell that something is late that is owed after the work."""
+    promised, missed = _promise(facts)
+    return lines(
+        f"请跟进：{facts['number']} 应在 {names.time(facts.get('due_at'))} 前{promised}，{missed}",
+        _where(facts, names),
+        how_to_stop(facts, names),
+    )
+
+
 def _occasion(facts: Facts, names: Names) -> str:
     """Tell why somebody is called before anything is late."""
     grade = f"（等级·{facts['severity']}）" if facts.get("severity") else ""
     if facts["since"] == "limit":
-        promised = _PROMISES.get(str(facts["clock"]), (_clock(facts), ""))[0]
+        promised, _ = _promise(facts)
         due = f"应在 {names.time(facts['due_at'])} 前{promised}" if facts.get("due_at") else ""
         said = f"提前告知：{facts['number']}{grade} {due}，可能赶不上"
     elif number(facts.get("after")):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.replies import moments
 from bot.replies.layout import (
     CLOCKS,
     STATES,
@@ -17,7 +18,7 @@ from bot.replies.layout import (
     span,
     text,
 )
-from core.events import Facts, Json
+from core.events import EventKind, Facts, Json
 
 _REQUESTERS = {
     "report": "报修人",
@@ -37,7 +38,6 @@ KINDS = {
     "complaint": "意见",
     "alarm": "告警",
 }
-_TARGETS = {"resolution": "修好", "delivery": "送到"}
 
 
 def card(facts: Facts, names: Names) -> str:
@@ -48,9 +48,9 @@ def card(facts: Facts, names: Names) -> str:
         return _complaint(facts, names)
     return lines(
         f"【{facts['number']}】{_head(facts, names)}",
-        _what(facts),
+        what(facts),
         _who(facts, names),
-        _due(facts, names),
+        due(facts, names),
         _progress(facts, names),
     )
 
@@ -62,13 +62,15 @@ def _head(facts: Facts, names: Names) -> str:
     return f"{place}｜{kind}{grade}｜{_state(facts)}"
 
 
-def _what(facts: Facts) -> str:
+def what(facts: Facts) -> str:
+    """Return what was reported, how much of it, with how many photos, and what it goes back to."""
     said = _AMOUNT.search(text(facts["summary"])) is not None
     amount = f" ×{facts['quantity']}" if facts.get("quantity") and not said else ""
     photos = f"［照片{facts['photos']}张］" if facts.get("photos") else ""
     about = "关于" if facts["kind"] == "complaint" else "接上一单"
     linked = f"（{about} {facts['linked']}）" if facts.get("linked") else ""
-    return f"{text(facts['summary'])}{amount}{photos}{linked}"
+    part = f"（拆自 {facts['split_from']}）" if facts.get("split_from") else ""
+    return f"{text(facts['summary'])}{amount}{photos}{linked}{part}"
 
 
 _AMOUNT = re.compile(r"\d|[一二两俩三四五六七八九十]")
@@ -84,15 +86,23 @@ def _who(facts: Facts, names: Names) -> str:
     return "还没派出去：先确认科室，已经开始计时" if facts.get("asks_department") else "待派单"
 
 
-def _due(facts: Facts, names: Names) -> str:
+def due(facts: Facts, names: Names) -> str:
+    """Return until when what is promised, empty once the work is done."""
     if facts["state"] not in ("new", "assigned", "acknowledged", "on_site", "waiting"):
         return ""
     targets = [
-        f"{names.time(due['at'])}前{_TARGETS.get(str(due['clock'])) or CLOCKS[str(due['clock'])]}"
-        for due in rows(facts.get("due"))
-        if due["clock"] not in _words(facts.get("breaches")) or not due.get("over", True)
+        f"{names.time(each['at'])}前{_target(each, facts)}"
+        for each in rows(facts.get("due"))
+        if each["clock"] not in _words(facts.get("breaches")) or not each.get("over", True)
     ]
     return "，".join(targets)
+
+
+def _target(clock: Facts, facts: Facts) -> str:
+    """Return what is to be done before a limit."""
+    if clock["clock"] == "resolution" and _is_talk(facts):
+        return "落实"
+    return moments.PROMISED.get(str(clock["clock"])) or CLOCKS[str(clock["clock"])]
 
 
 def _progress(facts: Facts, names: Names) -> str:
@@ -104,8 +114,10 @@ def _progress(facts: Facts, names: Names) -> str:
     affected = [names.who(who) for who in _words(facts.get("affected"))]
     return lines(
         f"已超时：{late}" if late else "",
+        moments.on_card(facts, names),
         f"同样情况：{some(affected, '个科室')}" if affected else "",
         f"并入本单：{numbers(facts['absorbed'])}" if facts.get("absorbed") else "",
+        f"拆出：{numbers(facts['parts'])}" if facts.get("parts") else "",
         _wait(facts, names),
         _note(facts),
         f"催过{facts['nudges']}次" if facts.get("nudges") else "",
@@ -222,9 +234,9 @@ def dispatch(facts: Facts, names: Names) -> str:
         f"{title} {facts['number']}｜{_state(facts)}"
         f"{'｜紧急' if facts.get('urgency') == 'urgent' else ''}",
         names.place(facts["department"]) if facts["department"] or not _is_talk(facts) else "",
-        _what(facts),
+        what(facts),
         f"{contact}{f'（内线 {phone}）' if phone else ''}｜{names.time(facts['opened_at'])} 报",
-        _due(facts, names),
+        due(facts, names),
         _plea(facts),
         _progress(facts, names),
     )
@@ -255,9 +267,9 @@ def ticket(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']}｜{names.department(facts['department']) or '科室待确认'}"
         f"｜{_state(facts)}",
-        _what(facts),
+        what(facts),
         f"{handled_by}{names.time(facts['opened_at'])} 报",
-        _due(facts, names),
+        due(facts, names),
         _progress(facts, names),
     )
 
@@ -349,8 +361,8 @@ def nudged(facts: Facts, names: Names) -> str:
 
 def joined_due(facts: Facts, names: Names, queue: str) -> str:
     """Return the next promise and the place in the queue on one line."""
-    due = _due(facts, names)
-    return "，".join(part for part in (due, queue) if part)
+    until = due(facts, names)
+    return "，".join(part for part in (until, queue) if part)
 
 
 def ping(facts: Facts, names: Names) -> str:
@@ -360,7 +372,7 @@ def ping(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']} {who}在催{times}：{names.place(facts['department'])}",
         text(facts["summary"]),
-        _due(facts, names),
+        due(facts, names),
     )
 
 
@@ -383,8 +395,8 @@ def undone_for_you(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']} 有变化，现在是：{_state(facts)}",
         names.place(facts["department"]),
-        _what(facts),
-        _due(facts, names),
+        what(facts),
+        due(facts, names),
     )
 
 
@@ -396,67 +408,27 @@ def taken_off(facts: Facts, names: Names) -> str:
 
 def moved(facts: Facts, names: Names) -> str:
     """Tell the engineer that the place changed."""
-    return lines(f"{facts['number']} 地点改为：{names.place(facts['department'])}", _what(facts))
+    return lines(f"{facts['number']} 地点改为：{names.place(facts['department'])}", what(facts))
 
 
 def regraded(facts: Facts, names: Names) -> str:
     """Tell the engineer that the grade changed."""
-    return lines(f"{facts['number']} 等级改为：{text(facts.get('severity'))}", _due(facts, names))
+    return lines(f"{facts['number']} 等级改为：{text(facts.get('severity'))}", due(facts, names))
+
+
+def graded(facts: Facts, names: Names) -> str:
+    """Confirm a grade to who gave it."""
+    return lines(
+        f"{facts['number']} 等级改为：{text(facts.get('severity'))}",
+        due(facts, names) or "这一级现在没有在走的时限。",
+    )
 
 
 def undone(facts: Facts, names: Names) -> str:
     """Say what was taken back."""
-    return f"已撤销。{facts['number']} 现在是：{STATES[str(facts['state'])]}。"
-
-
-def handover(facts: Facts, names: Names) -> str:
-    """Offer the ticket."""
-    reason = f"说明：{facts['reason']}" if facts.get("reason") else ""
-    return lines(
-        f"{names.person(facts.get('offered_by'))}请你接手 {facts['number']}：",
-        names.place(facts["department"]),
-        _what(facts),
-        reason,
-        _due(facts, names),
-    )
-
-
-def handover_taken(facts: Facts, names: Names) -> str:
-    """Tell who offered that it was taken."""
-    return f"{facts['number']} {names.person(facts['assignee'])}已接手。"
-
-
-def handover_declined(facts: Facts, names: Names) -> str:
-    """Tell who offered that it was declined."""
-    who = names.person(facts["assignee"])
-    return f"{facts['number']} 对方接不了，还是由{who}处理。要找别人请再点“转派”。"
-
-
-def offered(facts: Facts, names: Names) -> str:
-    """Confirm an offer."""
-    mine = not facts.get("assignee") or facts["assignee"] == facts.get("by")
-    who = "你" if mine else names.person(facts["assignee"])
-    return f"{facts['number']} 已请{names.person(facts['to'])}接手，他接了才算，之前还是{who}负责。"
-
-
-def reassigned(facts: Facts, names: Names) -> str:
-    """Confirm an order."""
-    return f"{facts['number']} 已改派给{names.person(facts['to'])}。"
-
-
-def takeover_asked(facts: Facts, names: Names) -> str:
-    """Tell who asked that the assignee was asked."""
-    return f"{facts['number']} 由{names.person(facts['assignee'])}负责，已帮你问他是否让给你。"
-
-
-def takeover_granted(facts: Facts, names: Names) -> str:
-    """Tell who asked that it is his now."""
-    return lines(f"{facts['number']} 归你了。", names.place(facts["department"]), _what(facts))
-
-
-def takeover_refused(facts: Facts, names: Names) -> str:
-    """Tell who asked that it stays."""
-    return f"{facts['number']} {names.person(facts['assignee'])}自己处理，不用接。"
+    kind = text(facts.get("undone"))
+    what = f"“{moments.TOLD[EventKind(kind)].name}”" if kind in moments.TOLD else ""
+    return f"已撤销{what}。{facts['number']} 现在是：{STATES[str(facts['state'])]}。"
 
 
 def poor_rating(facts: Facts, names: Names) -> str:

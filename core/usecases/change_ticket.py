@@ -55,7 +55,7 @@ async def apply_amendment(ticket: Ticket, cmd: Amend, *, uow: UnitOfWork, now: d
         WrongState, StaleTicket.
     """
     changes = await _changes(ticket, cmd, uow)
-    changes |= await _other_contract(ticket, changes, cmd.at, uow)
+    changes |= await other_contract(ticket, changes, cmd.at, uow)
     before = ticket
     ticket = move(ticket, EventKind.AMENDED, at=cmd.at, by=cmd.actor.id, **changes)
     for key in cmd.photos:
@@ -87,7 +87,7 @@ async def _changes(ticket: Ticket, cmd: Amend, uow: UnitOfWork) -> dict[str, Jso
     return changes
 
 
-async def _other_contract(
+async def other_contract(
     ticket: Ticket, changes: Mapping[str, Json], at: datetime, uow: UnitOfWork
 ) -> dict[str, Json]:
     """Return what else changes where the ticket now falls under another contract: its terms, its

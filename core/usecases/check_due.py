@@ -34,10 +34,14 @@ class _Sweep:
     now: datetime
     prompt: list[Notice] = field(default_factory=list)
     late: dict[ChatId, list[Notice]] = field(default_factory=lambda: defaultdict(list))
+    changed_at: datetime | None = None
+    """When somebody last did something to the ticket at hand; he may have brought its limit forward
+    over an instant that is past."""
 
     def tell(self, notice: Notice, timer: Timer) -> None:
         """Say it now, or in the roll-up of its chat if its instant is long past."""
-        if self.now - timer.due_at > self.site.times.catch_up_after:
+        since = max(timer.due_at, self.changed_at or timer.due_at)
+        if self.now - since > self.site.times.catch_up_after:
             self.late[notice.chat].append(notice)
         else:
             self.prompt.append(notice)
@@ -72,6 +76,8 @@ async def _check_one(
 ) -> None:
     terms = await uow.terms.get(ticket.terms)
     clocks = states(terms.policy, terms.calendars, events=ticket.events, now=sweep.now)
+    acts = (event.at for event in reversed(ticket.events) if event.by is not None)
+    sweep.changed_at = next(acts, None)
     for timer in timers:
         ticket = _apply(ticket, clocks, timer, sweep)
     told = {event.kind for event in ticket.new_events}
@@ -113,7 +119,7 @@ def _facts(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer) -> Card:
         known = clock.clock, timer.facts.get("cycle", clock.cycle)
         if known == (timer.facts.get("clock"), clock.cycle) and clock.due_at is not None:
             course = course_facts(clock)
-            facts |= {key: course[key] for key in ("due_at", "clause", "limit", "at_least")}
+            facts |= {key: course[key] for key in ("due_at", "clause", "limit", "at_least", "stop")}
     return facts
 
 
@@ -124,6 +130,8 @@ def _public(ticket: Ticket, facts: Card) -> Card:
 
 def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
     warned = record(ticket, EventKind.WARNED, at=sweep.now, known=timer.facts)
+    if _is_over(clocks, timer):
+        return warned  # a stricter grade has it; the breach is told
     for person in _responsible(ticket, sweep.site):
         sweep.tell(
             Notice(
@@ -139,6 +147,11 @@ def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sw
             timer,
         )
     return warned
+
+
+def _is_over(clocks: Sequence[ClockState], timer: Timer) -> bool:
+    run = timer.facts["clock"], timer.facts["cycle"]
+    return any((c.clock, c.cycle) == run and c.breached_at and c.is_running for c in clocks)
 
 
 def _responsible(ticket: Ticket, site: Site) -> tuple[PersonId, ...]:

@@ -52,7 +52,7 @@ async def acknowledge(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept | Ta
         if not ticket.is_unresolved:
             raise WrongState(EventKind.ACKNOWLEDGED, ticket.number, ticket.state)
         return await _ask_to_take_over(cmd, ticket, uow, now)
-    ticket = _taken(ticket, cmd)
+    ticket = taken(ticket, cmd)
     ticket = move(ticket, EventKind.ACKNOWLEDGED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
     return await keep(ticket, uow, now)
 
@@ -63,7 +63,7 @@ async def arrive(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
-    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = taken(await _own(cmd, uow), cmd)
     ticket = move(ticket, EventKind.ARRIVED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
     return await keep(ticket, uow, now)
 
@@ -78,7 +78,7 @@ async def progress(
     """
     ticket = await _own(cmd, uow)
     ticket = move(ticket, EventKind.PROGRESSED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
-    ticket = _with_photos(ticket, cmd, photos)
+    ticket = with_photos(ticket, cmd, photos)
     return await keep(ticket, uow, now)
 
 
@@ -100,7 +100,7 @@ async def wait(
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
-    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = taken(await _own(cmd, uow), cmd)
     ticket = move(
         ticket,
         EventKind.WAITED,
@@ -111,7 +111,7 @@ async def wait(
         until=until.isoformat() if until else None,
         **({} if until else {"expires": (cmd.at + uow.site.times.wait_expires).isoformat()}),
     )
-    ticket = _with_photos(ticket, cmd, photos)
+    ticket = with_photos(ticket, cmd, photos)
     kept = await keep(ticket, uow, now)
     if reason is None or until is None:
         await _ask_about_wait(cmd, kept.ticket, reason, uow, now)
@@ -155,9 +155,9 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
-    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = taken(await _own(cmd, uow), cmd)
     ticket = move(ticket, EventKind.RESOLVED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
-    ticket = _with_photos(ticket, cmd, photos)
+    ticket = with_photos(ticket, cmd, photos)
     asks_photo = not photos and not ticket.photo_asked and ticket.kind not in TALK
     if asks_photo:
         ticket = record(ticket, EventKind.PHOTO_ASKED, at=now)
@@ -170,7 +170,8 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
     return kept
 
 
-def _with_photos(ticket: Ticket, cmd: Move, photos: Sequence[str]) -> Ticket:
+def with_photos(ticket: Ticket, cmd: Move, photos: Sequence[str]) -> Ticket:
+    """Return the ticket with the photos that came with the move."""
     for key in photos:
         ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
     return ticket
@@ -201,7 +202,7 @@ def _said(cmd: Move, ticket: Ticket) -> dict[str, Json]:
     return {"note": cmd.note, "on_record": True} if for_another else {"note": cmd.note}
 
 
-def _taken(ticket: Ticket, cmd: Move) -> Ticket:
+def taken(ticket: Ticket, cmd: Move) -> Ticket:
     """Return the ticket with somebody responsible: who works on what nobody had, has it now."""
     if ticket.assignee is not None or cmd.actor.id is None:
         return ticket

@@ -31,7 +31,8 @@ from core.questions import APPROVE, NO, REFUSE, YES, Topic
 from core.site import WORK
 from core.ticket import Ticket, record
 from core.usecases.work_ticket import WAIT_DATES, WAIT_REASONS
-from tests.bot.sample_facts import NUMBER, SAMPLES, SITE
+from tests.bot.card_samples import SITE
+from tests.bot.sample_facts import NUMBER, SAMPLES
 from tests.factories import DAY, NINE, a_ticket
 
 NAMES = Names(SITE, NINE)
@@ -138,6 +139,14 @@ def _refusals() -> list[errors.DeskError]:
         errors.ReasonMissing(number),
         errors.ExemptionTooLate(number, "resolution", NINE.isoformat()),
         errors.NothingToExempt(number),
+        *(errors.NotOfContract(number, K.AGREED, "000", grades) for grades in ((), ("复杂",))),
+        errors.AlreadySaid(number, K.REVIEWED),
+        errors.NothingAwaited(K.REVIEWED),
+        errors.WordsMissing(number, K.PLAN_GIVEN),
+        errors.AssetNotFound("ZC-99999"),
+        errors.NothingLent(number),
+        errors.GradeUnknown(number, "大红", ("紧急", "一般")),
+        errors.NothingToSplit(number),
         errors.PersonNotFound("小王"),
         errors.PersonNotFound(""),
         errors.NotTheirTrade("陈静"),
