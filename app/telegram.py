@@ -35,9 +35,12 @@ async def telegram(settings: Settings, around: Surroundings) -> AsyncIterator[Te
     """Make the channel and close it again.
 
     Raises:
-        Unable: the proxy is of a kind that nothing installed here speaks.
+        Unable: there is no server for the webhook, or the proxy is of a kind that nothing
+            installed here speaks.
     """
     given = settings.telegram
+    if given.mode == "webhook" and not settings.web.enabled:
+        raise Unable("telegram.mode 是 webhook，要由 [web] 的端口接收，请把 web.enabled 设为 true")
     async with client_of(given) as client:
         memory = Memory(data_folder(url_of(settings)) / _FILE)
         channel = _channel(given, around, client, memory)

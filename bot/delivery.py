@@ -51,7 +51,7 @@ class Delivery:
     is_far: bool = False
     """It goes over a network: chats do not wait for one another, and alerts go first."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _lanes: set[asyncio.Task[None]] = field(default_factory=set)
+    _lanes: dict[ChatId, "_Lane"] = field(default_factory=dict)
     _resume_at: datetime | None = None
     """When the first of those that were put off may be tried again."""
 
@@ -74,8 +74,8 @@ class Delivery:
                 if not sent:
                     await self._wait()
         finally:
-            for lane in self._lanes:
-                lane.cancel()
+            for lane in self._lanes.values():
+                lane.task.cancel()
 
     async def _wait(self) -> None:
         seconds = _SWEEP_SECONDS
@@ -93,21 +93,32 @@ class Delivery:
         if not self.is_far:
             return await self.deliver_waiting()
         batch = await self._claim()
-        for each in batch.chats():
-            lane = asyncio.create_task(self._lane(each, batch.live))
-            self._lanes.add(lane)
-            lane.add_done_callback(self._ended)
+        for messages in batch.chats():
+            chat = messages[0].chat
+            lane = self._lanes.get(chat)
+            if lane is None:
+                lane = self._lanes[chat] = _Lane()
+                lane.task = asyncio.create_task(self._run_lane(chat, lane))
+            lane.take(messages, batch.live)
         return len(batch.messages)
 
-    def _ended(self, lane: asyncio.Task[None]) -> None:
-        self._lanes.discard(lane)
-        self._wake.set()  # what waited behind it in its chat
+    async def _run_lane(self, chat: ChatId, lane: "_Lane") -> None:
+        """Send what a chat is owed until nothing is left, or something has to wait."""
+        try:
+            while messages := lane.next():
+                if not await self._send_all(messages, lane.live):
+                    return
+        except Exception as error:
+            log.exception("delivery_failed", error=type(error).__name__)
+        finally:
+            del self._lanes[chat]
+            self._wake.set()  # what waited behind it in its chat
 
     async def deliver_waiting(self) -> int:
         """Send what is ready, at most one batch; return how many were claimed."""
         batch = await self._claim()
         if self.is_far:
-            await asyncio.gather(*(self._lane(each, batch.live) for each in batch.chats()))
+            await asyncio.gather(*(self._send_all(each, batch.live) for each in batch.chats()))
             return len(batch.messages)
         held: set[ChatId] = set()
         for message in batch.messages:
@@ -117,18 +128,14 @@ class Delivery:
                 held.add(message.chat)
         return len(batch.messages)
 
-    async def _lane(self, messages: Sequence[OutboxMessage], live: "Live") -> None:
-        """Send one chat's share of a batch, up to the first that has to wait."""
+    async def _send_all(self, messages: Sequence[OutboxMessage], live: "Live") -> bool:
+        """Send one chat's share of a batch; False once something of it has to wait."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        try:
-            for load in loads(messages):
-                if loop.time() - began > _LEASE_SECONDS:
-                    return
-                if not await self._deliver(load, live):
-                    return
-        except Exception as error:
-            log.exception("delivery_failed", error=type(error).__name__)
+        for load in loads(messages):
+            if loop.time() - began > _LEASE_SECONDS or not await self._deliver(load, live):
+                return False
+        return True
 
     async def _claim(self) -> "_Batch":
         now = self.clock()
@@ -223,6 +230,28 @@ class Delivery:
 _INFO: Final = 20
 _WARNING: Final = 30
 Live = dict[tuple[str, ChatId], Posted]
+
+
+@dataclass
+class _Lane:
+    """What one chat is owed and nobody has sent yet; what is claimed meanwhile joins it."""
+
+    live: Live = field(default_factory=dict)
+    task: asyncio.Task[None] = field(init=False)
+    _waiting: list[OutboxMessage] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+
+    def take(self, messages: Sequence[OutboxMessage], live: Live) -> None:
+        """Add messages; what is being sent may be claimed again while the platform is slow."""
+        self._waiting += (each for each in messages if each.id not in self._taken)
+        self._taken |= {each.id for each in messages}
+        for place, posted_ in live.items():
+            self.live.setdefault(place, posted_)
+
+    def next(self) -> list[OutboxMessage]:
+        """Return what waits, which waits no longer."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
 
 
 @dataclass(frozen=True, slots=True)

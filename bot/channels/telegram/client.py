@@ -27,6 +27,7 @@ ENVIRONMENT: Final = "env"
 _CONNECT_SECONDS: Final = 10.0
 _ANSWER_SECONDS: Final = 15.0
 _UPLOAD_SECONDS: Final = 60.0
+_LONGEST_SECONDS: Final = 90.0
 _POOL_SECONDS: Final = 5.0
 _POLLING_CONNECTIONS: Final = 4
 """More than the one that is in use, so that one which hangs does not stop polling for good."""
@@ -85,7 +86,12 @@ class Client:
         Raises:
             telegram.error.TelegramError: see `bot.channels.telegram.faults`.
         """
-        return await self._bot.call(method, parameters)
+        try:
+            # The time-outs below this one start anew with each byte.
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                return await self._bot.call(method, parameters)
+        except TimeoutError as late:
+            raise TimedOut from late
 
     async def fetch(self, *, wait: timedelta, patience: timedelta, **parameters: Any) -> Any:
         """Return the updates that wait, or come within `wait`.
@@ -97,7 +103,6 @@ class Client:
         longest = (wait + patience).total_seconds()
         parameters["timeout"] = round(wait.total_seconds())
         try:
-            # The time-outs below this one start anew with each byte.
             async with asyncio.timeout(longest + 1):
                 return await self._bot.call("getUpdates", parameters, seconds=longest)
         except TimeoutError as late:
