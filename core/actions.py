@@ -22,6 +22,8 @@ class Action(StrEnum):
     """Said in words only; has no button."""
     PLEAD = "plead"
     """Ask for an exemption; said in words only."""
+    DISPUTE = "dispute"
+    """Say that the grade is wrong; said in words only."""
     TRANSFER = "transfer"
     HELP_ME = "help_me"
     ACCEPT = "accept"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
 from core.events import EventKind, Json, standing
 from core.exemptions import excused, pleas
+from core.grading import open_dispute
 from core.ids import PersonId
 from core.kinds import TALK, State, TicketKind
 from core.notices import Notice, NoticeKind, owner_of, private_chat
@@ -40,6 +41,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "breaches": [str(clock) for clock in ticket.breaches],
         "excused": [str(clock) for clock in excused(ticket)],
         "plea": _plea(ticket),
+        "dispute": _dispute(ticket),
         "affected": list(ticket.affected),
         "nudges": ticket.nudges,
         "photos": len(ticket.photos),
@@ -112,6 +114,12 @@ def _plea(ticket: Ticket) -> Json:
             clocks: list[Json] = [str(clock) for clock in plea.clocks]
             return {"clocks": clocks, "is_granted": plea.is_granted}
     return None
+
+
+def _dispute(ticket: Ticket) -> Json:
+    """Return what somebody says of the grade while nobody has decided, None otherwise."""
+    dispute = open_dispute(ticket)
+    return None if dispute is None else {"by": dispute.by, "wanted": dispute.wanted}
 
 
 def newest_note(ticket: Ticket) -> str:

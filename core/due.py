@@ -32,7 +32,19 @@ def milestone_key(milestone: Milestone) -> str:
     return f"{milestone.clock}:{milestone.cycle}:{milestone.threshold}:{after:.0f}"
 
 
+def _regraded_at(ticket: Ticket) -> datetime:
+    """Return since when the grade is what it is: what another grade makes late by then is due at
+    that instant, and no sooner.
+    """
+    changed = (e.at for e in standing(ticket.events) if e.facts.keys() & _GRADES)
+    return max(changed, default=ticket.opened_at)
+
+
+_GRADES = frozenset({"severity", "policy"})
+
+
 def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> Iterator[Timer]:
+    since = _regraded_at(ticket)
     for milestone in milestones(clocks):
         key = milestone_key(milestone)
         facts: dict[str, Json] = {
@@ -47,12 +59,13 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                     f"{ticket.id}:{key}",
                     TimerKind.BREACH,
                     ticket.id,
-                    milestone.at,
+                    max(milestone.at, since),
                     urgent=True,
                     facts=facts,
                 )
         elif not _told(ticket, EventKind.WARNED, "milestone", key, since_contract=True):
-            due = milestone.at if ticket.is_urgent else awake(site, milestone.at)
+            at = max(milestone.at, since)
+            due = at if ticket.is_urgent else awake(site, at)
             if _helps(milestone, clocks, due):
                 yield Timer(
                     f"{ticket.id}:{key}",
@@ -74,6 +87,7 @@ def _helps(milestone: Milestone, clocks: Sequence[ClockState], due: datetime) ->
 
 
 def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -> Iterator[Timer]:
+    since = _regraded_at(ticket)
     for step in steps(terms.policy, terms.calendars, clocks):
         key = f"step:{step.number}:{step.cycle}"
         if not _told(ticket, EventKind.ESCALATED, "step", key, since_contract=True):
@@ -81,7 +95,7 @@ def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -
                 f"{ticket.id}:{key}",
                 TimerKind.ESCALATE,
                 ticket.id,
-                step.at,
+                max(step.at, since),
                 urgent=True,
                 facts={
                     "step": key,

@@ -19,6 +19,9 @@ _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.RESUMED: frozenset({State.WAITING}),
     EventKind.RESOLVED: UNRESOLVED,
     EventKind.PROGRESSED: UNRESOLVED,
+    EventKind.REPLANNED: UNRESOLVED,
+    EventKind.LOANER_ASKED: UNRESOLVED,
+    EventKind.GRADE_DISPUTED: OPEN,
     EventKind.ACCEPTED: frozenset({State.RESOLVED}),
     EventKind.REOPENED: frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED}),
     EventKind.RATED: frozenset({State.RESOLVED, State.ACCEPTED}),
@@ -75,6 +78,8 @@ UNDOABLE = frozenset(
         EventKind.AMENDED,
         EventKind.JOINED,
         EventKind.HANDOVER_OFFERED,
+        EventKind.REPLANNED,
+        EventKind.GRADE_DISPUTED,
     }
 )
 _QUIET = frozenset(
@@ -94,6 +99,7 @@ _QUIET = frozenset(
         EventKind.EXEMPTION_ASKED,
         EventKind.EXEMPTED,
         EventKind.EXEMPTION_REFUSED,
+        EventKind.GRADE_DISPUTED,
     }
 )
 """Events that nobody's move is overtaken by."""

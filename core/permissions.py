@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from core.people import ADMIN, DESK, HEAD, SUPERVISOR, WORKING_ROLES, Person
+from core.people import ADMIN, DESK, HEAD, ROLES, SUPERVISOR, WORKING_ROLES, Person
 from core.ticket import Ticket
 
 
@@ -24,6 +24,9 @@ class Relation(StrEnum):
     DESK = "desk"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    LEADER = "leader"
+    """Of a role beyond those of the label guide, which only a contract can name: a project head,
+    say, who leads and answers for work that is not his own."""
     NOBODY = "nobody"
     """A stranger, or somebody who has left."""
 
@@ -45,6 +48,10 @@ class Right(StrEnum):
     """Ask before a limit that it be excused."""
     EXEMPT = "exempt"
     """Excuse it, where the contract names one's role."""
+    DISPUTE = "dispute"
+    """Say that the grade is wrong."""
+    GRADE = "grade"
+    """Decide what it is; also whoever the contract names, see `may_grade`."""
     ACCEPT = "accept"
     REOPEN = "reopen"
     RATE = "rate"
@@ -83,6 +90,7 @@ _WARD: Final = {
     Right.ACCEPT: Verdict.YES,
     Right.REOPEN: Verdict.YES,
     Right.PAUSE: Verdict.YES,
+    Right.DISPUTE: Verdict.YES,
 }
 
 TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
@@ -100,6 +108,7 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.AMEND: Verdict.YES,
         Right.WORK: Verdict.YES,
         Right.PLEAD: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
     },
     Relation.OTHER_ENGINEER: {**_EVERYTHING_SEEN, Right.WORK: Verdict.ASK},
@@ -111,6 +120,8 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.PAUSE: Verdict.YES,
         Right.EXEMPT: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
+        Right.GRADE: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
         Right.MERGE: Verdict.YES,
         Right.ALIASES: Verdict.YES,
@@ -125,6 +136,8 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.WORK: Verdict.ON_RECORD,
         Right.PAUSE: Verdict.YES,
         Right.EXEMPT: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
+        Right.GRADE: Verdict.YES,
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.TRANSFER: Verdict.YES,
         Right.REASSIGN: Verdict.YES,
@@ -140,6 +153,13 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.ROSTER: Verdict.YES,
         Right.POLICIES: Verdict.YES,
         Right.PEOPLE: Verdict.YES,
+        Right.LISTS: Verdict.YES,
+    },
+    Relation.LEADER: {
+        **_EVERYTHING_SEEN,
+        Right.NUDGE: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
+        Right.TRANSFER: Verdict.YES,
         Right.LISTS: Verdict.YES,
     },
     Relation.NOBODY: {},
@@ -174,6 +194,8 @@ def relations(person: Person | None, ticket: Ticket | None) -> tuple[Relation, .
         found.append(_BY_ROLE[person.role])
     elif person.role in WORKING_ROLES and Relation.ASSIGNEE not in found:
         found.append(Relation.OTHER_ENGINEER)
+    elif person.role not in ROLES:
+        found.append(Relation.LEADER)
     elif not found:
         found.append(Relation.OTHER_WARD)
     return tuple(dict.fromkeys(found))
@@ -184,7 +206,9 @@ def _is_free_for(person: Person, ticket: Ticket) -> bool:
     return ticket.assignee is None and person.role in WORKING_ROLES
 
 
-_NEVER_OWN: Final = frozenset({Right.ACCEPT, Right.REOPEN, Right.RATE, Right.PAUSE, Right.EXEMPT})
+_NEVER_OWN: Final = frozenset(
+    {Right.ACCEPT, Right.REOPEN, Right.RATE, Right.PAUSE, Right.EXEMPT, Right.GRADE}
+)
 _RANK: Final = (Verdict.YES, Verdict.ON_RECORD, Verdict.ASK, Verdict.NO)
 
 
@@ -200,6 +224,15 @@ def may(person: Person | None, right: Right, ticket: Ticket | None = None) -> Ve
     return min(
         (verdict(relation, right) for relation in relations(person, ticket)), key=_RANK.index
     )
+
+
+def may_grade(person: Person | None, ticket: Ticket, named: str) -> bool:
+    """Return whether the person decides about the ticket's grade: by the table, or because the
+    contract names his role. The assignee never does.
+    """
+    if may(person, Right.GRADE, ticket) is not Verdict.NO:
+        return True
+    return person is not None and person.role == named and person.id != ticket.assignee
 
 
 def sees_lists_of(person: Person, department: str | None) -> bool:

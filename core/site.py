@@ -10,6 +10,7 @@ from core.assets import Asset
 from core.calendar import WorkCalendar
 from core.callnames import named
 from core.contract import Terms
+from core.grading import CareRule
 from core.holidays import Holidays
 from core.ids import ChatId, DepartmentId, PersonId, SiteId
 from core.people import DESK, SUPERVISOR, Person
@@ -108,6 +109,8 @@ class Site:
     times: Times = Times()
     schedules: Schedules = Schedules()
     holidays: Holidays = field(default_factory=Holidays)
+    grading: tuple[CareRule, ...] = ()
+    """Where what may be urgent counts as urgent; the first that fits is named."""
     _terms: dict[tuple[str, str | None, int], Terms] = field(
         default_factory=dict, compare=False, repr=False
     )

@@ -6,6 +6,7 @@ from typing import cast
 
 from bot.context import ANSWERED, Context, Handled, body_text
 from bot.handlers.binding import MEMORY
+from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_or_join
@@ -38,9 +39,19 @@ async def typed_answer(ctx: Context) -> Handled | None:
     option = (
         question.chosen(ctx.text, option_label)
         or _in_plain_words(ctx, question)
-        or question.mentioned(ctx.text, option_label)
+        or _mentioned(ctx, question)
     )
     return None if option is None else await answer(ctx, question, option)
+
+
+_WORD_FOR_WORD = frozenset({Topic.GRADE, Topic.HELP, Topic.REPLAN, Topic.PROGRESS_NOTE})
+"""Questions that stay open while their owner talks of other things: 一般几点下班 is no answer."""
+
+
+def _mentioned(ctx: Context, question: Question) -> Option | None:
+    if question.topic in _WORD_FOR_WORD:
+        return None
+    return question.mentioned(ctx.text, option_label)
 
 
 def _in_plain_words(ctx: Context, question: Question) -> Option | None:
@@ -57,6 +68,10 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         if _YES.fullmatch(ctx.text):
             return YES
         return NO if _NO.fullmatch(ctx.text) else None
+    if question.topic is Topic.GRADE:
+        return grade_in(ctx.text, question.options)
+    if question.topic is Topic.CLINICAL:
+        return clinical_in(ctx.text)
     if question.topic in (Topic.PAUSE, Topic.EXEMPTION):
         if _REFUSES.match(ctx.text):
             return REFUSE
@@ -190,6 +205,10 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
             approved = option == APPROVE
             await decide_exemption(question, cmd, approved=approved, uow=ctx.uow, now=ctx.now)
             return Handled(Outcome.MOVED, (cmd.ticket,))
+        case Topic.CLINICAL:
+            return await settle_clinical(ctx, question, option)
+        case Topic.GRADE:
+            return await settle_grade(ctx, question, option)
         case Topic.WIDER:
             return await decide_wider(ctx, question, option)
 

@@ -1,6 +1,16 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import aliases, corrections, duty, exempting, lookup, orders, stock, times
+from bot.handlers import (
+    aliases,
+    corrections,
+    duty,
+    exempting,
+    grading,
+    lookup,
+    orders,
+    stock,
+    times,
+)
 
 ASKING = tuple(
     command
@@ -14,6 +24,7 @@ COMMANDS = tuple(
         lookup.router,
         orders.router,
         exempting.router,
+        grading.router,
         duty.router,
         stock.router,
         aliases.router,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.context import ASKED, Context, Handled
+from bot.handlers.disputing import dispute_ticket
 from bot.handlers.why import explain_ticket
 from core.actions import Action
 from core.ids import PersonId, TicketId
@@ -128,6 +129,10 @@ async def _plead(ctx: Context, doing: Doing) -> Handled:
     return _moved(doing)
 
 
+async def _dispute(ctx: Context, doing: Doing) -> Handled:
+    return await dispute_ticket(ctx, doing.ticket, doing.at, doing.note)
+
+
 async def _nudge(ctx: Context, doing: Doing) -> Handled:
     await change_ticket.nudge(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
     return _moved(doing)
@@ -176,6 +181,7 @@ _MOVES: dict[Action, Callable[[Context, Doing], Awaitable[Handled]]] = {
     Action.TAKE: _take,
     Action.DECLINE: _decline,
     Action.PLEAD: _plead,
+    Action.DISPUTE: _dispute,
     Action.NUDGE: _nudge,
     Action.CANCEL: _cancel,
     Action.ACCEPT: _accept,

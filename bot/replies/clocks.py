@@ -1,5 +1,6 @@
 """What is said about limits: before, after, up the ladder, and why."""
 
+from bot.replies.grading import why_graded
 from bot.replies.layout import (
     CATEGORIES,
     CLOCKS,
@@ -88,8 +89,11 @@ def escalation(facts: Facts, names: Names) -> str:
             "点“转派”选人。",
         )
     who = names.person(facts["assignee"])
+    missed = {"response": "还没有回应"}.get(
+        str(facts["clock"]), _PROMISES.get(str(facts["clock"]), ("", "还没完成"))[1]
+    )
     return lines(
-        f"请处理：{facts['number']} {_clock(facts)}超时，{who}还没有回应",
+        f"请处理：{facts['number']} {_clock(facts)}超时，{who}{missed}",
         _where(facts, names),
         "可以点“转派”换人，或直接联系他。",
     )
@@ -142,7 +146,7 @@ def _short(line: Facts, names: Names) -> str:
     clock = CLOCKS.get(text(line.get("clock")), "")
     due = f"（{names.time(line.get('due_at'))}）" if line.get("due_at") else ""
     who = names.person(line.get("assignee")) if line.get("assignee") else "未派"
-    what = _WHATS.get(text(line["what"]), "")
+    what = "待关注" if line.get("since") else _WHATS.get(text(line["what"]), "")
     return f"{names.department(line['department'])} {clock}{what}{due}，{who}"
 
 
@@ -163,6 +167,7 @@ def why(facts: Facts, names: Names) -> str:
         else "",
         f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》"
         f"{_ground(facts.get('ground'), names)}{grade}",
+        *(why_graded(each, names) for each in rows(facts.get("grades"))),
         *body,
         *(_earlier(each, names) for each in rows(facts.get("earlier") or [])),
         who,

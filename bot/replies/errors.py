@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.replies.layout import CLOCKS, STATES, Names, text
+from bot.replies.layout import CLOCKS, STATES, Names, joined, text
 from core.errors import DeskError
 from core.events import Facts, Json
 
@@ -15,6 +15,8 @@ _RIGHTS = {
     "pause": "决定停表",
     "plead": "申请免责",
     "exempt": "决定免责",
+    "dispute": "对等级提异议",
+    "grade": "定等级",
     "accept": "确认",
     "reopen": "退回",
     "rate": "评价",
@@ -47,6 +49,9 @@ _MOVES = {
     "amended": "修改",
     "joined": "加入",
     "photo_added": "加照片",
+    "replanned": "改约",
+    "loaner_asked": "借备用机",
+    "grade_disputed": "提等级异议",
 }
 
 
@@ -109,6 +114,18 @@ def _exempt_too_late(facts: Facts, names: Names) -> str:
     return f"{facts['number']} 的{clock}时限 {due} 已经过了，申请免责要在时限之前。超时照记。"
 
 
+def _replan_too_late(facts: Facts, names: Names) -> str:
+    clock, due = CLOCKS[str(facts["clock"])], names.time(facts["due_at"])
+    return (
+        f"{facts['number']} 的{clock}时限 {due} 已经过了，改约要在时限之前说。"
+        "请点“等待”说明原因和时间，超时照记。"
+    )
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
 def _too_late(facts: Facts, names: Names) -> str:
     return f"{facts['number']} 超过 {facts['seconds']} 秒，撤不回来了。请直接说要改什么。"
 
@@ -146,6 +163,12 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     ),
     "exemption_too_late": _exempt_too_late,
     "nothing_to_exempt": lambda f, _: f"{f['number']} 没有还在走、又没免责的时限，不用申请。",
+    "grade_unknown": lambda f, _: (
+        f"{f['number']} 的合同没有这一级，可以定为：{joined(map(str, _list(f.get('words'))))}。"
+    ),
+    "replan_too_late": _replan_too_late,
+    "nothing_to_replan": lambda f, _: f"{f['number']} 按这个时间不会超时，不用改约。",
+    "already_asked": lambda f, _: f"{f['number']} 已经申请过了，正在等答复。",
     "person_not_found": _no_person,
     "not_their_trade": lambda f, _: f"不能转给{f['name']}，请换一位工程师。",
     "offer_gone": lambda f, _: f"{f['number']} 的转派已经结束，不用处理了。",

@@ -1,6 +1,7 @@
 """What the bot asks back, and what its question says once it is answered."""
 
 from bot.replies.exemptions import exemption_answered
+from bot.replies.grading import clinical_answered, grade_answered
 from bot.replies.layout import WAITS, Names, lines, number, pairs, rows, text
 from bot.replies.merging import wider_answered
 from bot.replies.pauses import pause_answered
@@ -76,6 +77,10 @@ def asked(facts: Facts, names: Names) -> str:
         return pause_answered(facts, names)
     if facts.get("topic") == "exemption":
         return exemption_answered(facts, names)
+    if facts.get("topic") == "clinical":
+        return clinical_answered(facts)
+    if facts.get("topic") == "grade":
+        return grade_answered(facts)
     if facts.get("is_replaced"):
         return f"{subject} 不用再回答了。".strip()
     if not answer:

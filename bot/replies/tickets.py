@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.replies.grading import why_graded
 from bot.replies.layout import (
     CLOCKS,
     STATES,
@@ -226,8 +227,17 @@ def dispatch(facts: Facts, names: Names) -> str:
         f"{contact}{f'（内线 {phone}）' if phone else ''}｜{names.time(facts['opened_at'])} 报",
         _due(facts, names),
         _plea(facts),
+        _dispute(facts, names),
         _progress(facts, names),
     )
+
+
+def _dispute(facts: Facts, names: Names) -> str:
+    dispute = facts.get("dispute")
+    if not isinstance(dispute, dict) or facts["state"] in ("accepted", "closed", "cancelled"):
+        return ""
+    wanted = f"（{names.who(dispute.get('by'))}认为应该是{dispute['wanted']}）"
+    return f"等级复核中{wanted if dispute.get('wanted') else ''}，先按{facts['severity']}计时"
 
 
 def _plea(facts: Facts) -> str:
@@ -400,8 +410,12 @@ def moved(facts: Facts, names: Names) -> str:
 
 
 def regraded(facts: Facts, names: Names) -> str:
-    """Tell the engineer that the grade changed."""
-    return lines(f"{facts['number']} 等级改为：{text(facts.get('severity'))}", _due(facts, names))
+    """Tell the engineer that the grade changed, and why where a rule or a person decided."""
+    return lines(
+        f"{facts['number']} 等级改为：{text(facts.get('severity'))}",
+        why_graded(facts.get("grade"), names),
+        _due(facts, names),
+    )
 
 
 def undone(facts: Facts, names: Names) -> str:

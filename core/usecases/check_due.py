@@ -17,7 +17,7 @@ from core.exemptions import excused
 from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
 from core.notices import Notice, NoticeKind, owner_of, private_chat
-from core.people import SUPERVISOR
+from core.parties import called
 from core.ports import UnitOfWork
 from core.site import WORK, Site
 from core.sla import ClockState
@@ -166,7 +166,7 @@ def _breach(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _
 def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
     roles = tuple(cast("list[str]", timer.facts["to"]))
     escalated = record(ticket, EventKind.ESCALATED, at=sweep.now, known=timer.facts)
-    for person in _called(ticket, roles, sweep.site):
+    for person in called(ticket, roles, sweep.site):
         if person == ticket.assignee:
             continue
         sweep.tell(
@@ -183,30 +183,6 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
             timer,
         )
     return escalated
-
-
-def _called(ticket: Ticket, roles: Sequence[str], site: Site) -> tuple[PersonId, ...]:
-    """Return whom the step names: roles of people, or what people are to the ticket."""
-    found: list[PersonId] = []
-    for role in roles:
-        if role == "assignee":
-            found += [ticket.assignee] if ticket.assignee else []
-        elif role == "requester":
-            found += [ticket.requester] if ticket.requester else []
-        elif role == "neighbour":
-            found += _neighbours(ticket, site)
-        else:
-            found += [person.id for person in site.with_role(role)]
-    if not found:
-        found = [person.id for person in site.with_role(SUPERVISOR)]
-    return tuple(dict.fromkeys(found))
-
-
-def _neighbours(ticket: Ticket, site: Site) -> list[PersonId]:
-    department = site.find_department(ticket.department)
-    zone = site.zones.get(department.zone) if department else None
-    around = zone.neighbours if zone else ()
-    return [person.id for person in site.people.values() if person.zone in around]
 
 
 def _ask_progress(
@@ -260,6 +236,7 @@ def _roll_up(chat: ChatId, notices: Sequence[Notice]) -> Notice:
             "assignee": notice.facts.get("assignee"),
             "clock": notice.facts.get("clock"),
             "due_at": notice.facts.get("due_at"),
+            "since": notice.facts.get("since"),
             "state": notice.facts.get("state"),
         }
         for notice in notices

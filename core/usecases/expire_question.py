@@ -11,10 +11,16 @@ from core.ports import UnitOfWork
 from core.questions import Question, Topic
 from core.site import Site
 from core.usecases.asking import ask, settle
+from core.usecases.grade_ticket import lapse_dispute
 
 _DESK_WAITS = timedelta(days=1)
-_LAPSES = frozenset({Topic.ALIAS, Topic.WIDER, Topic.PAUSE, Topic.EXEMPTION})
-"""Put to whoever decides from the first; silence leaves things as they are."""
+_LAPSES = frozenset(
+    {
+        *(Topic.ALIAS, Topic.WIDER, Topic.PAUSE, Topic.EXEMPTION),
+        *(Topic.CLINICAL, Topic.GRADE, Topic.HELP, Topic.REPLAN, Topic.PROGRESS_NOTE),
+    }
+)
+"""Put to the only one who knows, or who decides; silence leaves things as they are."""
 _DESK_CAN_ANSWER = frozenset({Topic.DEPARTMENT, Topic.IS_REPORT})
 
 
@@ -28,6 +34,8 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
         return
     if question.topic in _LAPSES or await _is_settled_otherwise(question, uow):
         await settle(question, uow=uow, answer="", is_replaced=True)
+        if question.topic is Topic.GRADE:
+            await lapse_dispute(question, uow=uow, now=now)
         if question.topic is Topic.EXEMPTION:
             await uow.outbox.put(_undecided(question))
         return

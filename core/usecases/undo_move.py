@@ -15,6 +15,7 @@ from core.moves import is_overtaken, last_move_of, move
 from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
 from core.ticket import Ticket, record
+from core.usecases.grade_ticket import ask_deciders
 from core.usecases.keeping import Kept, keep, told
 
 
@@ -53,6 +54,7 @@ async def undo_move(
     goes_back = ticket.assignee != before.assignee
     kept = await keep(ticket, uow, now, before=before, ring=goes_back)
     await _unlearn(before, event, uow)
+    await _unask(kept.ticket, event, uow, now)
     await _tell(before, kept, event, actor, uow)
     return kept
 
@@ -148,6 +150,8 @@ _BREATH = frozenset(
         EventKind.JOINED,
         EventKind.HANDOVER_OFFERED,
         EventKind.HELP_ASKED,
+        EventKind.REPLANNED,
+        EventKind.GRADE_DISPUTED,
     }
 )
 
@@ -157,6 +161,12 @@ async def _unlearn(ticket: Ticket, event: TicketEvent, uow: UnitOfWork) -> None:
     words = words_of(ticket)
     if words and event.kind in _PUTS_RIGHT:
         await uow.examples.withdraw(words, since=event.at)
+
+
+async def _unask(ticket: Ticket, event: TicketEvent, uow: UnitOfWork, now: datetime) -> None:
+    """Withdraw the question about a grade that is disputed no more, or put it again."""
+    if event.kind is EventKind.GRADE_DISPUTED or "grade" in event.facts:
+        await ask_deciders(ticket, uow=uow, now=now)
 
 
 _PUTS_RIGHT = frozenset({EventKind.OPENED, EventKind.AMENDED, EventKind.CANCELLED})

@@ -1,0 +1,49 @@
+"""What a contract wants told to people beyond those who work on a ticket."""
+
+from collections.abc import Mapping
+
+from core.cards import card_facts
+from core.events import Json
+from core.ids import PersonId
+from core.notices import Notice, NoticeKind, private_chat
+from core.parties import called
+from core.policy import Policy
+from core.ports import UnitOfWork
+from core.recipients import Occasion
+from core.usecases.keeping import Kept
+
+
+async def tell_named(
+    policy: Policy,
+    occasion: Occasion,
+    kept: Kept,
+    template: str,
+    facts: Mapping[str, Json],
+    *,
+    uow: UnitOfWork,
+    without: tuple[PersonId, ...] = (),
+) -> tuple[PersonId, ...]:
+    """Tell those whom the contract names for the occasion, in private; return who they are.
+
+    Who reported is told in the chat of the ticket by whoever calls this, never here.
+    """
+    named = policy.told_of(occasion)
+    if named is None:
+        return ()
+    ticket = kept.ticket
+    roles = [role for role in named.to if role != "requester"]
+    meant = called(ticket, roles, uow.site) if roles else ()
+    people = tuple(each for each in meant if each not in without)
+    for person in people:
+        await uow.outbox.put(
+            Notice(
+                NoticeKind.REPORT,
+                private_chat(person),
+                template,
+                {**card_facts(ticket, kept.clocks), **facts, "basis": named.clause},
+                to=(person,),
+                ticket=ticket.id,
+                urgent=True,
+            )
+        )
+    return people
