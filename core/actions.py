@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from core.ids import TicketId
-from core.kinds import TALK, State
+from core.kinds import TALK, ClockName, State
 from core.ticket import Ticket
 
 
@@ -26,6 +27,12 @@ class Action(StrEnum):
     """Say that the grade is wrong; said in words only."""
     TRANSFER = "transfer"
     HELP_ME = "help_me"
+    HELP_NEAR = "help_near"
+    """Ask the people of the zones next door."""
+    ASK_PART = "ask_part"
+    ASK_LOANER = "ask_loaner"
+    REPLAN = "replan"
+    """Say before a limit why it will not be met, and promise another time."""
     ACCEPT = "accept"
     REOPEN = "reopen"
     NUDGE = "nudge"
@@ -103,6 +110,42 @@ _ON_SITE = frozenset({Action.ARRIVE, Action.HELP_ME})
 def standing_taps(ticket: Ticket) -> tuple[Tap, ...]:
     """Return the engineer's buttons for a reminder, which comes too late to take anything back."""
     return tuple(tap for tap in engineer_taps(ticket) if tap.action is not Action.UNDO)
+
+
+_RELIEF: dict[ClockName, tuple[Action, ...]] = {
+    ClockName.RESPONSE: (Action.HELP_NEAR,),
+    ClockName.ARRIVAL: (Action.HELP_NEAR, Action.REPLAN),
+    ClockName.DIAGNOSIS: (Action.HELP_NEAR, Action.REPLAN),
+    ClockName.PART: (Action.ASK_LOANER, Action.REPLAN),
+    ClockName.RESOLUTION: (
+        Action.HELP_NEAR,
+        Action.ASK_PART,
+        Action.ASK_LOANER,
+        Action.REPLAN,
+    ),
+    ClockName.DELIVERY: (Action.HELP_NEAR, Action.REPLAN),
+    ClockName.PLAN: (Action.REPLAN,),
+    ClockName.REWORK: (Action.HELP_NEAR, Action.REPLAN),
+}
+"""What may still help with a clock before its limit."""
+_KNOWS: Final = frozenset({State.ACKNOWLEDGED, State.ON_SITE})
+"""States in which the engineer can know what is missing."""
+
+
+def warning_taps(
+    ticket: Ticket, clock: ClockName, *, has_neighbours: bool, has_loaners: bool
+) -> tuple[Tap, ...]:
+    """Return the engineer's buttons for a warning: his moves, and what helps with that clock."""
+    fits = {
+        Action.HELP_NEAR: has_neighbours and ticket.kind not in TALK,
+        Action.ASK_PART: ticket.state in _KNOWS and ticket.kind not in TALK,
+        Action.ASK_LOANER: has_loaners and ticket.state not in (State.NEW, State.ASSIGNED),
+        Action.REPLAN: True,
+    }
+    relief = [each for each in _RELIEF.get(clock, ()) if fits[each]]
+    if ticket.assignee is None or not ticket.is_unresolved:
+        relief = []
+    return (*standing_taps(ticket), *(Tap(each, ticket.id, clock) for each in relief))
 
 
 def leader_taps(ticket: Ticket) -> tuple[Tap, ...]:

@@ -8,6 +8,7 @@ from core.escalation import steps
 from core.events import EventKind, Json, standing
 from core.kinds import State
 from core.policy import Step, StepStart
+from core.replans import newest_replan
 from core.site import Site
 from core.sla import ClockState, Milestone, Threshold, milestones
 from core.ticket import Ticket
@@ -22,6 +23,7 @@ def timers_of(
         *_clock_timers(ticket, clocks, site),
         *_ladder_timers(ticket, clocks, terms),
         *_wait_timers(ticket, site),
+        *_replan_timers(ticket, site),
         *_sign_off_timers(ticket, site),
     )
 
@@ -124,6 +126,18 @@ def _wait_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
     if not _told(ticket, EventKind.QUESTION_ASKED, "wait_until", until.isoformat()):
         due = until if ticket.is_urgent else awake(site, until)
         yield Timer(f"{ticket.id}:wait:{until.isoformat()}", TimerKind.WAIT_OVER, ticket.id, due)
+
+
+def _replan_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
+    """Yield the moment at which a promised time has come and the work goes on."""
+    replan = newest_replan(ticket)
+    if replan is None or not ticket.is_unresolved:
+        return
+    until = replan.until.isoformat()
+    if not _told(ticket, EventKind.QUESTION_ASKED, "replan", until):
+        due = replan.until if ticket.is_urgent else awake(site, replan.until)
+        facts: dict[str, Json] = {"replan": until}
+        yield Timer(f"{ticket.id}:replan:{until}", TimerKind.WAIT_OVER, ticket.id, due, facts=facts)
 
 
 def _sign_off_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:

@@ -20,6 +20,7 @@ _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.RESOLVED: UNRESOLVED,
     EventKind.PROGRESSED: UNRESOLVED,
     EventKind.REPLANNED: UNRESOLVED,
+    EventKind.HELP_ASKED: UNRESOLVED,
     EventKind.LOANER_ASKED: UNRESOLVED,
     EventKind.GRADE_DISPUTED: OPEN,
     EventKind.ACCEPTED: frozenset({State.RESOLVED}),
@@ -78,6 +79,8 @@ UNDOABLE = frozenset(
         EventKind.AMENDED,
         EventKind.JOINED,
         EventKind.HANDOVER_OFFERED,
+        EventKind.HELP_ASKED,
+        EventKind.LOANER_ASKED,
         EventKind.REPLANNED,
         EventKind.GRADE_DISPUTED,
     }

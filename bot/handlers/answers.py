@@ -9,6 +9,8 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
+from bot.handlers.progress import settle_note
+from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
 from bot.handlers.ward import amendment
 from bot.replies.labels import option_label
@@ -17,9 +19,10 @@ from core.errors import ActionNotAllowed, QuestionGone
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.people import DESK, SUPERVISOR
-from core.questions import APPROVE, NO, REFUSE, YES, Option, Question, Topic
+from core.questions import APPROVE, NO, REFUSE, TAKE, YES, Option, Question, Topic
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Understanding
+from core.usecases.ask_help import answer_help
 from core.usecases.asking import settle
 from core.usecases.change_ticket import Amend, amend, apply_amendment
 from core.usecases.confirm_pause import decide_pause
@@ -33,7 +36,7 @@ from core.waits import reason_in, until_in
 
 async def typed_answer(ctx: Context) -> Handled | None:
     """Return what the message answered, or None if it is no answer to an open question here."""
-    question = await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
+    question = await _quoted(ctx) or await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
     if question is None:
         return None
     option = (
@@ -68,6 +71,11 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         if _YES.fullmatch(ctx.text):
             return YES
         return NO if _NO.fullmatch(ctx.text) else None
+    if question.topic is Topic.PROGRESS_NOTE:
+        is_meant = question.facts.get("is_edited") or _is_quoted(ctx, question)
+        return Option(ctx.text, ctx.text) if is_meant else None
+    if question.topic is Topic.REPLAN:
+        return replan_in(ctx, question)
     if question.topic is Topic.GRADE:
         return grade_in(ctx.text, question.options)
     if question.topic is Topic.CLINICAL:
@@ -97,11 +105,27 @@ _IS_NONE = re.compile(
 )
 
 
+async def _quoted(ctx: Context) -> Question | None:
+    """Return the open question to the sender whose message he quotes."""
+    posted = ctx.quote.posted
+    if posted is None or not posted.slot.startswith(_SLOT):
+        return None
+    question = await ctx.uow.questions.get(posted.slot.removeprefix(_SLOT))
+    return question if question and question.person == ctx.actor.key else None
+
+
+_SLOT = "question:"
+
+
+def _is_quoted(ctx: Context, question: Question) -> bool:
+    return ctx.quote.posted is not None and ctx.quote.posted.slot == question.slot
+
+
 def _answers_here(ctx: Context, question: Question) -> bool:
     """Return whether the words quote nothing, or the question itself."""
     if not body_text(ctx.message, "reply_to"):
         return True
-    return ctx.quote.posted is not None and ctx.quote.posted.slot == question.slot
+    return _is_quoted(ctx, question)
 
 
 def _is_about_a_thing(ctx: Context) -> bool:
@@ -209,6 +233,16 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
             return await settle_clinical(ctx, question, option)
         case Topic.GRADE:
             return await settle_grade(ctx, question, option)
+        case Topic.HELP:
+            taking = option == TAKE
+            kept = await answer_help(
+                question, ctx.actor, ctx.at, takes=taking, uow=ctx.uow, now=ctx.now
+            )
+            return Handled(Outcome.MOVED, (kept.ticket.id,)) if kept else ANSWERED
+        case Topic.REPLAN:
+            return await settle_replan(ctx, question, option)
+        case Topic.PROGRESS_NOTE:
+            return await settle_note(ctx, question, option)
         case Topic.WIDER:
             return await decide_wider(ctx, question, option)
 

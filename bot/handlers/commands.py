@@ -8,6 +8,7 @@ from bot.handlers import (
     grading,
     lookup,
     orders,
+    promising,
     stock,
     times,
 )
@@ -25,6 +26,7 @@ COMMANDS = tuple(
         orders.router,
         exempting.router,
         grading.router,
+        promising.router,
         duty.router,
         stock.router,
         aliases.router,

@@ -31,6 +31,10 @@ _WORK = frozenset(
         Action.RESUME,
         Action.TRANSFER,
         Action.HELP_ME,
+        Action.HELP_NEAR,
+        Action.ASK_PART,
+        Action.ASK_LOANER,
+        Action.REPLAN,
     }
 )
 _WARD = frozenset({Action.ACCEPT, Action.REOPEN, Action.NUDGE, Action.CANCEL})

@@ -75,7 +75,18 @@ def breach(facts: Facts, names: Names) -> str:
         f"处理人：{who}",
         f"依据：{facts['clause']}",
         "已免责：时限之前申请并获同意，超时照记" if facts.get("is_excused") else "",
+        _explained_before(facts, names),
     )
+
+
+def _explained_before(facts: Facts, names: Names) -> str:
+    """Say that the miss was explained before the limit, and the time that was promised."""
+    replan = facts.get("replan")
+    key = f"{facts['clock']}:{facts.get('cycle')}"
+    about = replan.get("clocks") if isinstance(replan, dict) else None
+    if not isinstance(replan, dict) or not isinstance(about, list) or key not in about:
+        return ""
+    return f"时限前已说明：{text(replan.get('reason'))}，改到 {names.time(replan.get('until'))}"
 
 
 def escalation(facts: Facts, names: Names) -> str:

@@ -18,6 +18,7 @@ from bot.replies.layout import (
     span,
     text,
 )
+from bot.replies.relief import promise
 from core.events import Facts, Json
 
 _REQUESTERS = {
@@ -108,6 +109,7 @@ def _progress(facts: Facts, names: Names) -> str:
         f"同样情况：{some(affected, '个科室')}" if affected else "",
         f"并入本单：{numbers(facts['absorbed'])}" if facts.get("absorbed") else "",
         _wait(facts, names),
+        promise(facts, names),
         _note(facts),
         f"催过{facts['nudges']}次" if facts.get("nudges") else "",
         f"评价：{facts['rating']}分" if facts.get("rating") and facts["state"] == "closed" else "",

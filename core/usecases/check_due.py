@@ -10,20 +10,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from core.actions import leader_taps, standing_taps
+from core.actions import leader_taps, standing_taps, warning_taps
 from core.cards import Card, card_facts, card_notice, course_facts, sign_off_notice
 from core.events import EventKind, Json
 from core.exemptions import excused
 from core.ids import ChatId, PersonId, TicketId
-from core.kinds import State
+from core.kinds import ClockName, State
+from core.loaners import loaners_for, wants_loaner
 from core.notices import Notice, NoticeKind, owner_of, private_chat
-from core.parties import called
+from core.parties import called, neighbours
 from core.ports import UnitOfWork
+from core.recipients import Occasion
 from core.site import WORK, Site
 from core.sla import ClockState
 from core.ticket import Ticket, record
 from core.timers import Timer, TimerKind
 from core.usecases.keeping import clocks_of, save
+from core.usecases.progress_note import ask_for_note
 
 
 @dataclass
@@ -71,11 +74,33 @@ async def _check_one(
     ticket: Ticket, timers: Sequence[Timer], sweep: _Sweep, uow: UnitOfWork
 ) -> None:
     clocks = await clocks_of(ticket, uow, sweep.now)
+    asks_note = False
     for timer in timers:
-        ticket = _apply(ticket, clocks, timer, sweep)
+        if _is_about_note(timer, clocks) and await _names_recipients(ticket, uow):
+            ticket, asks_note = _noted(ticket, timer, sweep), True
+        else:
+            ticket = _apply(ticket, clocks, timer, sweep)
     clocks = await save(ticket, uow, sweep.now)
+    if asks_note:
+        await ask_for_note(ticket, clocks, uow=uow, now=sweep.now)
     if any(timer.kind in _CHANGES_CARD for timer in timers):
         await uow.outbox.put(card_notice(ticket, clocks))
+
+
+def _is_about_note(timer: Timer, clocks: Sequence[ClockState]) -> bool:
+    """Return whether the timer warns that a progress note is due again."""
+    repeating = {clock.clock for clock in clocks if clock.rule.repeats}
+    return timer.kind is TimerKind.WARN and timer.facts.get("clock") in repeating
+
+
+async def _names_recipients(ticket: Ticket, uow: UnitOfWork) -> bool:
+    policy = (await uow.terms.get(ticket.terms)).policy
+    return policy.told_of(Occasion.PROGRESS) is not None
+
+
+def _noted(ticket: Ticket, timer: Timer, sweep: _Sweep) -> Ticket:
+    """Return the ticket with the warning on record; the draft of the note stands for its words."""
+    return record(ticket, EventKind.WARNED, at=sweep.now, known=timer.facts)
 
 
 _CHANGES_CARD = frozenset({TimerKind.BREACH, TimerKind.AUTO_CLOSE})
@@ -117,6 +142,12 @@ def _public(ticket: Ticket, facts: Card) -> Card:
 
 def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
     warned = record(ticket, EventKind.WARNED, at=sweep.now, known=timer.facts)
+    taps = warning_taps(
+        ticket,
+        ClockName(str(timer.facts["clock"])),
+        has_neighbours=bool(neighbours(ticket, sweep.site)),
+        has_loaners=bool(loaners_for(ticket, sweep.site)) and not wants_loaner(ticket),
+    )
     for person in _responsible(ticket, sweep.site):
         sweep.tell(
             Notice(
@@ -125,7 +156,7 @@ def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sw
                 "warning",
                 _facts(ticket, clocks, timer),
                 to=(person,),
-                taps=standing_taps(ticket),
+                taps=taps,
                 ticket=ticket.id,
                 urgent=ticket.is_urgent,
             ),
@@ -188,13 +219,14 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
 def _ask_progress(
     ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep
 ) -> Ticket:
+    replanned = timer.facts.get("replan")
     until = ticket.wait_ends.isoformat() if ticket.wait_ends else None
     for person in _responsible(ticket, sweep.site):
         sweep.tell(
             Notice(
                 NoticeKind.PROGRESS_REQUEST,
                 private_chat(person),
-                "wait_over",
+                "replan_over" if replanned else "wait_over",
                 _facts(ticket, clocks, timer),
                 to=(person,),
                 taps=standing_taps(ticket),
@@ -202,7 +234,8 @@ def _ask_progress(
             ),
             timer,
         )
-    return record(ticket, EventKind.QUESTION_ASKED, at=sweep.now, wait_until=until)
+    asked: dict[str, Json] = {"replan": replanned} if replanned else {"wait_until": until}
+    return record(ticket, EventKind.QUESTION_ASKED, at=sweep.now, known=asked)
 
 
 def _remind(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:

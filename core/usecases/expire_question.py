@@ -10,6 +10,7 @@ from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
 from core.questions import Question, Topic
 from core.site import Site
+from core.usecases.ask_help import tell_if_nobody
 from core.usecases.asking import ask, settle
 from core.usecases.grade_ticket import lapse_dispute
 
@@ -34,6 +35,8 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
         return
     if question.topic in _LAPSES or await _is_settled_otherwise(question, uow):
         await settle(question, uow=uow, answer="", is_replaced=True)
+        if question.topic is Topic.HELP:
+            await tell_if_nobody(question, uow=uow)
         if question.topic is Topic.GRADE:
             await lapse_dispute(question, uow=uow, now=now)
         if question.topic is Topic.EXEMPTION:

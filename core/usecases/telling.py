@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.cards import card_facts
-from core.events import Json
+from core.events import Facts, Json
 from core.ids import PersonId
 from core.notices import Notice, NoticeKind, private_chat
 from core.parties import called
@@ -47,3 +47,20 @@ async def tell_named(
             )
         )
     return people
+
+
+async def tell_progress(
+    kept: Kept, by: PersonId | None, *, uow: UnitOfWork, draft: Facts | None = None
+) -> None:
+    """Send how a grave fault stands to those whom the contract names, where such notes are owed.
+
+    `draft` is what the log said at the time of the draft; without it the newest words go out.
+    """
+    if not any(clock.rule.repeats for clock in kept.clocks):
+        return
+    policy = (await uow.terms.get(kept.ticket.terms)).policy
+    facts: dict[str, Json] = {"by": by, "draft": dict(draft) if draft else None}
+    without = (by,) if by else ()
+    await tell_named(
+        policy, Occasion.PROGRESS, kept, "progress_note", facts, uow=uow, without=without
+    )

@@ -9,14 +9,19 @@ from core.cards import card_facts, sign_off_notice
 from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
 from core.events import EventKind, Json, TicketEvent, standing
 from core.examples import words_of
-from core.ids import PersonId, TicketId
+from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
 from core.moves import is_overtaken, last_move_of, move
-from core.notices import Notice, NoticeKind
+from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
+from core.questions import Topic
+from core.site import Site
 from core.ticket import Ticket, record
+from core.usecases.ask_help import loaner_slot
+from core.usecases.asking import settle
 from core.usecases.grade_ticket import ask_deciders
 from core.usecases.keeping import Kept, keep, told
+from core.usecases.replan_ticket import replan_slot
 
 
 async def undo_move(
@@ -150,6 +155,7 @@ _BREATH = frozenset(
         EventKind.JOINED,
         EventKind.HANDOVER_OFFERED,
         EventKind.HELP_ASKED,
+        EventKind.LOANER_ASKED,
         EventKind.REPLANNED,
         EventKind.GRADE_DISPUTED,
     }
@@ -164,9 +170,35 @@ async def _unlearn(ticket: Ticket, event: TicketEvent, uow: UnitOfWork) -> None:
 
 
 async def _unask(ticket: Ticket, event: TicketEvent, uow: UnitOfWork, now: datetime) -> None:
-    """Withdraw the question about a grade that is disputed no more, or put it again."""
+    """Take back what the move asked of others, or told them."""
     if event.kind is EventKind.GRADE_DISPUTED or "grade" in event.facts:
         await ask_deciders(ticket, uow=uow, now=now)
+    if event.kind is EventKind.HELP_ASKED:
+        for question in await uow.questions.about(ticket.id):
+            if question.topic is Topic.HELP:
+                await settle(question, uow=uow, answer="", is_replaced=True)
+    for chat, slot in _told_by(ticket, event, uow.site):
+        await uow.outbox.put(
+            Notice(
+                NoticeKind.NOTICE,
+                chat,
+                "withdrawn",
+                {"number": ticket.number, "kind": event.kind},
+                ticket=ticket.id,
+                slot=slot,
+                edit_only=True,
+            )
+        )
+
+
+def _told_by(ticket: Ticket, event: TicketEvent, site: Site) -> list[tuple[ChatId, str]]:
+    """Return the live messages by which others know of the move."""
+    if event.kind is EventKind.REPLANNED:
+        return [(ticket.chat, replan_slot(ticket, event.seq))]
+    if event.kind is EventKind.LOANER_ASKED:
+        desk = next(iter((*site.desks, *site.supervisors)))
+        return [(private_chat(desk.id), loaner_slot(ticket, event.seq))]
+    return []
 
 
 _PUTS_RIGHT = frozenset({EventKind.OPENED, EventKind.AMENDED, EventKind.CANCELLED})
