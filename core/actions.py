@@ -148,9 +148,25 @@ def warning_taps(
     return (*standing_taps(ticket), *(Tap(each, ticket.id, clock) for each in relief))
 
 
-def leader_taps(ticket: Ticket) -> tuple[Tap, ...]:
+class Step(StrEnum):
+    """What somebody to whom a ticket went up can do about it."""
+
+    TRANSFER = "transfer"
+    TAKE = "take"
+    """Take it himself, once its assignee agrees."""
+    LOOK = "look"
+
+
+_STEPS: dict[Step, tuple[Action, ...]] = {
+    Step.TRANSFER: (Action.TRANSFER, Action.WHY),
+    Step.TAKE: (Action.ACK, Action.WHY),
+    Step.LOOK: (Action.WHY,),
+}
+
+
+def leader_taps(ticket: Ticket, step: Step) -> tuple[Tap, ...]:
     """Return the buttons of whoever a ticket went up to."""
-    return _taps(ticket, (Action.TRANSFER, Action.WHY))
+    return _taps(ticket, _STEPS[step])
 
 
 def card_taps(ticket: Ticket) -> tuple[Tap, ...]:

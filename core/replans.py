@@ -53,6 +53,14 @@ def limited(clocks: Iterable[ClockState]) -> list[ClockState]:
     ]
 
 
+def is_open_ended(clocks: Iterable[ClockState]) -> bool:
+    """Return whether work runs without a limit: a time is owed all the more."""
+    return any(c.is_running and c.rule.limit is None and c.clock in _WORK for c in clocks)
+
+
+_WORK: Final = frozenset({ClockName.RESOLUTION, ClockName.DELIVERY, ClockName.PART})
+
+
 def missed(clocks: Iterable[ClockState], only: str = "") -> ClockState | None:
     """Return the running clock whose limit passed last, or the one named if its did, or None."""
     late = [c for c in limited(clocks) if _late(c) and only in ("", c.clock)]

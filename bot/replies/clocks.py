@@ -94,10 +94,11 @@ def escalation(facts: Facts, names: Names) -> str:
     if facts.get("since"):
         return _occasion(facts, names)
     if not facts.get("assignee"):
+        hint = "能去就点“接单”。" if facts.get("can") == "take" else "点“转派”选人。"
         return lines(
             f"请处理：{facts['number']} {_clock(facts)}超时，还没派出去",
             _where(facts, names),
-            "点“转派”选人。",
+            "请协调。" if facts.get("can") == "look" else hint,
         )
     who = names.person(facts["assignee"])
     missed = {"response": "还没有回应"}.get(
@@ -106,8 +107,15 @@ def escalation(facts: Facts, names: Names) -> str:
     return lines(
         f"请处理：{facts['number']} {_clock(facts)}超时，{who}{missed}",
         _where(facts, names),
-        "可以点“转派”换人，或直接联系他。",
+        _STEPS.get(text(facts.get("can")), _STEPS["transfer"]),
     )
+
+
+_STEPS = {
+    "transfer": "可以点“转派”换人，或直接联系他。",
+    "take": "能去支援就点“接单”，我去问他。",
+    "look": "请协调。",
+}
 
 
 def _occasion(facts: Facts, names: Names) -> str:

@@ -1,6 +1,7 @@
 """Progress notes of grave faults: the draft, the note itself, and what is left of the question."""
 
 from bot.replies.layout import STATES, Names, joined, lines, text
+from bot.replies.tickets import says_something
 from core.events import Facts, Json
 
 
@@ -33,7 +34,8 @@ def note(facts: Facts, names: Names) -> str:
 
 def _outlook(facts: Facts, names: Names) -> str:
     if not facts.get("until"):
-        return "预计：还说不准什么时候修好"
+        # His last words may tell it, and better than we could.
+        return "" if facts.get("note") else "预计：还说不准什么时候修好"
     said = "预计" if facts.get("is_promised") else "时限"
     return f"{said}：{names.time(facts['until'])}前修好"
 
@@ -49,6 +51,16 @@ def progress_note(facts: Facts, names: Names) -> str:
         f"进展：{facts['number']}{grade}",
         f"{names.department(facts['department']) or '科室待确认'}：{text(facts['summary'])}",
         f"{who}：{text(facts.get('note'))}" if who else text(facts.get("note")),
+    )
+
+
+def progress_over(facts: Facts, names: Names) -> str:
+    """Tell those who were sent the notes that it is over."""
+    last = text(facts.get("note"))
+    return lines(
+        f"进展：{facts['number']} {names.person(facts.get('by'))}已修好，等科室确认，不再每次反馈",
+        f"{names.department(facts['department']) or '科室待确认'}：{text(facts['summary'])}",
+        f"处理结果：{last}" if says_something(last) else "",
     )
 
 

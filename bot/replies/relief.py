@@ -78,9 +78,10 @@ def replanned(facts: Facts, names: Names) -> str:
         for each in rows(facts.get("limits"))
     )
     who = names.who(facts.get("by"))
+    until = names.time(promise.get("until"))
+    said = f"原定{missed}，{who}说赶不上，改到 {until}" if missed else f"{who}说 {until} 前修好"
     return lines(
-        f"{facts['number']} {f'原定{missed}，' if missed else ''}"
-        f"{who}说赶不上，改到 {names.time(promise.get('until'))}",
+        f"{facts['number']} {said}",
         f"原因：{text(promise.get('reason'))}",
         f"{names.department(facts['department']) or '科室待确认'}：{text(facts['summary'])}",
         f"依据：{facts['basis']}" if facts.get("basis") else "",

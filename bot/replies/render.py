@@ -103,6 +103,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "withdrawn": relief.withdrawn,
     "ask_progress_note": progress.ask_progress_note,
     "progress_note": progress.progress_note,
+    "progress_over": progress.progress_over,
     "grade_disputed": grading.grade_disputed,
     "grade_decided": grading.grade_decided,
     "grade_lapsed": grading.grade_lapsed,

@@ -148,7 +148,7 @@ def _outcome(facts: Facts) -> _Outcome:
     return _OUTCOMES.get(str(facts["kind"]), _REPAIRED)
 
 
-def _says_something(note: Json) -> bool:
+def says_something(note: Json) -> bool:
     """Return whether the words tell more than that the work is done."""
     return bool(_BARE_DONE.sub("", text(note)))
 
@@ -159,7 +159,7 @@ _BARE_DONE = re.compile(
 
 
 def _note(facts: Facts) -> str:
-    if not _says_something(facts.get("note")):
+    if not says_something(facts.get("note")):
         return ""
     return (
         f"监控显示已恢复：{facts['note']}" if facts.get("is_recovery") else f"最新：{facts['note']}"
@@ -292,7 +292,7 @@ def sign_off(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']} {who}{outcome.done}，请{name}确认：{outcome.asks}",
         text(facts["summary"]),
-        f"{result}：{facts['note']}" if _says_something(facts.get("note")) else "",
+        f"{result}：{facts['note']}" if says_something(facts.get("note")) else "",
     )
 
 

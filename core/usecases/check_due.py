@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from core.actions import leader_taps, standing_taps, warning_taps
+from core.actions import Step, leader_taps, standing_taps, warning_taps
 from core.cards import Card, card_facts, card_notice, course_facts, sign_off_notice
 from core.events import EventKind, Json
 from core.exemptions import excused
@@ -19,6 +19,7 @@ from core.kinds import ClockName, State
 from core.loaners import loaners_for, wants_loaner
 from core.notices import Notice, NoticeKind, owner_of, private_chat
 from core.parties import called, neighbours
+from core.permissions import Right, Verdict, may
 from core.ports import UnitOfWork
 from core.recipients import Occasion
 from core.site import WORK, Site
@@ -200,20 +201,29 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
     for person in called(ticket, roles, sweep.site):
         if person == ticket.assignee:
             continue
+        step = _step_of(person, ticket, sweep.site)
         sweep.tell(
             Notice(
                 NoticeKind.ESCALATION,
                 private_chat(person),
                 "escalation",
-                _facts(ticket, clocks, timer),
+                {**_facts(ticket, clocks, timer), "can": step},
                 to=(person,),
-                taps=() if person == ticket.requester else leader_taps(ticket),
+                taps=() if person == ticket.requester else leader_taps(ticket, step),
                 ticket=ticket.id,
                 urgent=True,
             ),
             timer,
         )
     return escalated
+
+
+def _step_of(person: PersonId, ticket: Ticket, site: Site) -> Step:
+    """Return what somebody can do about a ticket that came up to him."""
+    found = site.find_person(person)
+    if may(found, Right.TRANSFER, ticket) is Verdict.YES:
+        return Step.TRANSFER
+    return Step.TAKE if may(found, Right.WORK, ticket) is Verdict.ASK else Step.LOOK
 
 
 def _ask_progress(
@@ -257,8 +267,25 @@ def _close(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _S
     return closed
 
 
+_GRAVITY = (
+    NoticeKind.SLA_BREACH,
+    NoticeKind.ESCALATION,
+    NoticeKind.SLA_WARNING,
+    NoticeKind.PROGRESS_REQUEST,
+)
+
+
+def _worst_told_first(notice: Notice) -> tuple[int, bool, str]:
+    """Order by what was missed, then what is urgent, then what is longest overdue."""
+    known = notice.kind in _GRAVITY
+    rank = _GRAVITY.index(notice.kind) if known else len(_GRAVITY)
+    is_urgent = notice.facts.get("urgency") == "urgent"
+    return rank, not is_urgent, str(notice.facts.get("due_at") or "~")
+
+
 def _roll_up(chat: ChatId, notices: Sequence[Notice]) -> Notice:
     """Return one message for everything that a stop made late in a chat, worst first."""
+    notices = sorted(notices, key=_worst_told_first)
     people = dict.fromkeys(person for notice in notices for person in notice.to)
     lines: list[Json] = [
         {

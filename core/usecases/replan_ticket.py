@@ -11,7 +11,7 @@ from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
 from core.questions import Question, Topic
 from core.recipients import Occasion
-from core.replans import at_stake, limited, missed
+from core.replans import at_stake, is_open_ended, limited, missed
 from core.sla import ClockState
 from core.ticket import Ticket
 from core.usecases.asking import ask
@@ -98,7 +98,7 @@ def _check_state(ticket: Ticket) -> None:
 def _about(ticket: Ticket, clocks: tuple[ClockState, ...], until: datetime) -> list[ClockState]:
     """Return the clocks that will not be met; where the contract sets no limit, none."""
     about = at_stake(clocks, until)
-    if about or not limited(clocks):
+    if about or is_open_ended(clocks) or not limited(clocks):
         return about
     late = missed(clocks)
     if late is not None:

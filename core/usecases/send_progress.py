@@ -9,7 +9,7 @@ from core.moves import move
 from core.permissions import Right
 from core.ports import UnitOfWork
 from core.progress import is_of, owed
-from core.questions import Question
+from core.questions import SEND, Question
 from core.usecases.asking import ask
 from core.usecases.keeping import Kept, clocks_of, keep
 from core.usecases.telling import tell_progress
@@ -50,6 +50,7 @@ async def edit_note(question: Question, cmd: Move, *, uow: UnitOfWork, now: date
         question,
         id=uow.ids.new(now),
         asked_at=now,
+        options=(SEND,),
         facts={**question.facts, "is_edited": True},
     )
     await ask(again, uow=uow)

@@ -50,7 +50,12 @@ async def tell_named(
 
 
 async def tell_progress(
-    kept: Kept, by: PersonId | None, *, uow: UnitOfWork, draft: Facts | None = None
+    kept: Kept,
+    by: PersonId | None,
+    *,
+    uow: UnitOfWork,
+    draft: Facts | None = None,
+    template: str = "progress_note",
 ) -> None:
     """Send how a grave fault stands to those whom the contract names, where such notes are owed.
 
@@ -61,6 +66,4 @@ async def tell_progress(
     policy = (await uow.terms.get(kept.ticket.terms)).policy
     facts: dict[str, Json] = {"by": by, "draft": dict(draft) if draft else None}
     without = (by,) if by else ()
-    await tell_named(
-        policy, Occasion.PROGRESS, kept, "progress_note", facts, uow=uow, without=without
-    )
+    await tell_named(policy, Occasion.PROGRESS, kept, template, facts, uow=uow, without=without)

@@ -167,6 +167,7 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
         ticket = record(ticket, EventKind.PHOTO_ASKED, at=now)
     kept = await keep(ticket, uow, now)
     await uow.outbox.put(sign_off_notice(kept.ticket, kept.clocks))
+    await tell_progress(kept, cmd.actor.id, uow=uow, template="progress_over")
     for notice in repaired_notices(kept.ticket, uow.site.departments):
         await uow.outbox.put(notice)
     if asks_photo:
