@@ -61,6 +61,9 @@ class Tap:
     label: str = ""
 
 
+MOST_TAPS: Final = 6
+"""Buttons that a message may have on every channel."""
+
 _ENGINEER: dict[State, tuple[Action, ...]] = {
     State.NEW: (Action.ACK, Action.ARRIVE, Action.DONE, Action.TRANSFER),
     State.ASSIGNED: (
@@ -135,7 +138,10 @@ _KNOWS: Final = frozenset({State.ACKNOWLEDGED, State.ON_SITE})
 def warning_taps(
     ticket: Ticket, clock: ClockName, *, has_neighbours: bool, has_loaners: bool
 ) -> tuple[Tap, ...]:
-    """Return the engineer's buttons for a warning: his moves, and what helps with that clock."""
+    """Return the engineer's buttons for a warning: his moves, and what helps with that clock; at
+    most six. What makes room for them stays on his card: 求助 where the neighbours are offered,
+    then 转派, then 等待.
+    """
     fits = {
         Action.HELP_NEAR: has_neighbours and ticket.kind not in TALK,
         Action.ASK_PART: ticket.state in _KNOWS and ticket.kind not in TALK,
@@ -145,7 +151,13 @@ def warning_taps(
     relief = [each for each in _RELIEF.get(clock, ()) if fits[each]]
     if ticket.assignee is None or not ticket.is_unresolved:
         relief = []
-    return (*standing_taps(ticket), *(Tap(each, ticket.id, clock) for each in relief))
+    moves = [tap.action for tap in standing_taps(ticket)]
+    if Action.HELP_NEAR in relief:
+        moves = [each for each in moves if each is not Action.HELP_ME]
+    for spare in (Action.TRANSFER, Action.WAIT):
+        if len(moves) + len(relief) > MOST_TAPS and spare in moves:
+            moves.remove(spare)
+    return (*_taps(ticket, tuple(moves)), *(Tap(each, ticket.id, clock) for each in relief))
 
 
 class Step(StrEnum):

@@ -24,7 +24,7 @@ from core.usecases.grade_ticket import Judgement, answer_clinical, check_open, d
 
 router = Router()
 _NUMBERED = rf"(?:{NUMBER}\s*单?[\s,，:：]*(?:的)?)?"
-_GRADE = r"(?P<{}>[\u4e00-\u9fffA-Za-z（）()]{{1,12}}?)"
+_GRADE = r"(?P<{}>(?!(?:要|在|来)?(?:报修|报障|保修|工单))[\u4e00-\u9fffA-Za-z（）()]{{1,12}}?)"
 _REASON = r"(?:[级的吧啊了]{0,2}(?:[\s,，。:：；]+(?P<reason>.*))?)"
 
 
@@ -55,7 +55,7 @@ async def dispute(ctx: Context, match: re.Match[str]) -> Handled:
     rf"(?s:{_NUMBERED}(?:这|这个|这单|那单|其实)*(?P<verb>应该(?:是|算|定为?)|应当是|应为|不是|不算|够不上|没到)"
     rf"{_GRADE.format('to')}(?:故障|级别|级)?{_REASON})",
     example="007 不是紧急，只是一台电脑",
-    purpose="同上；也可以引用那张单说",
+    purpose="对等级有异议的另一种说法；也可以引用那张单说",
     roles=frozenset({ADMIN}),
     longest=200,
 )

@@ -239,7 +239,8 @@ def _dispute(facts: Facts, names: Names) -> str:
     if not isinstance(dispute, dict) or facts["state"] in ("accepted", "closed", "cancelled"):
         return ""
     wanted = f"（{names.who(dispute.get('by'))}认为应该是{dispute['wanted']}）"
-    return f"等级复核中{wanted if dispute.get('wanted') else ''}，先按{facts['severity']}计时"
+    now = f"，先按{facts['severity']}计时" if facts.get("severity") else ""
+    return f"等级复核中{wanted if dispute.get('wanted') else ''}{now}"
 
 
 def _plea(facts: Facts) -> str:

@@ -15,7 +15,7 @@ from core.usecases.asking import ask, settle
 from core.usecases.grade_ticket import lapse_dispute
 
 _DESK_WAITS = timedelta(days=1)
-_LAPSES = frozenset(
+LAPSES = frozenset(
     {
         *(Topic.ALIAS, Topic.WIDER, Topic.PAUSE, Topic.EXEMPTION),
         *(Topic.CLINICAL, Topic.GRADE, Topic.HELP, Topic.REPLAN, Topic.PROGRESS_NOTE),
@@ -33,7 +33,7 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
     question = await uow.questions.get(question_id)
     if question is None:
         return
-    if question.topic in _LAPSES or await _is_settled_otherwise(question, uow):
+    if question.topic in LAPSES or await _is_settled_otherwise(question, uow):
         await settle(question, uow=uow, answer="", is_replaced=True)
         if question.topic is Topic.HELP:
             await tell_if_nobody(question, uow=uow)

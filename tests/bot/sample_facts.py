@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from core.actions import Step
 from core.cards import card_facts
 from core.events import EventKind
 from core.kinds import CATEGORIES, TicketKind, Urgency
@@ -10,6 +11,8 @@ from core.moves import admits
 from core.questions import Topic
 from core.sla import states
 from core.ticket import Ticket, record
+from core.usecases.expire_question import LAPSES
+from tests.bot.sample_grades import ASKED, DECISIONS, more_samples
 from tests.desk import demo_hospital
 from tests.factories import DAY, HOUR, MINUTE, NINE, a_ticket
 
@@ -56,6 +59,8 @@ _STEPS: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (K.HANDOVER_OFFERED, {"to": "e-li"}),
     (K.JOINED, {"who": "ward-card"}),
     (K.EXEMPTION_ASKED, {"clocks": ["response:1"], "reason": "电梯停运"}),
+    (K.GRADE_DISPUTED, {"wanted": "一般", "reason": "一台电脑"}),
+    (K.REPLANNED, {"until": (NINE + DAY).isoformat(), "reason": "等厂家", "clocks": []}),
     (K.BREACHED, {"clock": "response", "cycle": 1}),
     (K.WAITED, {"reason": "parts", "until": (NINE + DAY).isoformat(), "note": "等硒鼓"}),
     (K.WAITED, {"reason": None, "until": None}),
@@ -289,8 +294,11 @@ DECIDED: Sequence[Some] = [
     card | {"decided_by": "s-du", "pleaded": ["arrival", "resolution"]} for card in CARDS
 ]
 
+PASSED_ON = [topic for topic in Topic if topic not in LAPSES]
+
 SAMPLES: Mapping[str, Sequence[Some]] = {
     **dict.fromkeys(OF_TICKETS, CARDS),
+    **more_samples(CARDS),
     "merged": [
         card | {"goes": goes} for card in CARDS if card["merged_into"] for goes in ("e-li", None)
     ],
@@ -339,7 +347,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "exemption_lapsed": [PLEA],
     "exemption_granted": DECIDED,
     "exemption_refused": DECIDED,
-    "escalation": [card | DUE for card in CARDS]
+    "escalation": [card | DUE | {"can": can} for card in CARDS for can in Step]
     + [
         card | DUE | {"since": since, "after": after, "basis": "004 §6.4.2"}
         for card in CARDS
@@ -359,6 +367,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         )
     ]
     + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}]
+    + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "grades": DECISIONS}]
     + [
         CARDS[0]
         | CONTRACT
@@ -425,6 +434,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"name": "陈静"},
         *(FAULT | {"answer": answer} for answer in ("是", "否")),
         FAULT | {"answer": "", "is_replaced": True},
+        *ASKED,
     ],
     "survey_question": [
         ROUND | {"dimension": name, "step": n}
@@ -480,7 +490,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"name": "陈静", "chat": "work", "at": NINE.isoformat(), "text": text, "code": "01234567"}
         for text in ("打印机坏了", "")
     ],
-    "unanswered": [{"topic": topic, "asked": "n-em", "number": NUMBER} for topic in Topic]
+    "unanswered": [{"topic": topic, "asked": "n-em", "number": NUMBER} for topic in PASSED_ON]
     + [{"topic": Topic.IS_REPORT, "asked": "路人"}],
     "digest": [DAY_FACTS, QUIET_DAY, DAY_FACTS | {"rated": 0, "rating_sum": 0, "satisfied": 0}],
     "refusal": [],
