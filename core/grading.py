@@ -8,6 +8,7 @@ Source: contract 004 §7.2 (grades by effect and scope), contract 000 §报修�
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 from typing import Final
 
 from core.events import EventKind, Json, TicketEvent, standing
@@ -19,8 +20,20 @@ from core.ticket import Ticket
 UNDECIDED_FROM: Final = 1 / 3
 UNDECIDED_BELOW: Final = 2 / 3
 """Undecided is a reading in which neither urgent nor the rest has twice the other's share."""
-AT_RISK_FROM: Final = 1 / 6
-"""Where lives hang on it, so small a share for urgent decides already."""
+
+
+class Doubt(StrEnum):
+    """How much has to speak for urgent before a rule of the hospital decides so."""
+
+    REAL = "real"
+    """About as much as against it."""
+    SLIGHT = "slight"
+    """A sixth: where lives hang on it, rather too high than too low."""
+    ANY = "any"
+    """Nothing: that the rule fits is enough."""
+
+
+_LEAST: Final = {Doubt.REAL: UNDECIDED_FROM, Doubt.SLIGHT: 1 / 6, Doubt.ANY: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +51,7 @@ class CareRule:
     """Half-open spans of the wall clock; an end at or before its start lies on the next day."""
     words: tuple[str, ...] = ()
     """Any of them in what was reported."""
-    is_careful: bool = False
-    """Rather too high than too low: a sixth for urgent is enough, elsewhere it takes real doubt."""
+    doubt: Doubt = Doubt.REAL
 
     def fits(self, department: str | None, local: datetime, said: str) -> bool:
         """Return whether it holds for a report of a department at a local time."""
@@ -92,11 +104,48 @@ def graded(
     """Return the grade of a new request; only faults are ever in doubt."""
     if kind is not TicketKind.REPORT or reading.urgent_share >= UNDECIDED_BELOW:
         return Grade(reading.urgency)
-    rule = next((each for each in rules if each.fits(department, local, said)), None)
-    doubt = AT_RISK_FROM if rule is not None and rule.is_careful else UNDECIDED_FROM
-    if rule is not None and reading.urgent_share >= doubt:
-        return Grade(Urgency.URGENT, rule)
-    return Grade(reading.urgency, is_undecided=rule is None and reading.is_undecided)
+    fitting = [each for each in rules if each.fits(department, local, said)]
+    for rule in fitting:
+        if reading.urgent_share >= _LEAST[rule.doubt]:
+            return Grade(Urgency.URGENT, rule)
+    return Grade(reading.urgency, is_undecided=reading.is_undecided)
+
+
+def placed_changes(
+    ticket: Ticket, rules: Sequence[CareRule], department: str | None, local: datetime
+) -> dict[str, Json]:
+    """Return what changes because the place of a report is known only now: never to a lower grade,
+    and nothing once somebody has graded it.
+    """
+    reading = ticket.events[0].facts.get("reading")
+    share = reading.get("urgent_share") if isinstance(reading, dict) else None
+    if not isinstance(share, float) or ticket.is_urgent or is_graded_by_people(ticket):
+        return {}
+    grade = graded(
+        Reading(ticket.urgency or Urgency.NORMAL, share),
+        ticket.kind,
+        rules,
+        department=department,
+        local=local,
+        said=ticket.summary,
+    )
+    if grade.rule is None:
+        return {}
+    return {"urgency": grade.urgency, "grade": care_ground(grade.rule, grade.urgency)}
+
+
+def care_ground(rule: CareRule, urgency: Urgency) -> Json:
+    """Return what is kept of a rule that decided instead of the words."""
+    return {"rule": "care", "note": rule.note, "urgency": urgency}
+
+
+def is_graded_by_people(ticket: Ticket) -> bool:
+    """Return whether the ward answered, or somebody decided: no later reading overrules that."""
+    grounds = (event.facts.get("grade") for event in standing(ticket.events))
+    return any(isinstance(each, dict) and each.get("rule") in _BY_PEOPLE for each in grounds)
+
+
+_BY_PEOPLE: Final = frozenset({"clinical", "decided"})
 
 
 def is_worth_asking(policy: Policy, urgency: Urgency) -> bool:

@@ -14,6 +14,7 @@ from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
 from bot.handlers.ward import amendment
 from bot.replies.labels import option_label
+from bot.replies.tickets import says_something
 from core.actions import Action
 from core.errors import ActionNotAllowed, QuestionGone
 from core.ids import PersonId, TicketId
@@ -73,7 +74,7 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
         return NO if _NO.fullmatch(ctx.text) else None
     if question.topic is Topic.PROGRESS_NOTE:
         is_meant = question.facts.get("is_edited") or _is_quoted(ctx, question)
-        return Option(ctx.text, ctx.text) if is_meant else None
+        return Option(ctx.text, ctx.text) if is_meant and says_something(ctx.text) else None
     if question.topic is Topic.REPLAN:
         return replan_in(ctx, question)
     if question.topic is Topic.GRADE:

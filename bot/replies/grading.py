@@ -77,7 +77,7 @@ def why_graded(grade: Json, names: Names) -> str:
     if not isinstance(grade, dict):
         return ""
     told = {
-        "care": lambda: f"{grade.get('note')}，拿不准时按紧急",
+        "care": lambda: f"{grade.get('note')}，按紧急",
         "clinical": lambda: (
             f"{names.who(grade.get('by'))}答现在{'' if grade.get('affects') else '不'}影响病人"
         ),

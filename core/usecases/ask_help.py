@@ -104,7 +104,7 @@ async def answer_help(
         await tell_if_nobody(question, uow=uow)
         return None
     ticket = await uow.tickets.get(question.ticket)
-    if ticket.assignee == actor.id or asker not in (ticket.assignee, None):
+    if ticket.assignee == actor.id or ticket.assignee != question.facts.get("assignee"):
         raise QuestionGone
     kept = await move_over(ticket, actor.id, at, uow, now)
     for other in await _asked(ticket.id, uow):
@@ -119,7 +119,7 @@ async def tell_if_nobody(question: Question, *, uow: UnitOfWork) -> None:
     assert question.ticket is not None
     asker = uow.site.find_person(str(question.facts.get("by")))
     ticket = await uow.tickets.get(question.ticket)
-    is_moot = not ticket.is_unresolved or asker is None or ticket.assignee != asker.id
+    is_moot = not ticket.is_unresolved or ticket.assignee != question.facts.get("assignee")
     if is_moot or asker is None or await _asked(ticket.id, uow):
         return
     await uow.outbox.put(

@@ -9,7 +9,7 @@ from core.cards import card_facts, course_facts
 from core.coverage import contract_for, ground_of, matter_of
 from core.errors import OthersWait
 from core.events import EventKind, Json
-from core.grading import spread_changes
+from core.grading import placed_changes, spread_changes
 from core.ids import DepartmentId, TicketId
 from core.kinds import Urgency
 from core.moves import move
@@ -82,6 +82,10 @@ async def _changes(ticket: Ticket, cmd: Amend, uow: UnitOfWork) -> dict[str, Jso
     }
     if cmd.addition and cmd.addition not in ticket.summary:
         changes["summary"] = "；".join(filter(None, (ticket.summary, cmd.addition)))
+    if "department" in changes and "urgency" not in changes:
+        place, local = changes["department"], uow.site.local(ticket.opened_at)
+        where = None if place is None else str(place)
+        changes |= placed_changes(ticket, uow.site.grading, where, local)
     if "urgency" in changes:
         terms = await uow.terms.get(ticket.terms)
         urgency = Urgency(str(changes["urgency"])) if changes["urgency"] else None

@@ -9,7 +9,7 @@ from core.cards import dispatch_notice
 from core.coverage import Matter, asset_of, campus_of, contract_for, ground_of
 from core.dispatch import Job, best
 from core.events import EventKind, Json
-from core.grading import Grade, graded, is_worth_asking
+from core.grading import Grade, care_ground, graded, is_worth_asking
 from core.grading import Reading as GradeReading
 from core.ids import DepartmentId, PersonId, TicketId, TicketNumber
 from core.kinds import TicketKind, Urgency
@@ -126,7 +126,7 @@ def _ground_of_grade(grade: Grade | None) -> dict[str, Json]:
     """Return what is kept of a rule that decided instead of the words."""
     if grade is None or grade.rule is None:
         return {}
-    return {"grade": {"rule": "care", "note": grade.rule.note, "urgency": grade.urgency}}
+    return {"grade": care_ground(grade.rule, grade.urgency)}
 
 
 def _is_to_be_asked(grade: Grade, policy: Policy, cmd: OpenTicket) -> bool:

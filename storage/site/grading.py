@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import time, timedelta
 from typing import Final
 
-from core.grading import CareRule
+from core.grading import CareRule, Doubt
 from core.ids import DepartmentId
+from storage.site.closed_lists import member
 from storage.site.durations import CLOCK_FORM, read_span
 from storage.site.faults import Fault
 from storage.site.tables import Table
@@ -25,7 +26,7 @@ def _rule(name: str, table: Table) -> CareRule:
         frozenset(map(DepartmentId, table.texts("departments"))),
         tuple(filter(None, (_span(table, text) for text in table.texts("hours")))),
         table.texts("words"),
-        table.flag("careful"),
+        member(table, "doubt", Doubt, Doubt.REAL),
     )
     if not (rule.departments or rule.words or "hours" in table):
         table.fault("departments", "没有填写", "departments、hours、words 至少写一个")

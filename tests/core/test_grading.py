@@ -13,6 +13,7 @@ from core.grading import (
     UNDECIDED_BELOW,
     UNDECIDED_FROM,
     CareRule,
+    Doubt,
     Grade,
     Reading,
     calmed,
@@ -30,7 +31,7 @@ from tests.factories import MINUTE, NINE, a_ticket
 
 K = EventKind
 LOCAL = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
-ICU = CareRule("icu", "重症", frozenset({DepartmentId("icu")}), is_careful=True)
+ICU = CareRule("icu", "重症", frozenset({DepartmentId("icu")}), doubt=Doubt.SLIGHT)
 WINDOW = CareRule(
     "window", "窗口", frozenset({DepartmentId("cash")}), ((time(7, 30), time(17, 30)),)
 )
@@ -83,6 +84,21 @@ def test_where_lives_hang_on_it_a_sixth_is_enough_and_elsewhere_it_takes_doubt()
     assert grade_of(0.1, "icu").urgency is Urgency.NORMAL
     assert grade_of(0.2, "cash").urgency is Urgency.NORMAL
     assert grade_of(0.4, "cash").urgency is Urgency.URGENT
+
+
+def test_a_rule_that_asks_for_no_doubt_decides_whenever_it_fits_also_behind_one_that_does() -> None:
+    device = CareRule("device", "生命支持", ICU.departments, words=("呼吸机",), doubt=Doubt.ANY)
+    reading = Reading(Urgency.NORMAL, 0.01)
+    for said, expected in (("呼吸机报警", Urgency.URGENT), ("打印机卡纸", Urgency.NORMAL)):
+        found = graded(
+            reading,
+            TicketKind.REPORT,
+            (ICU, device),
+            department="icu",
+            local=LOCAL,
+            said=said,
+        )
+        assert found.urgency is expected
 
 
 def test_a_window_that_is_shut_is_asked_like_any_ward() -> None:

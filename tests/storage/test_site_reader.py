@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from core.grading import Doubt
 from core.roster import EVERY_DAY, MONDAY_TO_FRIDAY
 from storage.site.faults import Fault, SiteFaults
 from storage.site.reader import inspect_site, read_site
@@ -76,6 +77,7 @@ SPOILED = {
         ("[schedules]", '[grading.a]\nhours = ["08:00"]\n[schedules]', "grading.a.note：没有填写"),
         ("[schedules]", f'{CARE}hours = ["08:00"]\n[schedules]', "grading.a.hours：时段“08:00”"),
         ("[schedules]", f'{CARE}departments = ["zz"]\n[schedules]', "grading.a.departments：没有"),
+        ("[schedules]", f'{CARE}words = ["急"]\ndoubt = "some"\n[schedules]', "grading.a.doubt"),
         ("[schedules]", f"{CARE}[schedules]", "grading.a.departments：没有填写"),
         ("[schedules]", f'{CARE}wards = ["em"]\n[schedules]', "grading.a.wards：不认识的设置"),
         ('= "contract"', '= "other"', "hospital.default_policy：没有合同“other”"),
@@ -431,11 +433,11 @@ def test_where_what_may_be_urgent_counts_as_urgent_is_read_in_the_order_of_the_f
 ) -> None:
     rules = (
         '[grading.night]\nnote = "夜里"\nhours = ["22:00-07:00"]\nwords = ["输血"]\n'
-        '[grading.em]\nnote = "急诊"\ndepartments = ["em"]\ncareful = true\n[schedules]'
+        '[grading.em]\nnote = "急诊"\ndepartments = ["em"]\ndoubt = "any"\n[schedules]'
     )
     files.replace("site.toml", "[schedules]", rules)
     site = files.reading().site
     assert site is not None
     night, em = site.grading
-    assert (night.name, night.hours, night.is_careful) == ("night", ((time(22), time(7)),), False)
-    assert (em.departments, em.is_careful, em.note) == (frozenset({"em"}), True, "急诊")
+    assert (night.name, night.hours, night.doubt) == ("night", ((time(22), time(7)),), Doubt.REAL)
+    assert (em.departments, em.doubt, em.note) == (frozenset({"em"}), Doubt.ANY, "急诊")

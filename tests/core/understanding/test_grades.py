@@ -7,7 +7,7 @@ from typing import Any
 
 from app.parse import reader_of
 from benchmarks.labelled import HOSPITALS
-from core.grading import CareRule, Reading, graded
+from core.grading import CareRule, Doubt, Reading, graded
 from core.ids import DepartmentId
 from core.kinds import TicketKind, Urgency
 from core.understanding.read import Reader
@@ -60,7 +60,7 @@ def test_where_it_is_asked_the_answer_is_not_known_beforehand() -> None:
 
 
 def test_nothing_urgent_of_a_lifeline_is_graded_lower() -> None:
-    rule = CareRule("lifeline", "抢救与手术", is_careful=True)
+    rule = CareRule("lifeline", "抢救与手术", doubt=Doubt.SLIGHT)
     urgent = [
         draft
         for label, draft, name in _read()
