@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from app.hospital import Hospital
@@ -103,3 +104,34 @@ async def test_words_that_tell_of_progress_are_a_note_and_withdraw_the_draft(
         (ticket,) = await stage.tickets()
         async with stage.desk.unit(stage.now) as uow:
             assert await uow.questions.about(ticket.id) == []
+
+
+async def test_whoever_sends_every_draft_leaves_no_gap_of_more_than_thirty_minutes(
+    sqlite_url: str,
+) -> None:
+    async with five(sqlite_url) as stage:
+        await stage.say("n-resp", GRAVE)
+        for _ in range(8):
+            await stage.let_pass(26 * MINUTE)
+            await stage.tap("e-his", "发送", chat=MINE)
+        (ticket,) = await stage.tickets()
+        told = [event.at for event in ticket.events if event.kind is EventKind.PROGRESSED]
+        gaps = [b - a for a, b in pairwise((ticket.opened_at, *told))]
+        assert len(told) == 8
+        assert max(gaps) <= 30 * MINUTE
+        assert ClockName.PROGRESS not in ticket.breaches
+
+
+async def test_every_missing_note_of_a_silent_engineer_is_one_miss(sqlite_url: str) -> None:
+    async with five(sqlite_url) as stage:
+        await stage.say("n-resp", GRAVE)
+        for _ in range(3):
+            await stage.let_pass(45 * MINUTE)
+            await stage.tap("e-his", "发送", chat=MINE)
+        (ticket,) = await stage.tickets()
+        missed = [
+            event.facts["cycle"]
+            for event in ticket.events
+            if event.kind is EventKind.BREACHED and event.facts["clock"] == ClockName.PROGRESS
+        ]
+        assert missed == [1, 2, 3]
