@@ -204,17 +204,25 @@ class Dispute:
     reason: str
 
 
-def open_dispute(ticket: Ticket) -> Dispute | None:
-    """Return the newest dispute if it stands and nobody has decided it yet.
-
-    One that was taken back leaves none behind: with it the earlier ones had been put aside.
+def open_disputes(ticket: Ticket) -> tuple[Dispute, ...]:
+    """Return what has been said about the grade since it was last decided: of each person his
+    newest word, the newest of all last.
     """
-    disputed = [event for event in ticket.events if event.kind is EventKind.GRADE_DISPUTED]
-    if not disputed:
-        return None
     log = standing(ticket.events)
-    newest, decided = disputed[-1], {_decides(event) for event in log}
-    return None if newest not in log or newest.seq in decided else _dispute(newest)
+    decided = [at for at, event in enumerate(log) if _decides(event) is not None]
+    since = decided[-1] if decided else 0
+    by_person: dict[str | None, Dispute] = {}
+    for event in log[since:]:
+        if event.kind is EventKind.GRADE_DISPUTED:
+            by_person.pop(event.by, None)
+            by_person[event.by] = _dispute(event)
+    return tuple(by_person.values())
+
+
+def open_dispute(ticket: Ticket) -> Dispute | None:
+    """Return the newest dispute that nobody has decided yet, or None."""
+    disputes = open_disputes(ticket)
+    return disputes[-1] if disputes else None
 
 
 def _decides(event: TicketEvent) -> object:

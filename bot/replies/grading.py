@@ -28,9 +28,16 @@ def ask_grade(facts: Facts, names: Names) -> str:
         f"{names.who(facts.get('by'))}对 {facts['number']} 的等级有异议：现在是{now}{wanted}",
         f"{place}：{text(facts.get('summary'))}",
         f"理由：{facts['reason']}" if facts.get("reason") else "",
+        *(_other(each, names) for each in rows(facts.get("others"))),
         *(_definition(grade) for grade in rows(facts.get("grades"))),
         "请定级：点一下，或写“等级，理由”。",
     )
+
+
+def _other(dispute: Facts, names: Names) -> str:
+    wanted = f"认为应该是{dispute['wanted']}" if dispute.get("wanted") else "也说等级不对"
+    reason = f"：{dispute['reason']}" if dispute.get("reason") else ""
+    return f"{names.who(dispute.get('by'))}{wanted}{reason}"
 
 
 def _definition(grade: Facts) -> str:

@@ -1,5 +1,6 @@
 """How grave a ticket is, as people decide it: the ward's one answer, a dispute, its decision."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from core.actor import Actor, permit
 from core.errors import ActionNotAllowed, GradeUnknown, QuestionGone
 from core.events import EventKind, Json, standing
-from core.grading import Dispute, calmed, open_dispute, regrading
+from core.grading import Dispute, calmed, open_dispute, open_disputes, regrading
 from core.ids import TicketId
 from core.kinds import Urgency
 from core.moves import move
@@ -159,6 +160,10 @@ def _question(
             "wanted": dispute.wanted,
             "reason": dispute.reason,
             "dispute": dispute.seq,
+            "others": [
+                {"by": each.by, "wanted": each.wanted, "reason": each.reason}
+                for each in open_disputes(ticket)[:-1]
+            ],
             "grades": rows,
         },
     )
@@ -179,7 +184,8 @@ async def decide_grade(cmd: Judgement, *, uow: UnitOfWork, now: datetime) -> Kep
     severity = policy.grade(cmd.word)
     if severity is None:
         raise GradeUnknown(ticket.number, [each.word for each in policy.severities])
-    dispute = open_dispute(ticket)
+    disputes = open_disputes(ticket)
+    dispute = disputes[-1] if disputes else None
     ground: dict[str, Json] = {
         "rule": "decided",
         "by": cmd.actor.key,
@@ -193,7 +199,7 @@ async def decide_grade(cmd: Judgement, *, uow: UnitOfWork, now: datetime) -> Kep
     )
     kept = await apply_amendment(ticket, change, uow=uow, now=now)
     await _withdraw(ticket.id, uow)
-    await _announce(cmd, kept, ground, policy, uow)
+    await _announce(cmd, kept, ground, disputes, uow)
     return kept
 
 
@@ -205,18 +211,23 @@ async def _withdraw(ticket: TicketId, uow: UnitOfWork) -> None:
 
 
 async def _announce(
-    cmd: Judgement, kept: Kept, ground: dict[str, Json], policy: Policy, uow: UnitOfWork
+    cmd: Judgement,
+    kept: Kept,
+    ground: dict[str, Json],
+    disputes: Sequence[Dispute],
+    uow: UnitOfWork,
 ) -> None:
     """Tell who disputed it, and whom the contract names; the engineer knows of a new grade."""
-    ticket = kept.ticket
-    person = uow.site.find_person(str(ground.get("disputed_by")))
-    is_told = person is None or person.id == cmd.actor.id
-    if person is not None and person.id == ticket.assignee:
-        is_told = ground["was"] != ticket.severity
-    if person is not None and not is_told:
-        await uow.outbox.put(told(person.id, "grade_decided", kept, **ground))
-    known = [person.id if person else None, ticket.assignee, cmd.actor.id]
-    without = tuple(each for each in known if each is not None)
+    ticket, known = kept.ticket, [cmd.actor.id]
+    if ground["was"] != ticket.severity:
+        known.append(ticket.assignee)
+    for dispute in disputes:
+        person = uow.site.find_person(dispute.by)
+        if person is not None and person.id not in known:
+            known.append(person.id)
+            await uow.outbox.put(told(person.id, "grade_decided", kept, **ground))
+    policy = (await uow.terms.get(ticket.terms)).policy
+    without = tuple(each for each in (*known, ticket.assignee) if each is not None)
     await tell_named(
         policy, Occasion.GRADE, kept, "grade_decided", ground, uow=uow, without=without
     )
@@ -226,15 +237,17 @@ async def lapse_dispute(question: Question, *, uow: UnitOfWork, now: datetime) -
     """Put on record that nobody decided, and tell who disputed the grade that it stands."""
     assert question.ticket is not None
     ticket = await uow.tickets.get(question.ticket)
-    dispute = open_dispute(ticket)
+    disputes = open_disputes(ticket)
+    dispute = disputes[-1] if disputes else None
     if dispute is None or dispute.seq != question.facts.get("dispute") or not ticket.is_open:
         return
     ground: Json = {"rule": "lapsed", "dispute": dispute.seq}
     kept = await keep(move(ticket, EventKind.AMENDED, at=now, grade=ground), uow, now)
     await _withdraw(ticket.id, uow)
-    person = uow.site.find_person(dispute.by)
-    if person is not None:
-        await uow.outbox.put(told(person.id, "grade_lapsed", kept))
+    for each in disputes:
+        person = uow.site.find_person(each.by)
+        if person is not None:
+            await uow.outbox.put(told(person.id, "grade_lapsed", kept))
 
 
 def check_open(question: Question, ticket: Ticket) -> None:

@@ -21,6 +21,10 @@ DISPUTED: dict[str, Any] = {
     "severity": "紧急",
     "wanted": "一般",
     "reason": "只有一台电脑",
+    "others": [
+        {"by": "n-card", "wanted": "紧急", "reason": "病人等着"},
+        {"by": "n-em", "wanted": None, "reason": ""},
+    ],
     "grades": GRADES,
     "options": 2,
 }

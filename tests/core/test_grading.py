@@ -20,10 +20,11 @@ from core.grading import (
     graded,
     is_worth_asking,
     open_dispute,
+    open_disputes,
     regrading,
     spread_changes,
 )
-from core.ids import DepartmentId
+from core.ids import DepartmentId, PersonId
 from core.kinds import URGENCY_RANK, TicketKind, Urgency
 from core.policy import Policy, Severity
 from core.ticket import Ticket, record
@@ -160,8 +161,9 @@ def test_a_grade_without_an_urgency_leaves_the_urgency_alone() -> None:
     assert regrading(ticket, GRADES[0]) == {"severity": "重大"}
 
 
-def disputed(ticket: Ticket, wanted: str | None = "一般") -> Ticket:
-    return record(ticket, K.GRADE_DISPUTED, at=NINE, by=None, wanted=wanted, reason="")
+def disputed(ticket: Ticket, by: str | None = None, wanted: str | None = "一般") -> Ticket:
+    person = None if by is None else PersonId(by)
+    return record(ticket, K.GRADE_DISPUTED, at=NINE, by=person, wanted=wanted, reason="")
 
 
 def test_a_dispute_is_open_until_it_is_decided_or_taken_back() -> None:
@@ -176,8 +178,21 @@ def test_a_dispute_is_open_until_it_is_decided_or_taken_back() -> None:
     assert open_dispute(again) == dispute
 
 
-def test_a_dispute_taken_back_leaves_no_earlier_one_open() -> None:
-    twice = disputed(disputed(a_ticket()), None)
+def test_of_each_person_the_newest_word_counts_and_a_decision_settles_them_all() -> None:
+    ticket = disputed(disputed(disputed(a_ticket(), "n-1"), "e-1", None), "n-1", "紧急")
+    assert [(each.by, each.wanted) for each in open_disputes(ticket)] == [
+        ("e-1", None),
+        ("n-1", "紧急"),
+    ]
+    dispute = open_dispute(ticket)
+    assert dispute is not None
+    ground: Json = {"rule": "decided", "dispute": dispute.seq}
+    assert open_disputes(record(ticket, K.AMENDED, at=NINE, grade=ground)) == ()
+
+
+def test_a_dispute_taken_back_leaves_the_others_open() -> None:
+    twice = disputed(disputed(a_ticket(), "n-1"), "e-1")
     back = record(twice, K.UNDONE, at=NINE, seq=len(twice.events))
-    assert open_dispute(twice) is not None
-    assert open_dispute(back) is None
+    left = open_dispute(back)
+    assert left is not None
+    assert left.by == "n-1"
