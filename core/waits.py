@@ -118,7 +118,9 @@ def until_in(text: str, local: datetime) -> datetime | None:
 _FILLERS = re.compile(
     r"改约|改到|改在|改成|延到|推到|约到|预计|大概|大约|左右|之前|以前|前后|才能|能修好|修好|完成|因为|由于"
 )
-_AROUND: Final = " ，,。：:；;、的到在前后再才能会要"
+_AROUND: Final = " ，,。：:；;、的到前后再才能会要"
+_LOOSE: Final = frozenset({"", "在", "于"})
+"""What is left before a time that was taken out."""
 _LEAST: Final = 2
 
 
@@ -127,8 +129,9 @@ def beside_time(text: str) -> str:
     left = text
     for pattern in (_DATE, _WEEKDAY, _DAY, _COLON, _HOUR, _SPAN, *(each for each, _ in _PARTS)):
         left = pattern.sub(" ", left)
-    said = " ".join(part.strip(_AROUND) for part in _FILLERS.sub(" ", left).split())
-    return said.strip(_AROUND) if len(said.strip(_AROUND)) >= _LEAST else ""
+    parts = [part.strip(_AROUND) for part in _FILLERS.sub(" ", left).split()]
+    said = " ".join(part for part in parts if part not in _LOOSE)
+    return said if len(said) >= _LEAST else ""
 
 
 def _number(word: str) -> int:

@@ -10,6 +10,7 @@ from core.parties import called
 from core.policy import Policy
 from core.ports import UnitOfWork
 from core.recipients import Occasion
+from core.ticket import Ticket
 from core.usecases.keeping import Kept
 
 
@@ -43,10 +44,16 @@ async def tell_named(
                 {**card_facts(ticket, kept.clocks), **facts, "basis": named.clause},
                 to=(person,),
                 ticket=ticket.id,
+                slot=tell_slot(ticket, occasion, len(ticket.events)),
                 urgent=True,
             )
         )
     return people
+
+
+def tell_slot(ticket: Ticket, occasion: Occasion, seq: int) -> str:
+    """Name the messages that tell of an event, so that an undo can take them back."""
+    return f"tell:{occasion}:{ticket.id}:{seq}"
 
 
 async def tell_progress(

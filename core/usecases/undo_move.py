@@ -13,8 +13,11 @@ from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
 from core.moves import is_overtaken, last_move_of, move
 from core.notices import Notice, NoticeKind, private_chat
+from core.parties import called
+from core.policy import Policy
 from core.ports import UnitOfWork
 from core.questions import Topic
+from core.recipients import Occasion
 from core.site import Site
 from core.ticket import Ticket, record
 from core.usecases.ask_help import loaner_slot
@@ -22,6 +25,7 @@ from core.usecases.asking import settle
 from core.usecases.grade_ticket import ask_deciders
 from core.usecases.keeping import Kept, keep, told
 from core.usecases.replan_ticket import replan_slot
+from core.usecases.telling import tell_slot
 
 
 async def undo_move(
@@ -177,7 +181,8 @@ async def _unask(ticket: Ticket, event: TicketEvent, uow: UnitOfWork, now: datet
         for question in await uow.questions.about(ticket.id):
             if question.topic is Topic.HELP:
                 await settle(question, uow=uow, answer="", is_replaced=True)
-    for chat, slot in _told_by(ticket, event, uow.site):
+    policy = (await uow.terms.get(ticket.terms)).policy
+    for chat, slot in _told_by(ticket, event, policy, uow.site):
         await uow.outbox.put(
             Notice(
                 NoticeKind.NOTICE,
@@ -191,10 +196,18 @@ async def _unask(ticket: Ticket, event: TicketEvent, uow: UnitOfWork, now: datet
         )
 
 
-def _told_by(ticket: Ticket, event: TicketEvent, site: Site) -> list[tuple[ChatId, str]]:
+def _told_by(
+    ticket: Ticket, event: TicketEvent, policy: Policy, site: Site
+) -> list[tuple[ChatId, str]]:
     """Return the live messages by which others know of the move."""
     if event.kind is EventKind.REPLANNED:
-        return [(ticket.chat, replan_slot(ticket, event.seq))]
+        named = policy.told_of(Occasion.REPLAN)
+        slot = tell_slot(ticket, Occasion.REPLAN, event.seq)
+        people = called(ticket, named.to, site) if named else ()
+        return [
+            (ticket.chat, replan_slot(ticket, event.seq)),
+            *((private_chat(person), slot) for person in people),
+        ]
     if event.kind is EventKind.LOANER_ASKED:
         desk = next(iter((*site.desks, *site.supervisors)))
         return [(private_chat(desk.id), loaner_slot(ticket, event.seq))]
