@@ -156,30 +156,35 @@ async def ask_loaner(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
         "desk": desk.id,
         "loaners": [{"tag": each.tag, "name": each.name, "model": each.model} for each in pool],
     }
-    await uow.outbox.put(
-        Notice(
-            NoticeKind.NOTICE,
-            private_chat(desk.id),
-            "loaner_wanted",
-            facts,
-            to=(desk.id,),
-            ticket=ticket.id,
-            slot=loaner_slot(kept.ticket, len(kept.ticket.events)),
-            urgent=True,
-        )
-    )
-    await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
-            "loaner_asked",
-            facts,
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=ticket.id,
-            urgent=True,
-        )
-    )
+    slot = loaner_slot(kept.ticket, len(kept.ticket.events))
+    for notice in (_wanted(desk.id, facts, slot, ticket.id), _confirmed(cmd, facts)):
+        await uow.outbox.put(notice)
     return kept
+
+
+def _wanted(desk: PersonId, facts: dict[str, Json], slot: str, ticket: TicketId) -> Notice:
+    return Notice(
+        NoticeKind.NOTICE,
+        private_chat(desk),
+        "loaner_wanted",
+        facts,
+        to=(desk,),
+        ticket=ticket,
+        slot=slot,
+        urgent=True,
+    )
+
+
+def _confirmed(cmd: Move, facts: dict[str, Json]) -> Notice:
+    return Notice(
+        NoticeKind.ANSWER,
+        cmd.actor.chat,
+        "loaner_asked",
+        facts,
+        to=(cmd.actor.id,) if cmd.actor.id else (),
+        ticket=cmd.ticket,
+        urgent=True,
+    )
 
 
 _MOST_SHOWN = 3

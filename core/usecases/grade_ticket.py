@@ -221,12 +221,15 @@ async def _announce(
     ticket, known = kept.ticket, [cmd.actor.id]
     if ground["was"] != ticket.severity:
         known.append(ticket.assignee)
-    for dispute in disputes:
-        person = uow.site.find_person(dispute.by)
+    policy = (await uow.terms.get(ticket.terms)).policy
+    named = policy.told_of(Occasion.GRADE)
+    owed = [dispute.by for dispute in disputes]
+    owed += [ticket.requester] if named is not None and "requester" in named.to else []
+    for each in owed:
+        person = uow.site.find_person(each)
         if person is not None and person.id not in known:
             known.append(person.id)
             await uow.outbox.put(told(person.id, "grade_decided", kept, **ground))
-    policy = (await uow.terms.get(ticket.terms)).policy
     without = tuple(each for each in (*known, ticket.assignee) if each is not None)
     await tell_named(
         policy, Occasion.GRADE, kept, "grade_decided", ground, uow=uow, without=without
