@@ -19,11 +19,14 @@ from app.surroundings import Surroundings
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Access, Client
+from bot.channels.telegram.codec import NAME
 from bot.channels.telegram.contact import Contact
 from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.webhook import Webhook, secret_of
+from core.people import ADMIN, DESK, SUPERVISOR
+from core.site import Site
 
 _FILE: Final = "telegram.json"
 _GREETING_SECONDS: Final = 3.0
@@ -70,7 +73,7 @@ def client_of(given: TelegramSettings) -> Client:
 def _channel(
     given: TelegramSettings, around: Surroundings, client: Client, memory: "Memory"
 ) -> TelegramChannel:
-    rooms = around.rooms("telegram")
+    rooms = around.rooms(NAME)
     access = access_of(given)
     secret = given.secret_token.get_secret_value() or secret_of(access.token)
     webhook = Webhook(given.webhook_url, secret) if given.mode == "webhook" else None
@@ -83,7 +86,14 @@ def _channel(
         contact=Contact(memory, lambda: datetime.now(UTC)),
         clock=around.clock,
         webhook=webhook,
+        leaders=lambda: _leaders(around.hospital.site),
     )
+
+
+def _leaders(site: Site) -> list[int]:
+    """Return the accounts of those who look after everybody's tickets."""
+    people = site.with_role(DESK, SUPERVISOR, ADMIN)
+    return [int(person.handles[NAME]) for person in people if person.handles.get(NAME)]
 
 
 async def _name_of(client: Client, memory: "Memory") -> str:

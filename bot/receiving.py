@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, cast
 
 import structlog
 
-from bot.channels.base import ChannelError, Gap, Inbound, Platform, RoomNews
+from bot.channels.base import ChannelError, Deafness, Gap, Inbound, Platform, RoomNews
 from bot.intake import inbox_message, storable
 from core.errors import StaleTicket
 from core.events import Json
@@ -20,7 +20,7 @@ from core.ids import IdMaker
 from core.messages import Raw
 from core.ports import UnitOfWork, Units
 from core.usecases.note_room import note_room
-from core.usecases.tell_gap import tell_gap
+from core.usecases.tell_gap import tell_deafness, tell_gap
 
 log = structlog.get_logger(__name__)
 _BATCH: Final = 100
@@ -38,7 +38,7 @@ class Understood:
     """What one payload came to."""
 
     raw: Raw
-    found: Sequence[Inbound | RoomNews | Gap]
+    found: Sequence[Inbound | RoomNews | Gap | Deafness]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +174,8 @@ class Receiver:
                                 await _note(name, each, uow, now)
                             elif isinstance(each, Gap):
                                 await tell_gap(name, each.since, each.until, uow=uow)
+                            elif isinstance(each, Deafness):
+                                await tell_deafness(name, each.address, uow=uow, now=now)
                     case PutOff(raw, reason, retry_after):
                         until = now + _pause(raw.attempts, retry_after)
                         await uow.received.put_off(name, raw.key, until, reason)

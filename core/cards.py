@@ -7,10 +7,12 @@ from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, s
 from core.duties import is_duty
 from core.events import EventKind, Json, TicketEvent, standing
 from core.exemptions import excused, pleas
+from core.grading import open_dispute
 from core.ids import PersonId
 from core.kinds import TALK, State, TicketKind
 from core.moments import loaner_of, of_round
 from core.notices import Notice, NoticeKind, owner_of, private_chat
+from core.replans import newest_replan
 from core.sla import ClockState
 from core.ticket import Ticket
 from core.wider import chats_of, fault_of, joiners_of
@@ -45,6 +47,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "breaches": [str(clock) for clock in ticket.breaches],
         "excused": [str(clock) for clock in excused(ticket)],
         "plea": _plea(ticket),
+        "dispute": _dispute(ticket),
         "affected": list(ticket.affected),
         "nudges": ticket.nudges,
         "photos": sum(not key.endswith(RECORDING) for key in ticket.photos),
@@ -56,6 +59,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "wait_until": _iso(ticket.wait_until),
         "wait_expires": _iso(ticket.wait_expires),
         "wait_evidence": _evidence(clocks),
+        "replan": _replan(ticket),
         "rating": ticket.rating,
         "rounds": ticket.rounds,
         "linked": ticket.linked,
@@ -137,6 +141,21 @@ def _plea(ticket: Ticket) -> Json:
             clocks: list[Json] = [str(clock) for clock in plea.clocks]
             return {"clocks": clocks, "is_granted": plea.is_granted}
     return None
+
+
+def _dispute(ticket: Ticket) -> Json:
+    """Return what somebody says of the grade while nobody has decided, None otherwise."""
+    dispute = open_dispute(ticket)
+    return None if dispute is None else {"by": dispute.by, "wanted": dispute.wanted}
+
+
+def _replan(ticket: Ticket) -> Json:
+    """Return the newest time that was promised instead of a limit, None where there is none."""
+    replan = newest_replan(ticket)
+    if replan is None:
+        return None
+    keys: list[Json] = list(replan.keys)
+    return {"until": replan.until.isoformat(), "reason": replan.reason, "clocks": keys}
 
 
 def newest_note(ticket: Ticket) -> str:

@@ -180,12 +180,17 @@ def _repeated(rule: ClockRule, log: _Log) -> Iterator[Course]:
         if since is None:
             if event.kind in _starts(rule.anchor) or (done and event.kind is EventKind.REOPENED):
                 since = event.at
-        elif event.kind in rule.stop or event.kind in _DONE | _VOID:
+        elif _tells(event, rule) or event.kind in _DONE | _VOID:
             yield Course(rule, number, since, (), event.at, event.kind)
             done = event.kind in _DONE | _VOID
             number, since = number + 1, None if done else event.at
     if since is not None:
         yield Course(rule, number, since, ())
+
+
+def _tells(event: TicketEvent, rule: ClockRule) -> bool:
+    """Return whether the duty is done by it; what a machine noted, nobody has told anybody."""
+    return event.kind in rule.stop and "firing" not in event.facts
 
 
 @cache

@@ -8,6 +8,7 @@ from core.escalation import DueStep, steps
 from core.events import EventKind, Json, standing
 from core.kinds import State
 from core.policy import Step, StepStart
+from core.replans import newest_replan
 from core.site import Site
 from core.sla import ClockState, Milestone, Threshold, milestones
 from core.ticket import Ticket
@@ -22,6 +23,7 @@ def timers_of(
         *_clock_timers(ticket, clocks, site),
         *_ladder_timers(ticket, clocks, terms, site),
         *_wait_timers(ticket, site),
+        *_replan_timers(ticket, site),
         *_sign_off_timers(ticket, site),
     )
 
@@ -32,7 +34,19 @@ def milestone_key(milestone: Milestone) -> str:
     return f"{milestone.clock}:{milestone.cycle}:{milestone.threshold}:{after:.0f}"
 
 
+def _regraded_at(ticket: Ticket) -> datetime:
+    """Return since when the grade is what it is: what another grade makes late by then is due at
+    that instant, and no sooner.
+    """
+    changed = (e.at for e in standing(ticket.events) if e.facts.keys() & _GRADES)
+    return max(changed, default=ticket.opened_at)
+
+
+_GRADES = frozenset({"severity", "policy"})
+
+
 def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> Iterator[Timer]:
+    since = _regraded_at(ticket)
     for milestone in milestones(clocks):
         key = milestone_key(milestone)
         facts: dict[str, Json] = {
@@ -47,12 +61,13 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                     f"{ticket.id}:{key}",
                     TimerKind.BREACH,
                     ticket.id,
-                    milestone.at + _second_thoughts(milestone, clocks, site),
+                    max(milestone.at + _second_thoughts(milestone, clocks, site), since),
                     urgent=True,
                     facts=facts,
                 )
         elif not _told(ticket, EventKind.WARNED, "milestone", key, since_contract=True):
-            due = milestone.at if ticket.is_urgent else awake(site, milestone.at)
+            at = max(milestone.at, since)
+            due = at if ticket.is_urgent else awake(site, at)
             if _helps(milestone, clocks, due):
                 yield Timer(
                     f"{ticket.id}:{key}",
@@ -89,6 +104,7 @@ def _moment(ticket: Ticket, step: DueStep, site: Site) -> datetime:
 def _ladder_timers(
     ticket: Ticket, clocks: Sequence[ClockState], terms: Terms, site: Site
 ) -> Iterator[Timer]:
+    since = _regraded_at(ticket)
     for step in steps(terms.policy, terms.calendars, clocks):
         key = f"step:{step.number}:{step.cycle}"
         if not _told(ticket, EventKind.ESCALATED, "step", key, since_contract=True):
@@ -96,7 +112,7 @@ def _ladder_timers(
                 f"{ticket.id}:{key}",
                 TimerKind.ESCALATE,
                 ticket.id,
-                _moment(ticket, step, site),
+                max(_moment(ticket, step, site), since),
                 urgent=True,
                 facts={
                     "step": key,
@@ -125,6 +141,18 @@ def _wait_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
     if not _told(ticket, EventKind.QUESTION_ASKED, "wait_until", until.isoformat()):
         due = until if ticket.is_urgent else awake(site, until)
         yield Timer(f"{ticket.id}:wait:{until.isoformat()}", TimerKind.WAIT_OVER, ticket.id, due)
+
+
+def _replan_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
+    """Yield the moment at which a promised time has come and the work goes on."""
+    replan = newest_replan(ticket)
+    if replan is None or not ticket.is_unresolved:
+        return
+    until = replan.until.isoformat()
+    if not _told(ticket, EventKind.QUESTION_ASKED, "replan", until):
+        due = replan.until if ticket.is_urgent else awake(site, replan.until)
+        facts: dict[str, Json] = {"replan": until}
+        yield Timer(f"{ticket.id}:replan:{until}", TimerKind.WAIT_OVER, ticket.id, due, facts=facts)
 
 
 def _sign_off_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:

@@ -3,6 +3,7 @@
 `bot.replies.errors` words every one of them; a test proves that none is without words.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from core.ids import TicketNumber
@@ -231,22 +232,55 @@ class NothingLent(DeskError):
         self.number = number
 
 
-class GradeUnknown(DeskError):
-    """The contract of the ticket has no such grade."""
-
-    code = "grade_unknown"
-
-    def __init__(self, number: TicketNumber, said: str, grades: tuple[str, ...]) -> None:
-        super().__init__(number)
-        self.number = number
-        self.said = said
-        self.grades = list(grades)
-
-
 class NothingToSplit(DeskError):
     """A ticket was to be split, but nothing was said that could be a part of it."""
 
     code = "nothing_to_split"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class GradeUnknown(DeskError):
+    """A grade that the contract of the ticket does not have."""
+
+    code = "grade_unknown"
+
+    def __init__(self, number: TicketNumber, words: Sequence[str]) -> None:
+        super().__init__(number)
+        self.number = number
+        self.words = list(words)
+        """Those that it has, the gravest first."""
+
+
+class ReplanTooLate(DeskError):
+    """A new time was promised after the limit."""
+
+    code = "replan_too_late"
+
+    def __init__(self, number: TicketNumber, clock: str, due_at: str) -> None:
+        super().__init__(number)
+        self.number = number
+        self.clock = clock
+        self.due_at = due_at
+        """ISO."""
+
+
+class NothingToReplan(DeskError):
+    """The new time keeps every limit of the ticket."""
+
+    code = "nothing_to_replan"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class AlreadyAsked(DeskError):
+    """The same was asked for before, and nobody has answered yet."""
+
+    code = "already_asked"
 
     def __init__(self, number: TicketNumber) -> None:
         super().__init__(number)

@@ -39,6 +39,9 @@ class EventKind(StrEnum):
     """The spare part is in."""
     PLAN_GIVEN = "plan_given"
     """A plan was given to whom it is owed. Facts: note, until (where it names a date)."""
+    REPLANNED = "replanned"
+    """Before a limit: why it will not be met, and the new time. Facts: until, reason, clocks (each
+    `clock:cycle`). No clock stops for it unless the policy says so."""
     PROGRESSED = "progressed"
     WAITED = "waited"
     RESUMED = "resumed"
@@ -63,6 +66,8 @@ class EventKind(StrEnum):
     PHOTO_ADDED = "photo_added"
     PHOTO_ASKED = "photo_asked"
     HELP_ASKED = "help_asked"
+    LOANER_ASKED = "loaner_asked"
+    """Another device is wanted meanwhile."""
     HANDOVER_OFFERED = "handover_offered"
     HANDOVER_DECLINED = "handover_declined"
     TAKEOVER_ASKED = "takeover_asked"
@@ -79,6 +84,9 @@ class EventKind(StrEnum):
     EXEMPTED = "exempted"
     """Facts: plea (`seq` of what was asked), clocks, reason. Takes no breach back."""
     EXEMPTION_REFUSED = "exemption_refused"
+    GRADE_DISPUTED = "grade_disputed"
+    """Facts: wanted (a grade of the contract, or None), reason. Decided by an `amended` whose
+    `grade` names its `seq` as the dispute."""
     REFUSED = "refused"
     UNDONE = "undone"
 

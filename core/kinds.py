@@ -86,6 +86,9 @@ CATEGORIES: Final = (
     "other",
 )
 
+URGENCY_RANK: Final = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
+"""What waits least comes last; the contracts' own grades are ranked by their policies."""
+
 UNRESOLVED: Final = frozenset(
     {State.NEW, State.ASSIGNED, State.ACKNOWLEDGED, State.ON_SITE, State.WAITING}
 )

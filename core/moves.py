@@ -20,6 +20,10 @@ _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.RESUMED: frozenset({State.WAITING}),
     EventKind.RESOLVED: UNRESOLVED,
     EventKind.PROGRESSED: UNRESOLVED,
+    EventKind.REPLANNED: UNRESOLVED,
+    EventKind.HELP_ASKED: UNRESOLVED,
+    EventKind.LOANER_ASKED: UNRESOLVED,
+    EventKind.GRADE_DISPUTED: OPEN,
     EventKind.ACCEPTED: frozenset({State.RESOLVED}),
     EventKind.REOPENED: frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED}),
     EventKind.RATED: frozenset({State.RESOLVED, State.ACCEPTED}),
@@ -80,6 +84,10 @@ UNDOABLE = frozenset(
         EventKind.HANDOVER_OFFERED,
         EventKind.SPLIT,
         *MOMENTS,
+        EventKind.HELP_ASKED,
+        EventKind.LOANER_ASKED,
+        EventKind.REPLANNED,
+        EventKind.GRADE_DISPUTED,
     }
 )
 _QUIET = frozenset(
@@ -99,6 +107,7 @@ _QUIET = frozenset(
         EventKind.EXEMPTION_ASKED,
         EventKind.EXEMPTED,
         EventKind.EXEMPTION_REFUSED,
+        EventKind.GRADE_DISPUTED,
     }
 )
 """Events that nobody's move is overtaken by."""

@@ -25,7 +25,8 @@ class Relation(StrEnum):
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
     LEADER = "leader"
-    """Of a role that only a contract can name: leads work that is not his own."""
+    """Of a role beyond those of the label guide, which only a contract can name: a project head,
+    say, who leads and answers for work that is not his own."""
     NOBODY = "nobody"
     """A stranger, or somebody who has left."""
 
@@ -47,6 +48,10 @@ class Right(StrEnum):
     """Ask before a limit that it be excused."""
     EXEMPT = "exempt"
     """Excuse it, where the contract names one's role."""
+    DISPUTE = "dispute"
+    """Say that the grade is wrong."""
+    GRADE = "grade"
+    """Decide what it is; also whoever the contract names, see `may_grade`."""
     ACCEPT = "accept"
     REOPEN = "reopen"
     RATE = "rate"
@@ -58,8 +63,6 @@ class Right(StrEnum):
     """Make one of two."""
     SPLIT = "split"
     """Make several of one."""
-    GRADE = "grade"
-    """Give it a grade in the contract's own word."""
     CONTACT = "contact"
     """Say that the user was called and the symptoms confirmed."""
     AGREE = "agree"
@@ -100,6 +103,7 @@ _WARD: Final = {
     Right.REOPEN: Verdict.YES,
     Right.PAUSE: Verdict.YES,
     Right.AGREE: Verdict.YES,
+    Right.DISPUTE: Verdict.YES,
 }
 
 TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
@@ -117,6 +121,7 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.AMEND: Verdict.YES,
         Right.WORK: Verdict.YES,
         Right.PLEAD: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
         Right.CONTACT: Verdict.YES,
         Right.REPORT: Verdict.YES,
@@ -135,10 +140,11 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.PAUSE: Verdict.YES,
         Right.EXEMPT: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
+        Right.GRADE: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
         Right.MERGE: Verdict.YES,
         Right.SPLIT: Verdict.YES,
-        Right.GRADE: Verdict.YES,
         Right.CONTACT: Verdict.YES,
         # The ward agreed on the telephone.
         Right.AGREE: Verdict.ON_RECORD,
@@ -155,12 +161,13 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.WORK: Verdict.ON_RECORD,
         Right.PAUSE: Verdict.YES,
         Right.EXEMPT: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
+        Right.GRADE: Verdict.YES,
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.TRANSFER: Verdict.YES,
         Right.REASSIGN: Verdict.YES,
         Right.MERGE: Verdict.YES,
         Right.SPLIT: Verdict.YES,
-        Right.GRADE: Verdict.YES,
         Right.CONTACT: Verdict.ON_RECORD,
         Right.AGREE: Verdict.ON_RECORD,
         Right.REPORT: Verdict.YES,
@@ -184,9 +191,9 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         **_EVERYTHING_SEEN,
         Right.NUDGE: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
-        Right.GRADE: Verdict.YES,
         Right.REPORT: Verdict.YES,
         Right.REVIEW: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
         Right.LISTS: Verdict.YES,
     },
     Relation.NOBODY: {},
@@ -255,6 +262,15 @@ def may(person: Person | None, right: Right, ticket: Ticket | None = None) -> Ve
     return min(
         (verdict(relation, right) for relation in relations(person, ticket)), key=_RANK.index
     )
+
+
+def may_grade(person: Person | None, ticket: Ticket, named: str) -> bool:
+    """Return whether the person decides about the ticket's grade: by the table, or because the
+    contract names his role. The assignee never does.
+    """
+    if may(person, Right.GRADE, ticket) is not Verdict.NO:
+        return True
+    return person is not None and person.role == named and person.id != ticket.assignee
 
 
 def sees_lists_of(person: Person, department: str | None) -> bool:

@@ -32,6 +32,16 @@ class Topic(StrEnum):
     """Is a limit that may be missed excused?"""
     VOICE = "voice"
     """What is a recording: urgent work, ordinary work, only a message?"""
+    CLINICAL = "clinical"
+    """Does it affect patients now?"""
+    GRADE = "grade"
+    """Which grade is right?"""
+    HELP = "help"
+    """Will you, of the zone next door, take it?"""
+    REPLAN = "replan"
+    """Until when instead, and why?"""
+    PROGRESS_NOTE = "progress_note"
+    """Shall this go to those whom the contract names?"""
     WIDER = "wider"
     """Are these reports one fault of many departments?"""
 
@@ -46,6 +56,8 @@ class Option:
 
 
 YES, NO = Option("yes"), Option("no")
+TAKE, PASS = Option("take"), Option("pass")
+SEND, EDIT = Option("send"), Option("edit")
 APPROVE, REFUSE = Option("approve"), Option("refuse")
 
 

@@ -215,6 +215,13 @@ class Gap:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Deafness:
+    """The platform hands over only part of what is said in a group, unless somebody changes it."""
+
+    address: str
+
+
 Receive = Callable[[Sequence[Raw]], Awaitable[None]]
 """Keeps payloads durably; the platform is acknowledged after it returns."""
 
@@ -242,7 +249,7 @@ class Platform(Channel, Protocol):
         """
         ...
 
-    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews | Gap]:
+    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews | Gap | Deafness]:
         """Return what a payload means to us, with its pictures fetched; nothing for what means
         nothing.
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.context import ASKED, Context, Handled
+from bot.handlers.disputing import dispute_ticket
+from bot.handlers.replanning import replan_or_ask
 from bot.handlers.why import explain_ticket
 from core.actions import Action
 from core.events import EventKind
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
+from core.policy import WaitReason
 from core.usecases import (
+    ask_help,
     change_ticket,
     exempt_ticket,
     sign_off,
@@ -138,6 +142,30 @@ async def _record(ctx: Context, doing: Doing) -> Handled:
     return _moved(doing)
 
 
+async def _dispute(ctx: Context, doing: Doing) -> Handled:
+    return await dispute_ticket(ctx, doing.ticket, doing.at, doing.note)
+
+
+async def _help_near(ctx: Context, doing: Doing) -> Handled:
+    await ask_help.ask_neighbours(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _ask_part(ctx: Context, doing: Doing) -> Handled:
+    move = _move(ctx, doing)
+    await work_ticket.wait(move, reason=WaitReason.PARTS, until=None, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _ask_loaner(ctx: Context, doing: Doing) -> Handled:
+    await ask_help.ask_loaner(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _replan(ctx: Context, doing: Doing) -> Handled:
+    return await replan_or_ask(ctx, _move(ctx, doing), clock=doing.extra.get("clock", ""))
+
+
 async def _nudge(ctx: Context, doing: Doing) -> Handled:
     await change_ticket.nudge(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
     return _moved(doing)
@@ -187,6 +215,11 @@ _MOVES: dict[Action, Callable[[Context, Doing], Awaitable[Handled]]] = {
     Action.DECLINE: _decline,
     Action.PLEAD: _plead,
     Action.RECORD: _record,
+    Action.DISPUTE: _dispute,
+    Action.HELP_NEAR: _help_near,
+    Action.ASK_PART: _ask_part,
+    Action.ASK_LOANER: _ask_loaner,
+    Action.REPLAN: _replan,
     Action.NUDGE: _nudge,
     Action.CANCEL: _cancel,
     Action.ACCEPT: _accept,

@@ -9,16 +9,12 @@ from bot.handlers.moves import Doing, perform
 from bot.handlers.summary import summary_of
 from bot.router import Router
 from core.actions import Action
-from core.cards import card_facts
 from core.errors import PersonNotFound, TicketNotFound
 from core.ids import TicketId
 from core.messages import Outcome
-from core.people import ADMIN, DESK, LEADER, NURSE, SUPERVISOR, WORKING_ROLES
-from core.permissions import Right, Verdict, may
+from core.people import ADMIN, DESK, NURSE, SUPERVISOR, WORKING_ROLES
 from core.ticket import Ticket
-from core.usecases.change_ticket import Amend
 from core.usecases.open_ticket import slots_of
-from core.usecases.regrade_ticket import grade_named, regrade_ticket
 from core.usecases.split_ticket import Part, Split, split_ticket
 
 router = Router()
@@ -100,33 +96,6 @@ async def declare(ctx: Context, match: re.Match[str]) -> Handled:
         TicketNotFound, ActionNotAllowed, CannotMerge, WrongState.
     """
     return await declare_wide(ctx, [await _numbered(ctx, match["number"])])
-
-
-_GRADE = r"(?!不)[\u4e00-\u9fff（）()]{2,14}?"
-
-
-@router.command(
-    rf"{NUMBER}\s*单?\s*的?等级\s*(?:改成|改为|定为|调成|换成|是|[·:：])?\s*(?P<word>{_GRADE})",
-    example="007 等级改成返厂",
-    purpose="按合同自己的等级定，时限跟着换，原来的结果留着",
-    roles=frozenset({DESK, SUPERVISOR, LEADER}),
-)
-async def grade(ctx: Context, match: re.Match[str]) -> Handled | None:
-    """Give the ticket a grade of its contract; who may only correct how urgent it is does that.
-
-    Raises:
-        TicketNotFound, ActionNotAllowed, GradeUnknown, WrongState.
-    """
-    ticket = await _numbered(ctx, match["number"])
-    policy = (await ctx.uow.terms.get(ticket.terms)).policy
-    named = grade_named(policy, match["word"])
-    is_correction = named is None or bool(named.urgencies)
-    if is_correction and may(ctx.actor.person, Right.GRADE, ticket) is Verdict.NO:
-        return None
-    cmd = Amend(ctx.actor, ticket.id, ctx.at)
-    kept = await regrade_ticket(cmd, match["word"], uow=ctx.uow, now=ctx.now)
-    await ctx.say("graded", card_facts(kept.ticket, kept.clocks), ticket=ticket.id)
-    return Handled(Outcome.MOVED, (ticket.id,))
 
 
 @router.command(

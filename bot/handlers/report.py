@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.context import ASKED, SILENT, Context, Handled
 from bot.handlers.joining import join_declared, known_ticket
 from bot.handlers.summary import LONGEST, reading_of, summary_of
+from bot.replies.tickets import FORWARDED
 from core.ids import DepartmentId, TicketId
 from core.kinds import TicketKind, Urgency
 from core.masking import mask
@@ -87,11 +88,13 @@ async def open_draft(
             actor=ctx.actor,
             kind=kind or TicketKind(draft.act),
             at=ctx.at,
-            summary=summary_of(draft, ctx.text),
+            summary=f"{summary_of(draft, ctx.text)}{_mark(ctx)}",
             department=draft.department or await _own_place(ctx, draft),
             options=draft.department_options,
             category=draft.category or "other",
             urgency=draft.urgency or Urgency.NORMAL,
+            urgent_share=draft.urgent_share if draft.urgency else None,
+            is_piece=is_piece,
             quantity=draft.quantity,
             slots=slots_of(draft.slots),
             reading=reading_of(draft) | piece,
@@ -103,6 +106,11 @@ async def open_draft(
     )
     await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
     return kept.ticket.id
+
+
+def _mark(ctx: Context) -> str:
+    """Return the sign that somebody else wrote it, somewhere else."""
+    return FORWARDED if ctx.message.body.get("forwarded") else ""
 
 
 def category_of(reader: Reader, draft: Draft) -> str | None:

@@ -1,5 +1,6 @@
 """What is said about limits: before, after, up the ladder, and why."""
 
+from bot.replies.grading import why_graded
 from bot.replies.layout import (
     CATEGORIES,
     CLOCKS,
@@ -87,7 +88,18 @@ def breach(facts: Facts, names: Names) -> str:
         f"依据：{facts['clause']}",
         how_to_stop(facts, names),
         "已免责：时限之前申请并获同意，超时照记" if facts.get("is_excused") else "",
+        _explained_before(facts, names),
     )
+
+
+def _explained_before(facts: Facts, names: Names) -> str:
+    """Say that the miss was explained before the limit, and the time that was promised."""
+    replan = facts.get("replan")
+    key = f"{facts['clock']}:{facts.get('cycle')}"
+    about = replan.get("clocks") if isinstance(replan, dict) else None
+    if not isinstance(replan, dict) or not isinstance(about, list) or key not in about:
+        return ""
+    return f"时限前已说明：{text(replan.get('reason'))}，改到 {names.time(replan.get('until'))}"
 
 
 def escalation(facts: Facts, names: Names) -> str:
@@ -97,17 +109,28 @@ def escalation(facts: Facts, names: Names) -> str:
     if facts["state"] in ("resolved", "accepted", "closed"):
         return _owed(facts, names)
     if not facts.get("assignee"):
+        hint = "能去就点“接单”。" if facts.get("can") == "take" else "点“转派”选人。"
         return lines(
             f"请处理：{facts['number']} {_clock(facts)}超时，还没派出去",
             _where(facts, names),
-            "点“转派”选人。",
+            "请协调。" if facts.get("can") == "look" else hint,
         )
     who = names.person(facts["assignee"])
-    return lines(
-        f"请处理：{facts['number']} {_clock(facts)}超时，{who}还没有回应",
-        _where(facts, names),
-        "可以点“转派”换人，或直接联系他。",
+    missed = {"response": "还没有回应"}.get(
+        str(facts["clock"]), _PROMISES.get(str(facts["clock"]), ("", "还没完成"))[1]
     )
+    return lines(
+        f"请处理：{facts['number']} {_clock(facts)}超时，{who}{missed}",
+        _where(facts, names),
+        _STEPS.get(text(facts.get("can")), _STEPS["transfer"]),
+    )
+
+
+_STEPS = {
+    "transfer": "可以点“转派”换人，或直接联系他。",
+    "take": "能去支援就点“接单”，我去问他。",
+    "look": "请协调。",
+}
 
 
 def _owed(facts: Facts, names: Names) -> str:
@@ -168,7 +191,7 @@ def _short(line: Facts, names: Names) -> str:
     clock = CLOCKS.get(text(line.get("clock")), "")
     due = f"（{names.time(line.get('due_at'))}）" if line.get("due_at") else ""
     who = names.person(line.get("assignee")) if line.get("assignee") else "未派"
-    what = _WHATS.get(text(line["what"]), "")
+    what = "待关注" if line.get("since") else _WHATS.get(text(line["what"]), "")
     return f"{names.department(line['department'])} {clock}{what}{due}，{who}"
 
 
@@ -189,6 +212,7 @@ def why(facts: Facts, names: Names) -> str:
         else "",
         f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》"
         f"{_ground(facts.get('ground'), names)}{grade}",
+        *(why_graded(each, names) for each in rows(facts.get("grades"))),
         *body,
         *(_earlier(each, names) for each in rows(facts.get("earlier") or [])),
         who,

@@ -16,6 +16,8 @@ _RIGHTS = {
     "pause": "决定停表",
     "plead": "申请免责",
     "exempt": "决定免责",
+    "dispute": "对等级提异议",
+    "grade": "定等级",
     "accept": "确认",
     "reopen": "退回",
     "rate": "评价",
@@ -29,7 +31,6 @@ _RIGHTS = {
     "people": "改人员",
     "lists": "看别的科室的单子",
     "split": "拆单",
-    "grade": "定等级",
     "answer": "回答问别人的话",
 }
 _MOVES = {
@@ -52,6 +53,9 @@ _MOVES = {
     "photo_added": "加照片",
     "split": "拆单",
     **{str(kind): f"报“{told.name}”" for kind, told in TOLD.items()},
+    "replanned": "改约",
+    "loaner_asked": "借备用机",
+    "grade_disputed": "提等级异议",
 }
 
 
@@ -123,6 +127,14 @@ def _exempt_too_late(facts: Facts, names: Names) -> str:
     return f"{facts['number']} 的{clock}时限 {due} 已经过了，申请免责要在时限之前。超时照记。"
 
 
+def _replan_too_late(facts: Facts, names: Names) -> str:
+    clock, due = CLOCKS[str(facts["clock"])], names.time(facts["due_at"])
+    return (
+        f"{facts['number']} 的{clock}时限 {due} 已经过了，改约要在时限之前说。"
+        "请点“等待”说明原因和时间，超时照记。"
+    )
+
+
 def _moment(facts: Facts) -> str:
     return TOLD[EventKind(text(facts["moment"]))].name
 
@@ -143,11 +155,6 @@ def _words_missing(facts: Facts, names: Names) -> str:
 def _nothing_to_split(facts: Facts, names: Names) -> str:
     example = f"拆单 {short(facts['number'], names)}：打印机；扫码枪"
     return f"{facts['number']} 拆成哪几件？写在后面，比如“{example}”。"
-
-
-def _grade_unknown(facts: Facts, names: Names) -> str:
-    grades = joined(_list(facts["grades"]))
-    return f"{facts['number']} 的合同没有“{facts['said']}”这一级，有：{grades}。"
 
 
 def _list(value: Json) -> list[str]:
@@ -197,8 +204,13 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     "words_missing": _words_missing,
     "asset_not_found": lambda f, _: f"备用机里没有 {f['said']}，请核对资产号。",
     "nothing_lent": lambda f, _: f"{f['number']} 没有借出备用机。",
-    "grade_unknown": _grade_unknown,
     "nothing_to_split": _nothing_to_split,
+    "grade_unknown": lambda f, _: (
+        f"{f['number']} 的合同没有这一级，可以定为：{joined(_list(f.get('words')))}。"
+    ),
+    "replan_too_late": _replan_too_late,
+    "nothing_to_replan": lambda f, _: f"{f['number']} 按这个时间不会超时，不用改约。",
+    "already_asked": lambda f, _: f"{f['number']} 已经申请过了，正在等答复。",
     "person_not_found": _no_person,
     "not_their_trade": lambda f, _: f"不能转给{f['name']}，请换一位工程师。",
     "offer_gone": lambda f, _: f"{f['number']} 的转派已经结束，不用处理了。",

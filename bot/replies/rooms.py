@@ -73,6 +73,14 @@ def unreachable(facts: Facts, names: Names) -> str:
     )
 
 
+def hears_little(facts: Facts, names: Names) -> str:
+    """Tell a group why plain words are not heard there, and what to do."""
+    return lines(
+        "注意：隐私模式开着，直接说的报修我收不到，只看得到 /开头的、@我的和回复我的消息。",
+        "请在本群把我设为管理员；或在 BotFather 发 /setprivacy 选 Disable，再把我移出群重新拉入。",
+    )
+
+
 def no_person(facts: Facts, names: Names) -> str:
     """Say why nobody may act in the name of a group."""
     return "匿名可以报修，但接单、确认要知道是谁：请关闭“匿名管理员”，用自己的账号再发一次。"

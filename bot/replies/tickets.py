@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.replies import moments
+from bot.replies.grading import grade_decided, why_graded
 from bot.replies.layout import (
     CLOCKS,
     STATES,
@@ -18,8 +19,10 @@ from bot.replies.layout import (
     span,
     text,
 )
+from bot.replies.relief import promise
 from core.events import EventKind, Facts, Json
 
+FORWARDED = "（转发）"
 _REQUESTERS = {
     "report": "报修人",
     "alarm": "来源",
@@ -119,6 +122,7 @@ def _progress(facts: Facts, names: Names) -> str:
         f"并入本单：{numbers(facts['absorbed'])}" if facts.get("absorbed") else "",
         f"拆出：{numbers(facts['parts'])}" if facts.get("parts") else "",
         _wait(facts, names),
+        promise(facts, names),
         _note(facts),
         f"催过{facts['nudges']}次" if facts.get("nudges") else "",
         f"评价：{facts['rating']}分" if facts.get("rating") and facts["state"] == "closed" else "",
@@ -157,7 +161,7 @@ def _outcome(facts: Facts) -> _Outcome:
     return _OUTCOMES.get(str(facts["kind"]), _REPAIRED)
 
 
-def _says_something(note: Json) -> bool:
+def says_something(note: Json) -> bool:
     """Return whether the words tell more than that the work is done."""
     return bool(_BARE_DONE.sub("", text(note)))
 
@@ -168,7 +172,7 @@ _BARE_DONE = re.compile(
 
 
 def _note(facts: Facts) -> str:
-    if not _says_something(facts.get("note")):
+    if not says_something(facts.get("note")):
         return ""
     return (
         f"监控显示已恢复：{facts['note']}" if facts.get("is_recovery") else f"最新：{facts['note']}"
@@ -238,8 +242,18 @@ def dispatch(facts: Facts, names: Names) -> str:
         f"{contact}{f'（内线 {phone}）' if phone else ''}｜{names.time(facts['opened_at'])} 报",
         due(facts, names),
         _plea(facts),
+        _dispute(facts, names),
         _progress(facts, names),
     )
+
+
+def _dispute(facts: Facts, names: Names) -> str:
+    dispute = facts.get("dispute")
+    if not isinstance(dispute, dict) or facts["state"] in ("accepted", "closed", "cancelled"):
+        return ""
+    wanted = f"（{names.who(dispute.get('by'))}认为应该是{dispute['wanted']}）"
+    now = f"，先按{facts['severity']}计时" if facts.get("severity") else ""
+    return f"等级复核中{wanted if dispute.get('wanted') else ''}{now}"
 
 
 def _plea(facts: Facts) -> str:
@@ -292,7 +306,7 @@ def sign_off(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']} {who}{outcome.done}，请{name}确认：{outcome.asks}",
         text(facts["summary"]),
-        f"{result}：{facts['note']}" if _says_something(facts.get("note")) else "",
+        f"{result}：{facts['note']}" if says_something(facts.get("note")) else "",
     )
 
 
@@ -411,16 +425,20 @@ def moved(facts: Facts, names: Names) -> str:
     return lines(f"{facts['number']} 地点改为：{names.place(facts['department'])}", what(facts))
 
 
-def regraded(facts: Facts, names: Names) -> str:
-    """Tell the engineer that the grade changed."""
-    return lines(f"{facts['number']} 等级改为：{text(facts.get('severity'))}", due(facts, names))
-
-
 def graded(facts: Facts, names: Names) -> str:
-    """Confirm a grade to who gave it."""
+    """Tell what grade was decided, and which limits run from now on."""
+    return lines(
+        grade_decided(facts, names),
+        due(facts, names) or ("" if facts.get("resolved_at") else "这一级现在没有在走的时限。"),
+    )
+
+
+def regraded(facts: Facts, names: Names) -> str:
+    """Tell the engineer that the grade changed, and why where a rule or a person decided."""
     return lines(
         f"{facts['number']} 等级改为：{text(facts.get('severity'))}",
-        due(facts, names) or "这一级现在没有在走的时限。",
+        why_graded(facts.get("grade"), names),
+        due(facts, names),
     )
 
 

@@ -9,13 +9,23 @@ from core.cards import card_facts, sign_off_notice
 from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
 from core.events import EventKind, Json, TicketEvent, standing
 from core.examples import words_of
-from core.ids import PersonId, TicketId
+from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
 from core.moves import UNDOABLE, is_overtaken, last_move_of, move
-from core.notices import Notice, NoticeKind
+from core.notices import Notice, NoticeKind, private_chat
+from core.parties import called
+from core.policy import Policy
 from core.ports import UnitOfWork
+from core.questions import Topic
+from core.recipients import Occasion
+from core.site import Site
 from core.ticket import Ticket, record
+from core.usecases.ask_help import loaner_slot
+from core.usecases.asking import settle
+from core.usecases.grade_ticket import ask_deciders
 from core.usecases.keeping import Kept, keep, told
+from core.usecases.replan_ticket import replan_slot
+from core.usecases.telling import tell_slot
 
 
 async def undo_move(
@@ -55,6 +65,7 @@ async def undo_move(
     goes_back = ticket.assignee != before.assignee
     kept = await keep(ticket, uow, now, before=before, ring=goes_back)
     await _unlearn(before, event, uow)
+    await _unask(kept.ticket, event, uow, now)
     await _tell(before, kept, event, actor, uow)
     return kept
 
@@ -178,6 +189,47 @@ async def _unlearn(ticket: Ticket, event: TicketEvent, uow: UnitOfWork) -> None:
     words = words_of(ticket)
     if words and event.kind in _PUTS_RIGHT:
         await uow.examples.withdraw(words, since=event.at)
+
+
+async def _unask(ticket: Ticket, event: TicketEvent, uow: UnitOfWork, now: datetime) -> None:
+    """Take back what the move asked of others, or told them."""
+    if event.kind is EventKind.GRADE_DISPUTED or "grade" in event.facts:
+        await ask_deciders(ticket, uow=uow, now=now)
+    if event.kind is EventKind.HELP_ASKED:
+        for question in await uow.questions.about(ticket.id):
+            if question.topic is Topic.HELP:
+                await settle(question, uow=uow, answer="", is_replaced=True)
+    policy = (await uow.terms.get(ticket.terms)).policy
+    for chat, slot in _told_by(ticket, event, policy, uow.site):
+        await uow.outbox.put(
+            Notice(
+                NoticeKind.NOTICE,
+                chat,
+                "withdrawn",
+                {"number": ticket.number, "kind": event.kind},
+                ticket=ticket.id,
+                slot=slot,
+                edit_only=True,
+            )
+        )
+
+
+def _told_by(
+    ticket: Ticket, event: TicketEvent, policy: Policy, site: Site
+) -> list[tuple[ChatId, str]]:
+    """Return the live messages by which others know of the move."""
+    if event.kind is EventKind.REPLANNED:
+        named = policy.told_of(Occasion.REPLAN)
+        slot = tell_slot(ticket, Occasion.REPLAN, event.seq)
+        people = called(ticket, named.to, site) if named else ()
+        return [
+            (ticket.chat, replan_slot(ticket, event.seq)),
+            *((private_chat(person), slot) for person in people),
+        ]
+    if event.kind is EventKind.LOANER_ASKED:
+        desk = next(iter((*site.desks, *site.supervisors)))
+        return [(private_chat(desk.id), loaner_slot(ticket, event.seq))]
+    return []
 
 
 _PUTS_RIGHT = frozenset({EventKind.OPENED, EventKind.AMENDED, EventKind.CANCELLED})

@@ -54,6 +54,8 @@ _STEPS: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (K.HANDOVER_OFFERED, {"to": "e-li"}),
     (K.JOINED, {"who": "ward-card"}),
     (K.EXEMPTION_ASKED, {"clocks": ["response:1"], "reason": "电梯停运"}),
+    (K.GRADE_DISPUTED, {"wanted": "一般", "reason": "一台电脑"}),
+    (K.REPLANNED, {"until": (NINE + DAY).isoformat(), "reason": "等厂家", "clocks": []}),
     (K.BREACHED, {"clock": "response", "cycle": 1}),
     (K.WAITED, {"reason": "parts", "until": (NINE + DAY).isoformat(), "note": "等硒鼓"}),
     (K.WAITED, {"reason": None, "until": None}),

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.actions import Step
 from core.events import EventKind
 from core.kinds import CATEGORIES, Urgency
 from core.questions import Topic
+from core.usecases.expire_question import LAPSES
 from tests.bot.card_samples import CARDS
+from tests.bot.sample_grades import ASKED, DECISIONS, more_samples
 from tests.bot.sample_room_facts import ROOM_SAMPLES
 from tests.factories import DAY, HOUR, MINUTE, NINE
 
@@ -26,7 +29,7 @@ OF_TICKETS = (
         "handover_taken",
         "handover_declined",
     ),
-    *("takeover_granted", "wait_over", "moved", "graded"),
+    *("takeover_granted", "wait_over", "moved"),
 )
 NUMBER = "JN-261123-007"
 DUE: dict[str, Any] = {
@@ -223,8 +226,11 @@ DECIDED: Sequence[Some] = [
     card | {"decided_by": "s-du", "pleaded": ["arrival", "resolution"]} for card in CARDS
 ]
 
+PASSED_ON = [topic for topic in Topic if topic not in LAPSES]
+
 SAMPLES: Mapping[str, Sequence[Some]] = {
     **dict.fromkeys(OF_TICKETS, CARDS),
+    **more_samples(CARDS),
     "merged": [
         card | {"goes": goes} for card in CARDS if card["merged_into"] for goes in ("e-li", None)
     ],
@@ -280,7 +286,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "exemption_lapsed": [PLEA],
     "exemption_granted": DECIDED,
     "exemption_refused": DECIDED,
-    "escalation": [card | DUE for card in CARDS]
+    "escalation": [card | DUE | {"can": can} for card in CARDS for can in Step]
     + [
         card | DUE | {"since": since, "after": after, "basis": "004 §6.4.2"}
         for card in CARDS
@@ -300,6 +306,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         )
     ]
     + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}]
+    + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "grades": DECISIONS}]
     + [
         CARDS[0]
         | CONTRACT
@@ -366,6 +373,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"name": "陈静"},
         *(FAULT | {"answer": answer} for answer in ("是", "否")),
         FAULT | {"answer": "", "is_replaced": True},
+        *ASKED,
     ],
     "survey_question": [
         ROUND | {"dimension": name, "step": n}
@@ -421,7 +429,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"name": "陈静", "chat": "work", "at": NINE.isoformat(), "text": text, "code": "01234567"}
         for text in ("打印机坏了", "")
     ],
-    "unanswered": [{"topic": topic, "asked": "n-em", "number": NUMBER} for topic in Topic]
+    "unanswered": [{"topic": topic, "asked": "n-em", "number": NUMBER} for topic in PASSED_ON]
     + [{"topic": Topic.IS_REPORT, "asked": "路人"}],
     "digest": [DAY_FACTS, QUIET_DAY, DAY_FACTS | {"rated": 0, "rating_sum": 0, "satisfied": 0}],
     "refusal": [],

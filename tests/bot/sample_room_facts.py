@@ -15,6 +15,7 @@ ROOM_SAMPLES: Final[dict[str, list[dict[str, Any]]]] = {
     "room_unbound": [{}],
     "room_unknown": [{}],
     "no_person": [{}],
+    "hears_little": [{}],
     "breaches": [
         {
             "lines": [

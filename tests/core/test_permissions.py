@@ -7,6 +7,7 @@ import pytest
 from core.actor import Actor, permit
 from core.errors import ActionNotAllowed
 from core.events import EventKind
+from core.ids import PersonId
 from core.people import ADMIN, DESK, ENGINEER, HEAD, LOGISTICS, NURSE, SUPERVISOR, Person
 from core.permissions import (
     TABLE,
@@ -15,6 +16,7 @@ from core.permissions import (
     Verdict,
     is_ward_head,
     may,
+    may_grade,
     relations,
     sees_lists_of,
     verdict,
@@ -35,19 +37,21 @@ other_engineer   y      y       -     -     -     a     -      -     -      -   
 desk             y      y       y     y     y     -     r      -     -      y        -        y
 supervisor       y      y       y     y     y     r     r      -     -      y        y        y
 admin            y      y       -     -     -     -     -      -     -      -        -        -
+leader           y      y       y     -     -     -     -      -     -      y        -        -
 nobody           -      -       -     -     -     -     -      -     -      -        -        -
 
-                plead exempt pause
-requester         -      -      y
-same_department   -      -      y
-affected          -      -      -
-other_ward        -      -      -
-assignee          y      -      -
-other_engineer    -      -      -
-desk              -      y      y
-supervisor        -      y      y
-admin             -      y      -
-nobody            -      -      -
+                plead exempt pause dispute grade
+requester         -      -      y     y      -
+same_department   -      -      y     y      -
+affected          -      -      -     -      -
+other_ward        -      -      -     -      -
+assignee          y      -      -     y      -
+other_engineer    -      -      -     -      -
+desk              -      y      y     y      y
+supervisor        -      y      y     y      y
+admin             -      y      -     -      -
+leader            -      -      -     y      -
+nobody            -      -      -     -      -
 
                 split grade contact agree report review call_back
 requester         y     -      -      y      -      -      -
@@ -62,7 +66,7 @@ admin             -     -      -      y      -      -      -
 nobody            -     -      -      -      -      -      -
 
                 see see_state nudge transfer lists grade report review
-leader           y      y       y      y       y     y     y      y
+leader           y      y       y      y       y     -     y      y
 
                 aliases bindings roster policies people lists
 requester          -       -       -       -       -      -
@@ -74,6 +78,7 @@ other_engineer     -       -       -       -       -      -
 desk               y       y       -       -       -      y
 supervisor         -       -       y       -       -      y
 admin              y       y       y       y       y      y
+leader             -       -       -       -       -      y
 nobody             -       -       -       -       -      -
 """
 MARKS = {"y": Verdict.YES, "r": Verdict.ON_RECORD, "a": Verdict.ASK, "-": Verdict.NO}
@@ -101,11 +106,11 @@ PORTER = a_person("l-1", LOGISTICS)
 CLERK = a_person("d-1", DESK)
 CHIEF = a_person("s-1", SUPERVISOR)
 KEEPER = a_person("a-1", ADMIN)
-TECH_HEAD = a_person("t-1", "tech_head")
+LEADER = a_person("p-1", "project_head")
 OURS = a_ticket(by="n-1", assignee="e-zhao", department="ward-1")
 EVERYBODY = (
     *(NURSE_1, COLLEAGUE, STRANGE_WARD, WARD_HEAD, ZHAO, QIAN, PORTER, CLERK, CHIEF),
-    *(KEEPER, TECH_HEAD),
+    *(KEEPER, LEADER),
     None,
 )
 
@@ -135,7 +140,7 @@ def test_the_table_holds_no_cell_beyond_those_written_down() -> None:
         (CLERK, {Relation.DESK}),
         (CHIEF, {Relation.SUPERVISOR}),
         (KEEPER, {Relation.ADMIN}),
-        (TECH_HEAD, {Relation.LEADER}),
+        (LEADER, {Relation.LEADER}),
         (None, {Relation.NOBODY}),
     ],
 )
@@ -203,11 +208,25 @@ def test_without_a_department_nobody_is_of_the_same() -> None:
 
 
 def test_a_role_that_only_a_contract_names_leads_and_neither_works_nor_signs_off() -> None:
-    leader = a_person("p-1", "project_head")
-    assert set(relations(leader, OURS)) == {Relation.LEADER}
-    assert may(leader, Right.REVIEW, OURS) is Verdict.YES
+    assert set(relations(LEADER, OURS)) == {Relation.LEADER}
+    assert may(LEADER, Right.REVIEW, OURS) is Verdict.YES
     for right in (Right.WORK, Right.ACCEPT, Right.AGREE, Right.RATE, Right.EXEMPT):
-        assert may(leader, right, OURS) is Verdict.NO
+        assert may(LEADER, right, OURS) is Verdict.NO
+
+
+def test_whoever_a_contract_names_beside_the_known_roles_leads_and_decides_nothing_else() -> None:
+    decides = {Right.AMEND, Right.CANCEL, Right.WORK, Right.ACCEPT, Right.EXEMPT, Right.REASSIGN}
+    assert may(LEADER, Right.SEE, OURS) is may(LEADER, Right.TRANSFER, OURS) is Verdict.YES
+    assert {may(LEADER, right, OURS) for right in decides} == {Verdict.NO}
+
+
+def test_the_grade_is_decided_by_those_the_contract_names_and_never_by_the_assignee() -> None:
+    own = replace(OURS, assignee=PersonId("p-1"))
+    assert [p.id for p in EVERYBODY if p and may_grade(p, OURS, "desk")] == ["d-1", "s-1"]
+    assert may_grade(LEADER, OURS, "project_head")
+    assert not may_grade(LEADER, own, "project_head")
+    assert not may_grade(CHIEF, replace(OURS, assignee=CHIEF.id), "supervisor")
+    assert not may_grade(None, OURS, "desk")
 
 
 def test_rights_over_settings_need_no_ticket() -> None:

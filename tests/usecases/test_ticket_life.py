@@ -40,10 +40,10 @@ from core.sla import states
 from core.ticket import Ticket, fold
 from core.usecases.change_ticket import Amend, amend, cancel, join, nudge
 from core.usecases.exempt_ticket import decide_exemption, plead
+from core.usecases.grade_ticket import Judgement, decide_grade
 from core.usecases.merge_tickets import Merge, merge_tickets
 from core.usecases.open_ticket import OpenTicket, open_ticket
 from core.usecases.record_moment import Said, record_moment
-from core.usecases.regrade_ticket import regrade_ticket
 from core.usecases.sign_off import Answer, accept, rate, reopen
 from core.usecases.split_ticket import Part, Split, split_ticket
 from core.usecases.transfer_ticket import Transfer, decline, take, transfer
@@ -339,8 +339,8 @@ class TicketLife(RuleBasedStateMachine):
     )
     def grades(self, ticket: TicketId, who: str, word: str) -> None:
         before: Ticket = self.do(lambda uow, now: uow.tickets.get(ticket))
-        command = Amend(self.actor(who, ticket), ticket, self.now)
-        self.do(lambda uow, now: regrade_ticket(command, word, uow=uow, now=now))
+        command = Judgement(self.actor(who, ticket), ticket, self.now, word)
+        self.do(lambda uow, now: decide_grade(command, uow=uow, now=now))
         after: Ticket = self.do(lambda uow, now: uow.tickets.get(ticket))
         assert after.breaches == before.breaches
 

@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from bot.channels.base import (
     ChannelError,
     ChannelStopped,
+    Deafness,
     Gap,
     Inbound,
     Outbound,
@@ -24,7 +25,7 @@ from bot.channels.base import (
 )
 from bot.channels.telegram.addresses import read_address
 from bot.channels.telegram.client import Client
-from bot.channels.telegram.codec import NAME, WANTED, Heard, Listener
+from bot.channels.telegram.codec import NAME, WANTED, Heard, Listener, is_binding
 from bot.channels.telegram.contact import Contact
 from bot.channels.telegram.faults import Verdict, verdict_of
 from bot.channels.telegram.fetching import Fetching
@@ -54,10 +55,14 @@ class TelegramChannel:
     clock: Callable[[], datetime]
     webhook: Webhook | None = None
     """Where updates are posted to; None fetches them."""
+    leaders: Callable[[], Sequence[int]] = tuple
+    """Accounts of those who see the whole menu in private."""
     user_name: str = ""
     """The bot's name on Telegram; empty until Telegram has told it."""
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _updates: Updates | None = None
+    _hears_little: bool = False
+    """Privacy mode: in groups it does not lead, the bot gets commands and replies alone."""
     _moved: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,7 +116,7 @@ class TelegramChannel:
             await self.contact.note()
             await self.pause(_SIGN_OF_LIFE_SECONDS)
 
-    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews | Gap]:
+    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews | Gap | Deafness]:
         """Return what an update means, its files fetched.
 
         Raises:
@@ -122,10 +127,23 @@ class TelegramChannel:
         if news is not None:
             return [news]
         listener = Listener(self.user_name, self.rooms, self._moved)
-        return [
+        found: list[Inbound | RoomNews | Gap | Deafness] = [
             await self.fetching.whole(each) if isinstance(each, Heard) else each
             for each in listener.meanings(raw.payload, raw.received_at or self.clock())
         ]
+        if self._hears_little and is_binding(raw.payload) and await self._is_led_by_others(raw):
+            found.append(Deafness(raw.address))
+        return found
+
+    async def _is_led_by_others(self, raw: Raw) -> bool:
+        """Return whether the bot is no administrator of the group; no if nobody knows."""
+        try:
+            me = await self.client.call(
+                "getChatMember", chat_id=int(raw.address), user_id=int(self.bot_id)
+            )
+        except TelegramError:
+            return False
+        return bool(me.get("status") == "member")
 
     async def send(self, message: Outbound) -> Sent:
         """Post or edit, and return what Telegram calls the message.
@@ -176,16 +194,17 @@ class TelegramChannel:
     async def _introduced(self) -> None:
         me: dict[str, Any] = await self.client.call("getMe")
         self.user_name = str(me.get("username", ""))
-        if not me.get("can_read_all_group_messages"):
+        self._hears_little = not me.get("can_read_all_group_messages")
+        if self._hears_little:
             log.warning("privacy_mode_on")
 
     async def _show_menu(self) -> None:
-        for parameters in menus():
+        for parameters in menus(self.leaders()):
             try:
                 await self.client.call("setMyCommands", **parameters)
             except TelegramError as error:
-                log.warning("menu_not_set", verdict=verdict_of(error))
-                break
+                # Who has never pressed Start has no private chat to have a menu in.
+                log.info("menu_not_set", verdict=verdict_of(error))
 
     async def _off_webhook(self) -> None:
         """Have updates wait to be fetched; those that wait already go on waiting."""

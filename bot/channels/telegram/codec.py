@@ -232,6 +232,16 @@ def address_in(payload: Mapping[str, Any]) -> str:
     return ""
 
 
+def is_binding(payload: Mapping[str, Any]) -> bool:
+    """Whether an update is the command, given in a group, by which it is bound."""
+    message = payload.get("message")
+    if not isinstance(message, Mapping):
+        return False
+    chat = message.get("chat")
+    is_group = isinstance(chat, Mapping) and str(chat.get("id", "")).startswith("-")
+    return is_group and re.match(r"/bind\b", str(message.get("text", ""))) is not None
+
+
 def _room_news(message: Message) -> Iterator[RoomNews]:
     """Return what service messages tell; either side of a migration may be the one that comes."""
     here = str(message.chat.id)

@@ -99,7 +99,8 @@ def drafts(message: Outbound, address: Address, mentions: Sequence[Mention]) -> 
     whole = Draft(
         # An answer stays in the topic of what it answers, though the whole group is bound.
         answered[0] if answered and address.topic is None else address,
-        with_names(message.text, reached),
+        # Whoever is answered hears of it by the reply.
+        message.text if answered else with_names(message.text, reached),
         reached,
         message.buttons,
         reply_to=answered[1] if answered else None,

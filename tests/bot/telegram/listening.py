@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channels.base import Gap, Inbound, Photo, RoomNews
+from bot.channels.base import Deafness, Gap, Inbound, Photo, RoomNews
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Access, Client
@@ -109,7 +109,7 @@ class Line:
             pause=self.pause,
         )
 
-    async def understood(self, raw: Raw) -> list[Inbound | RoomNews | Gap]:
+    async def understood(self, raw: Raw) -> list[Inbound | RoomNews | Gap | Deafness]:
         return list(await self.channel().understand(raw))
 
     async def _keep(self, data: bytes, name: str) -> Photo:

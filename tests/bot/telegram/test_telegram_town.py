@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.files import MOST_BYTES
 from bot.channels.telegram.pacing import GROUP as SHARE
 from bot.media.pictures import sample_jpeg
@@ -14,7 +15,7 @@ from core.kinds import Urgency
 from core.notices import Notice, NoticeKind
 from core.site import WORK
 from storage.tables import inbox, outbox, received, survey_answers
-from tests.bot.telegram.town import ENGINEER, HEAD, NURSE, Town, a_town
+from tests.bot.telegram.town import ADMIN, ENGINEER, HEAD, NURSE, Town, a_town
 from tests.bot.telegram.updates import GROUP, a_group, a_membership, a_user, an_update, photo_sizes
 from tests.factories import HOUR, MINUTE
 from tests.fakes.telegram_rules import bad, mentioned
@@ -380,3 +381,45 @@ async def test_alerts_overtake_answers_and_answers_digests_where_a_group_has_to_
     said = [text.split("，")[0] for text in town.said_since(calls)]
     assert said == ["sla_breach-2", "sla_breach-5", "answer-1", "answer-4", "digest-0", "digest-3"]
     assert {row.state for row in await town.stage.rows(outbox)} == {"sent"}
+
+
+async def test_in_privacy_mode_the_group_is_told_why_plain_words_are_not_heard(
+    town: Town,
+) -> None:
+    channel = town.stage.desk.platforms[0]
+    assert isinstance(channel, TelegramChannel)
+    channel._hears_little = True
+    assert not any("隐私模式" in text for text in await town.say(ADMIN, "/bind"))
+    town.server.groups[GROUP] = "member"
+    said = await town.say(ADMIN, "/bind") + await town.say(ADMIN, "/bind")
+    assert sum("/setprivacy" in text for text in said) == 1
+
+
+async def test_a_silence_is_told_to_the_groups_once(town: Town) -> None:
+    channel = town.stage.desk.platforms[0]
+    assert isinstance(channel, TelegramChannel)
+    calls = len(town.server.calls)
+    for _ in range(2):
+        await channel.tell_gap(town.stage.now - 30 * MINUTE, town.stage.now)
+        await town.settle()
+    (line,) = town.said_since(calls)
+    assert line.startswith("08:30到09:00")
+
+
+async def test_a_forward_is_marked_on_the_card(town: Town) -> None:
+    origin = {"type": "hidden_user", "date": 1_795_000_000, "sender_user_name": "某人"}
+    said = await town.say(NURSE, "打印机卡纸了", forward_origin=origin)
+    assert any("（转发）" in text for text in said)
+
+
+async def test_a_button_works_after_a_restart(town: Town) -> None:
+    await report(town)
+    channel = town.stage.desk.platforms[0]
+    async with town.stage.desk.unit(town.stage.now) as uow:
+        await uow.outbox.reclaim(town.stage.now)
+    await town.stage.desk.prepare()
+    assert isinstance(channel, TelegramChannel)
+    assert channel.sender.pacer.take(GROUP, 18) > 0
+    await town.hear(town.press(ENGINEER, "接单", ENGINEER))
+    (ticket,) = await town.stage.tickets()
+    assert ticket.state == "acknowledged"
