@@ -11,21 +11,18 @@ from typing import Any, Final
 
 from telegram import (
     CallbackQuery,
-    Chat,
-    ChatMemberUpdated,
     Message,
     MessageReactionUpdated,
     PollAnswer,
     ReactionTypeEmoji,
     Update,
-    User,
 )
-from telegram.constants import ChatID
 
 from bot.channels.base import Inbound, InboundKind, RoomNews, Rooms
 from bot.channels.telegram.addresses import Address, answer_key, message_key
 from bot.channels.telegram.files import FileRef, files_of
 from bot.channels.telegram.menu import in_words
+from bot.channels.telegram.people import author, has_no_person, is_from_bot, voter
 
 NAME: Final = "telegram"
 WANTED: Final = (
@@ -33,8 +30,14 @@ WANTED: Final = (
     *("message_reaction", "my_chat_member", "chat_member"),
 )
 """Kinds of updates that are asked for; Telegram leaves three of them out unless they are named."""
-_STAND_INS: Final = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL, ChatID.SERVICE_CHAT})
-"""Accounts in whose name Telegram shows what a group or a channel says."""
+_PASSED_OVER: Final = frozenset({"poll", "chat_member"})
+"""Asked for so that nobody wonders, and told by votes and messages already."""
+_ESSENTIAL: Final = frozenset(
+    {
+        *("message_id", "date", "chat", "from", "sender_chat", "text", "caption", "edit_date"),
+        *("message_thread_id", "is_topic_message", "media_group_id", "photo", "document", "voice"),
+    }
+)
 _COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?=\s|$)", re.IGNORECASE)
 
 
@@ -62,8 +65,12 @@ class Listener:
         Raises:
             TypeError, KeyError, ValueError: it is no update; which of them, the library decides.
         """
-        update = Update.de_json(dict(payload), None)
-        return list(self._meanings(update, now))
+        standing = payload.get("my_chat_member")
+        if isinstance(standing, Mapping):
+            return [_membership(standing)]
+        if not payload.keys().isdisjoint(_PASSED_OVER):
+            return []
+        return list(self._meanings(_update(payload), now))
 
     def _meanings(self, update: Update, now: datetime) -> Iterator[Heard | RoomNews]:
         number = update.update_id
@@ -80,8 +87,6 @@ class Listener:
             yield self._vote(update.poll_answer, number, now)
         elif update.message_reaction is not None:
             yield from self._reaction(update.message_reaction, number)
-        elif update.my_chat_member is not None:
-            yield _membership(update.my_chat_member)
 
     def _message(self, message: Message) -> Iterator[Heard]:
         key = message_key(message.chat.id, message.message_id)
@@ -105,9 +110,9 @@ class Listener:
     def _inbound(self, message: Message, key: str, at: datetime, **more: Any) -> Inbound | None:
         """Return the message in our words; None for another bot's, or one to another bot."""
         text = self._words(message.text or message.caption or "")
-        if text is None or _is_from_bot(message):
+        if text is None or is_from_bot(message):
             return None
-        sender, name = _author(message)
+        sender, name = author(message)
         album = message.media_group_id
         return Inbound(
             channel=NAME,
@@ -123,7 +128,7 @@ class Listener:
             voice=message.voice is not None,
             seconds=_seconds(message),
             forwarded=message.forward_origin is not None,
-            has_no_person=_has_no_person(message),
+            has_no_person=has_no_person(message),
             answer_at=answer_key(_address(message), message.message_id),
             **more,
         )
@@ -167,14 +172,14 @@ class Listener:
                 message_id=f"tap:{query.id}",
                 sent_at=now,
                 kind=InboundKind.TAP,
-                sender_name=_name(query.from_user),
+                sender_name=query.from_user.full_name,
                 tapped=message_key(message.chat.id, message.message_id),
                 button=query.data,
             )
         )
 
     def _vote(self, answer: PollAnswer, number: int, now: datetime) -> Heard:
-        sender, name = _voter(answer)
+        sender, name = voter(answer)
         return Heard(
             Inbound(
                 channel=NAME,
@@ -210,7 +215,7 @@ class Listener:
                 sent_at=news.date,
                 kind=InboundKind.REACTION,
                 text=new[0],
-                sender_name=_name(news.user),
+                sender_name=news.user.full_name,
                 tapped=key,
             )
         )
@@ -253,13 +258,44 @@ def _room_news(message: Message) -> Iterator[RoomNews]:
         yield RoomNews(here, title=message.new_chat_title or message.chat.title or "")
 
 
-def _membership(news: ChatMemberUpdated) -> RoomNews:
-    status = news.new_chat_member.status
-    in_spite = status == "restricted" and getattr(news.new_chat_member, "is_member", False)
+def _update(payload: Mapping[str, Any]) -> Update:
+    """Return the update as the library reads it; a message that it cannot read as far as it can.
+
+    A report must not be lost for a field of its film that the library misses.
+
+    Raises:
+        TypeError, KeyError, ValueError: it is no update.
+    """
+    try:
+        return Update.de_json(dict(payload), None)
+    except (TypeError, KeyError, ValueError, AttributeError):
+        bare = {
+            kind: _bare(body) if kind in ("message", "edited_message") else body
+            for kind, body in payload.items()
+        }
+        if bare == payload:
+            raise
+        return Update.de_json(bare, None)
+
+
+def _bare(message: Any) -> Any:
+    """Return a message, and the one that it replies to, without what is not essential."""
+    if not isinstance(message, Mapping):
+        return message
+    bare = {name: value for name, value in message.items() if name in _ESSENTIAL}
+    original = message.get("reply_to_message")
+    return bare | ({"reply_to_message": _bare(original)} if original else {})
+
+
+def _membership(news: Mapping[str, Any]) -> RoomNews:
+    """Return how the bot stands in a group, read as it came: rights grow with each version."""
+    chat, standing = news["chat"], news["new_chat_member"]
+    status = str(standing["status"])
+    is_member = status == "restricted" and bool(standing.get("is_member"))
     return RoomNews(
-        str(news.chat.id),
-        title=news.chat.title or "",
-        is_member=status in ("creator", "administrator", "member") or in_spite,
+        str(chat["id"]),
+        title=str(chat.get("title") or ""),
+        is_member=is_member or status in ("creator", "administrator", "member"),
         is_admin=status in ("creator", "administrator"),
     )
 
@@ -268,40 +304,6 @@ def _address(message: Message) -> Address:
     """Return where it was written; outside forums the thread is only that of the replies."""
     topic = message.message_thread_id if message.is_topic_message else None
     return Address(message.chat.id, topic)
-
-
-def _is_from_bot(message: Message) -> bool:
-    author = message.from_user
-    return author is not None and author.is_bot and author.id not in _STAND_INS
-
-
-def _has_no_person(message: Message) -> bool:
-    author = message.from_user
-    return message.sender_chat is not None or author is None or author.id in _STAND_INS
-
-
-def _author(message: Message) -> tuple[str, str]:
-    """Return id and name of who wrote it: of the group or channel where no person stands for it."""
-    if _has_no_person(message):
-        chat = message.sender_chat or message.chat
-        return str(chat.id), message.author_signature or _chat_name(chat)
-    assert message.from_user is not None
-    return str(message.from_user.id), _name(message.from_user)
-
-
-def _voter(answer: PollAnswer) -> tuple[str, str]:
-    if answer.user is not None:
-        return str(answer.user.id), _name(answer.user)
-    chat = answer.voter_chat
-    return (str(chat.id), _chat_name(chat)) if chat is not None else ("", "")
-
-
-def _name(user: User) -> str:
-    return user.full_name
-
-
-def _chat_name(chat: Chat) -> str:
-    return chat.title or chat.username or str(chat.id)
 
 
 def _quoted(message: Message) -> str | None:

@@ -300,6 +300,22 @@ def test_what_is_no_update_raises_and_is_parked_by_whoever_asked(payload: dict[s
         heard(payload)
 
 
+def test_a_report_is_not_lost_for_what_the_library_misses_in_its_film() -> None:
+    broken = {"file_id": "f", "file_unique_id": "u"}
+    original = a_message(50, text="卡片", video=broken)
+    inbound = the_inbound(
+        an_update(
+            "message", a_message(video=broken, caption="打印机坏了", reply_to_message=original)
+        )
+    )
+    assert (inbound.text, inbound.reply_to) == ("打印机坏了", f"{GROUP}:50")
+
+
+def test_what_polls_and_other_members_come_to_is_told_elsewhere() -> None:
+    assert heard(an_update("poll", {"id": "5"})) == []
+    assert heard(an_update("chat_member", {"chat": a_group()})) == []
+
+
 def test_updates_of_kinds_that_nobody_asked_for_mean_nothing() -> None:
     assert heard({"update_id": 1, "kind_of_next_year": {"a": 1}}) == []
 
