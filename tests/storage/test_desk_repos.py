@@ -220,3 +220,15 @@ async def test_a_refusal_is_on_record(database: Database, unit: Units) -> None:
         (row,) = (await transaction.execute(select(audit))).all()
     assert (row.kind, row.by, row.at, row.ticket) == ("refused", CHEN, NOW, "t")
     assert row.facts == {"action": "done"}
+
+
+async def test_an_answer_that_is_taken_back_is_gone_and_no_other(unit: Units) -> None:
+    first = SurveyAnswer("r1", PersonId("n-1"), "overall", 5, "", NOW)
+    other = replace(first, person=PersonId("n-2"))
+    async with unit() as uow:
+        await uow.surveys.open(ROUND)
+        await uow.surveys.answer(first)
+        await uow.surveys.answer(other)
+        await uow.surveys.retract("r1", PersonId("n-1"), "overall")
+        await uow.surveys.retract("r1", PersonId("n-1"), "overall")
+        assert await uow.surveys.answers("r1") == [other]

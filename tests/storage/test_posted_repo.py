@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.actions import Action, Tap
+from core.actions import Action, Tap, key_of
 from core.ids import ChatId, TicketId
 from core.messages import Posted
 from core.site import WORK
@@ -49,3 +49,24 @@ async def test_the_latest_messages_come_oldest_first(unit: Units) -> None:
         for message in messages:
             await uow.posted.put(message)
         assert await uow.posted.latest(WORK, 3) == messages[1:]
+
+
+async def test_a_poll_is_found_by_the_platforms_name_of_it_and_keeps_what_was_posted(
+    unit: Units,
+) -> None:
+    poll = replace(posted("1", "p1"), poll="555", attachments=("a.jpg", "b.jpg"))
+    async with unit() as uow:
+        await uow.posted.put(poll)
+        await uow.posted.put(posted("2", "p2"))
+        assert await uow.posted.by_poll("web", "555") == poll
+        assert await uow.posted.by_poll("other", "555") is None
+        assert await uow.posted.by_poll("web", "") is None
+
+
+async def test_buttons_come_back_with_the_state_that_they_were_made_for(unit: Units) -> None:
+    tap = Tap(Action.ACK, TicketId("t"), version=7)
+    async with unit() as uow:
+        await uow.posted.put(replace(posted("1", "p1"), taps=(tap,)))
+        found = await uow.posted.by_message("web", WORK, "p1")
+    assert found is not None
+    assert key_of(found.taps[0], 0) == key_of(tap, 0)

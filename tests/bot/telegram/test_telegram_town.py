@@ -151,11 +151,13 @@ async def test_the_answer_to_an_album_waits_for_its_pictures_and_late_ones_follo
     town.stage.clock.now += 2 * SECOND
     await town.settle()
     sent = [call for call in town.server.calls[calls:] if call.parameters.get("chat_id")]
-    assert [(c.method, c.parameters["chat_id"], len(c.files)) for c in sent] == [
-        ("sendMessage", GROUP, 0),
-        ("sendMessage", ENGINEER, 0),
-        ("sendMediaGroup", ENGINEER, 2),
-    ] or len(sent) == 3
+    assert sorted((c.method, c.parameters["chat_id"], len(c.files)) for c in sent) == sorted(
+        [
+            ("sendMessage", GROUP, 0),
+            ("sendMessage", ENGINEER, 0),
+            ("sendMediaGroup", ENGINEER, 2),
+        ]
+    )
     calls = len(town.server.calls)
     await town.hear(picture(town, "p3"))
     town.stage.clock.now += 2 * SECOND
@@ -290,9 +292,7 @@ async def test_who_throws_the_bot_out_is_believed(town: Town) -> None:
 
 async def test_a_nod_of_the_assignee_takes_the_ticket_and_of_others_nothing(town: Town) -> None:
     await report(town)
-    number = next(n for (chat, n) in town.server.messages if chat == GROUP and n > 1)
     cards = [n for (c, n), m in town.server.messages.items() if c == GROUP and "JN-" in m["html"]]
-    assert number
     for who in (99, ENGINEER):
         body = {
             "chat": a_group(),
