@@ -20,6 +20,7 @@ _PHOTO_FAULTS = {
     "too_many_pixels": "图片像素太高（2000 万以内）",
     "not_a_picture": "这个文件不是图片（支持 JPG、PNG、WEBP）",
     "broken": "图片不完整，打不开",
+    "not_fetched": "图片没有取到（平台只留几分钟）",
 }
 
 
