@@ -177,6 +177,7 @@ def _outbound(
         attachments=message.attachments,
         edit_of=earlier.message_id if earlier else None,
         ticket=str(message.facts.get("number") or ""),
+        queued_at=message.created_at,
     )
 
 

@@ -89,6 +89,8 @@ class Outbound:
     ticket: str = ""
     """Ticket number, empty where the message is about none."""
     silent: bool = False
+    queued_at: datetime | None = None
+    """When what it tells happened, for channels that drop what nobody needs any more."""
 
 
 class ChannelError(Exception):

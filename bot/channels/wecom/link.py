@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,6 +16,8 @@ from bot.channels.wecom.frames import Ack, Frame, make, new_req_id, parse
 ACK_SECONDS: Final = 5.0
 WRITE_SECONDS: Final = 10.0
 CALLBACK_LIFE: Final = timedelta(hours=24)
+JUST_NOW: Final = timedelta(seconds=60)
+"""How long somebody who wrote is taken to wait for an answer to just that."""
 _MOST_CALLBACKS: Final = 2_000
 _serials = itertools.count(1)
 
@@ -26,6 +28,7 @@ class Callback:
 
     req_id: str
     address: str
+    sender: str
     at: datetime
 
 
@@ -34,12 +37,30 @@ class Callbacks:
     """The messages that may be answered; they die with the link. Newest last."""
 
     _by_message: dict[str, Callback] = field(default_factory=dict)
+    _answered: set[str] = field(default_factory=set)
 
     def note(self, message: str, callback: Callback) -> None:
         """Remember that the message can be answered."""
         self._by_message[message] = callback
         while len(self._by_message) > _MOST_CALLBACKS:
-            del self._by_message[next(iter(self._by_message))]
+            oldest = self._by_message.pop(next(iter(self._by_message)))
+            self._answered.discard(oldest.req_id)
+
+    def waiting(self, address: str, people: Sequence[str], now: datetime) -> Callback | None:
+        """Return the newest message of just now that nobody answered, of one of `people` first."""
+        unanswered = [
+            each
+            for each in self._by_message.values()
+            if each.address == address
+            and each.req_id not in self._answered
+            and now - each.at <= JUST_NOW
+        ]
+        theirs = [each for each in unanswered if each.sender in people]
+        return next(reversed(theirs or unanswered), None)
+
+    def answered(self, callback: Callback) -> None:
+        """Note that the message has its answer."""
+        self._answered.add(callback.req_id)
 
     def newest(self, address: str, now: datetime) -> Callback | None:
         """Return the newest one of an address that is young enough."""

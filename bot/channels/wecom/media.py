@@ -1,10 +1,9 @@
 """Pictures that the platform keeps for five minutes: fetched at once, decrypted, checked, kept."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from ssl import SSLContext
 from typing import Final, Protocol
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -13,10 +12,10 @@ from bot.channels.base import ChannelError, Photo
 from bot.channels.wecom.codec import PictureRef
 from bot.channels.wecom.envelope import BadEnvelope, open_media
 from bot.channels.wecom.faults import NoAnswer, NotLive, Refused
+from bot.channels.wecom.hosts import Hosts, host_of
 from bot.media.pictures import BROKEN, MAX_BYTES, NOT_FETCHED, TOO_LARGE
 
 log = structlog.get_logger(__name__)
-VENDOR_HOSTS: Final = ("*.weixin.qq.com", "*.qpic.cn", "*.myqcloud.com")
 SECONDS: Final = 15.0
 _PADDING: Final = 64
 _GONE: Final = frozenset({401, 403, 404, 410})
@@ -41,17 +40,17 @@ class Pictures:
         self,
         keep: Keep,
         *,
-        hosts: Sequence[str] = VENDOR_HOSTS,
+        hosts: Hosts,
         key: str = "",
         app: AppMedia | None = None,
         ssl: SSLContext | None = None,
     ) -> None:
-        """Take where pictures may come from; `*.name` is every host below it.
+        """Take where pictures may come from.
 
         `key` is the EncodingAESKey that decrypts pictures of the callback mode.
         """
         self._keep = keep
-        self._hosts = tuple(host.lower() for host in hosts)
+        self._hosts = hosts
         self._key = key
         self._app = app
         self._ssl = ssl
@@ -81,27 +80,13 @@ class Pictures:
     async def _data(self, ref: PictureRef) -> bytes:
         if ref.media_id:
             return await self._from_app(ref.media_id)
-        if not self.is_allowed(ref.url):
-            log.warning("picture_host_refused", host=_host(ref.url))
+        if not self._hosts.admit(ref.url):
+            log.warning("picture_host_refused", host=host_of(ref.url))
             raise _Unfit(NOT_FETCHED)
         try:
             return await self._from_url(ref.url)
         except (TimeoutError, ClientError, OSError) as error:
             raise ChannelError(f"picture: {type(error).__name__}") from None
-
-    def is_allowed(self, url: str) -> bool:
-        """Return whether a picture may be fetched there: https, a host of the list, no login."""
-        try:
-            parts = urlsplit(url)
-            host = (parts.hostname or "").lower()
-            if parts.scheme != "https" or parts.username or parts.password:
-                return False
-        except ValueError:
-            return False
-        return any(
-            host == known or (known.startswith("*.") and host.endswith(known[1:]))
-            for known in self._hosts
-        )
 
     async def _from_url(self, url: str) -> bytes:
         if self._session is None:
@@ -139,10 +124,3 @@ class _Unfit(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

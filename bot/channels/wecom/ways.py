@@ -12,7 +12,7 @@ from bot.channels.wecom.frames import RESPOND, SEND
 from bot.channels.wecom.line import Line
 from bot.channels.wecom.link import Callback
 from bot.channels.wecom.markup import cut_bytes, pieces
-from bot.channels.wecom.pace import Pace
+from bot.channels.wecom.pace import Pace, TooOften
 from bot.channels.wecom.post import Post
 from bot.channels.wecom.robot import Robot
 from bot.channels.wecom.uploads import upload
@@ -83,7 +83,7 @@ class BotPush:
             try:
                 media = await upload(self._line, data, "photo.jpg")
                 await self._send(post, "image", {"media_id": media})
-            except (Refused, NoAnswer, NotLive):
+            except (Refused, NoAnswer, NotLive, TooOften):
                 return
 
     async def _send(self, post: Post, kind: str, content: dict[str, Any]) -> None:
@@ -117,6 +117,19 @@ class BotReply:
             raise CannotSay
         await self.answer(post, callback)
 
+    async def answer_waiting(self, post: Post) -> None:
+        """Answer the message that somebody has just written, the only one that it will get.
+
+        Raises:
+            CannotSay: nobody waits; and whatever `post` raises.
+        """
+        link = self._line.link
+        waiting = link.callbacks.waiting(post.address, post.people, self._clock()) if link else None
+        if waiting is None or link is None:
+            raise CannotSay
+        await self.answer(post, waiting)
+        link.callbacks.answered(waiting)
+
     async def answer(self, post: Post, callback: Callback) -> None:
         """Answer one message: words at once, and the ticket's card behind them.
 
@@ -131,13 +144,18 @@ class BotReply:
         for piece in rest:
             await self._push.words(post, piece)
         if labels:
-            try:
-                await self._push.card(post)
-            except (Refused, NotLive, CannotSay):
-                await self._stream(
-                    post, callback, post.words_alone.removeprefix(post.words).strip()
-                )
+            await self._card_behind(post, callback)
         await self._push.pictures(post)
+
+    async def _card_behind(self, post: Post, callback: Callback) -> None:
+        """Put the card; where the group takes none, say how to do without its buttons."""
+        try:
+            await self._push.card(post)
+        except (Refused, NotLive, TooOften):
+            way = post.words_alone.removeprefix(post.words).strip()
+            await self._stream(post, callback, way)
+        except NoAnswer:
+            return  # it may stand there; the words do
 
     async def _stream(self, post: Post, callback: Callback, text: str) -> None:
         stream = {
@@ -159,6 +177,19 @@ class BotReply:
             if refused.code in STALE_REQUEST and self._line.link is not None:
                 self._line.link.callbacks.forget(callback.req_id)
             raise
+
+
+class BotAnswer:
+    """The bot answers who has just written, under his message."""
+
+    name = "answer"
+
+    def __init__(self, reply: BotReply) -> None:
+        self._reply = reply
+
+    async def post(self, post: Post) -> None:
+        """Answer the message that waits."""
+        await self._reply.answer_waiting(post)
 
 
 class ByRobot:
