@@ -37,14 +37,9 @@ async def run(settings: Settings, number: str, now: datetime, out: TextIO) -> in
     site = read_site(settings.site.dir)
     await check_schema(url_of(settings))
     database = Database(url_of(settings), site.id)
-    found = _NUMBER.fullmatch(number.strip())
     try:
         async with database.unit(site, IdMaker(), now) as uow:
-            ticket = await uow.tickets.newest_numbered(found[1].upper()) if found else None
-            if ticket is None:
-                raise UnknownTicket(
-                    f"没有编号是“{number}”的工单，写法如 001、1123-001 或整个编号。"
-                )
+            ticket = await _find(number, uow)
             terms = await uow.terms.get(ticket.terms)
     finally:
         await database.close()

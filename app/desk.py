@@ -1,7 +1,7 @@
-"""The desk: database, worker, metronome and delivery put together around one channel."""
+"""The desk: database, worker, metronome and delivery put together around its channels."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,14 +9,17 @@ from datetime import datetime
 import structlog
 
 from app.hospital import Hospital
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Platform
+from bot.channels.nowhere import Nowhere
 from bot.delivery import Delivery
 from bot.inbox import Worker
 from bot.intake import Intake
 from bot.model.advisor import Advisor
+from bot.receiving import Receiver
 from core.errors import StaleTicket
 from core.ids import IdMaker
 from core.ports import UnitOfWork
+from core.reach import Reach
 from core.site import Site
 from core.usecases.release_leavers import release_leavers
 from scheduler.sweep import plan, sweep
@@ -29,20 +32,61 @@ BATCH = 20
 
 @dataclass
 class Desk:
-    """Everything between a channel and the database."""
+    """Everything between the channels and the database."""
 
     hospital: Hospital
     database: Database
-    channel: Channel
+    home: Channel | None
+    """The channel that shows every chat by itself; None where only platforms serve."""
     clock: Callable[[], datetime]
     ids: IdMaker
     advisor: Advisor | None = None
     """Asks a language model about doubtful messages; None where none is in use."""
+    platforms: Sequence[Platform] = ()
+    """The preferred first."""
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.delivery = Delivery(self.unit, self.channel, lambda: self.hospital.site, self.clock)
+        home = (self.home,) if self.home else ()
+        self.hospital.serve_on(
+            Reach(
+                channels=tuple(each.name for each in self.platforms),
+                home=self.home.name if self.home else "",
+                links=tuple(filter(None, (each.invitation_link for each in self.platforms))),
+            )
+        )
+        self.deliveries = tuple(
+            Delivery(self.unit, each, lambda: self.hospital.site, self.clock)
+            for each in (*self.platforms, *home, Nowhere())
+        )
+        self.receivers = tuple(
+            Receiver(self.unit, each, self.ids, self.clock, self._settled, self._arrived.set)
+            for each in self.platforms
+        )
         self.intake = Intake(self.database.receive, self.ids, self.clock, self._arrived.set)
+
+    def wake(self) -> None:
+        """Tell the ways out that something may be queued."""
+        for delivery in self.deliveries:
+            delivery.wake()
+
+    async def deliver_waiting(self) -> int:
+        """Send a batch on every channel; return how many messages were claimed."""
+        return sum([await each.deliver_waiting() for each in self.deliveries])
+
+    async def run(self) -> None:
+        """Understand, handle and deliver until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.work())
+            for delivery in self.deliveries:
+                tasks.create_task(delivery.run())
+            for receiver in self.receivers:
+                tasks.create_task(receiver.run())
+                tasks.create_task(receiver.platform.listen(receiver.receive))
+
+    async def _settled(self, uow: UnitOfWork) -> None:
+        if uow.overlays.changed:
+            await self.hospital.lay_over(uow.overlays)
 
     def unit(self, now: datetime) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a transaction on the hospital as it stands."""
@@ -74,7 +118,7 @@ class Desk:
             moved = await release_leavers(uow=uow, now=now)
         if moved:
             log.info("leavers_released", tickets=len(moved))
-            self.delivery.wake()
+            self.wake()
 
     async def work(self) -> None:
         """Handle messages as they arrive, until cancelled."""
@@ -112,13 +156,12 @@ class Desk:
         try:
             async with self.unit(now) as uow:
                 taken = await worker.work_off(uow, now, limit)
-                if uow.overlays.changed:
-                    await self.hospital.lay_over(uow.overlays)
+                await self._settled(uow)
         except StaleTicket:
             log.info("batch_overtaken")
             return 1 if limit == 1 else await self.work_off(1)
         if taken:
-            self.delivery.wake()
+            self.wake()
         return taken
 
     async def _advised(self, advisor: Advisor, limit: int) -> int:
@@ -153,7 +196,7 @@ class Desk:
         async with self.unit(now) as uow:
             served = await sweep(uow, now)
         if served:
-            self.delivery.wake()
+            self.wake()
         return served
 
 

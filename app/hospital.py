@@ -1,13 +1,14 @@
 """The hospital in force: its files, what was said in the chat above them, and its reader."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from core.events import Facts
 from core.ids import DepartmentId, PersonId
 from core.ports import Overlays
+from core.reach import Reach, handles_of, rooms_of
 from core.site import Site
 from core.understanding.read import Reader
 from core.usecases.keep_roster import LeaveRow
@@ -25,6 +26,8 @@ class Hospital:
     reader: Reader
     learned: tuple[tuple[DepartmentId, str], ...] = ()
     """What departments are called beside the files."""
+    reach: Reach = field(default_factory=Reach)
+    """Which channels serve it; its rooms are laid over like all that was said in the chat."""
 
     @classmethod
     def load(cls, folder: Path) -> "Hospital":
@@ -36,6 +39,11 @@ class Hospital:
         """
         site = read_site(folder)
         return cls(site, folder, site, _reader(site, folder))
+
+    def serve_on(self, reach: Reach) -> None:
+        """Remember which channels serve it."""
+        self.reach = reach
+        self.site = self.site.with_reach(replace(reach, rooms=self.site.reach.rooms))
 
     async def replace_files(self, site: Site, overlays: Overlays) -> None:
         """Take a changed directory into use, with what was said in the chat laid over it.
@@ -54,7 +62,15 @@ class Hospital:
         rows = await overlays.all()
         leaves = [leave for kind, facts in rows if kind == "leave" if (leave := _leave(facts))]
         aliases = _aliases(rows)
-        site = files.with_roster(leave.row() for leave in leaves).with_aliases(aliases)
+        rooms = rooms_of(rows)
+        titles = {room.chat: room.title or room.chat for room in rooms if room.is_live}
+        site = (
+            files.with_roster(leave.row() for leave in leaves)
+            .with_aliases(aliases)
+            .with_handles(handles_of(rows))
+            .with_chats({**titles, **files.chats})
+            .with_reach(replace(self.reach, rooms=rooms))
+        )
         if aliases != self.learned or reader is not self.reader:
             reader = _reader(site, self.folder)
         self.files, self.site, self.reader, self.learned = files, site, reader, aliases

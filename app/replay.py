@@ -72,7 +72,7 @@ class Player:
 
     async def _settle(self) -> None:
         """Handle and deliver until nothing is left to do at this instant."""
-        while await self.desk.work_off() or await self.desk.delivery.deliver_waiting():
+        while await self.desk.work_off() or await self.desk.deliver_waiting():
             pass
 
     async def _inbound(self, step: Step) -> Inbound:

@@ -20,12 +20,13 @@ from app.history import history
 from app.hospital import Hospital
 from app.model import advising
 from app.personas import chats, personas
+from app.platforms import Surroundings, platforms
 from app.settings import Settings
 from bot.channels.base import Photo
 from bot.channels.web import WebChannel
 from bot.media.pictures import SUFFIX, PictureRefused, check
 from bot.model.advisor import Advisor
-from bot.web.application import build_app
+from bot.web.application import build_app, build_hooks
 from core.errors import StaleTicket
 from core.ids import IdMaker
 from scheduler.metronome import Metronome
@@ -64,56 +65,63 @@ async def _assistant(
     settings: Settings, hospital: Hospital, url: str, advisor: Advisor | None
 ) -> AsyncIterator[None]:
     clock = SystemClock()
-    ids = IdMaker()
-    database = Database(url, hospital.files.id)
-    channel = WebChannel(clock, bot_name=hospital.site.bot_names[0], ids=ids)
-    desk = Desk(hospital, database, channel, clock, ids, advisor)
     media = FolderMediaStore(data_folder(url) / "media")
-    try:
-        clock.ahead = await _clock_ahead(desk)
-        await desk.prepare()
-        channel.restore(await history(desk))
-        async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(channel.run(desk.intake.deliver)),
-                tasks.create_task(desk.work()),
-                tasks.create_task(desk.delivery.run()),
-                tasks.create_task(_watch(desk, settings.site.dir)),
-            ]
-            metronome = Metronome(desk.unit, clock, _waker(desk))
-            metronome.start()
-            try:
-                if settings.web.enabled:
-                    async with _page(settings, desk, channel, clock, media):
-                        yield
-                else:
-                    yield
-            finally:
-                metronome.stop()
-                for task in running:
-                    task.cancel()
-    finally:
-        await database.close()
+    around = Surroundings(hospital, clock, media, _photo_store(media))
+    async with platforms(settings, around) as found:
+        ids = IdMaker()
+        shows_page = settings.web.enabled and (settings.web.simulator or not found)
+        page = WebChannel(clock, bot_name=hospital.site.bot_names[0], ids=ids)
+        database = Database(url, hospital.files.id)
+        home = page if shows_page or not found else None
+        desk = Desk(hospital, database, home, clock, ids, advisor, found)
+        try:
+            if not found:
+                clock.ahead = await _clock_ahead(desk)
+            await desk.prepare()
+            if home:
+                page.restore(await history(desk))
+            app = _page(desk, page, media) if shows_page else build_hooks(_hooks(desk))
+            async with _running(settings, desk, page), _listening(settings, app):
+                yield
+        finally:
+            await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _running(settings: Settings, desk: Desk, page: WebChannel) -> AsyncIterator[None]:
+    """Keep the loops of the assistant going."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(page.run(desk.intake.deliver)),
+            tasks.create_task(desk.run()),
+            tasks.create_task(_watch(desk, settings.site.dir)),
+        ]
+        metronome = Metronome(desk.unit, desk.clock, _waker(desk))
+        metronome.start()
+        try:
+            yield
+        finally:
+            metronome.stop()
+            for task in running:
+                task.cancel()
 
 
 def _waker(desk: Desk) -> Callable[[], Awaitable[None]]:
     async def wake() -> None:
-        desk.delivery.wake()
+        desk.wake()
 
     return wake
 
 
-@contextlib.asynccontextmanager
-async def _page(
-    settings: Settings,
-    desk: Desk,
-    channel: WebChannel,
-    clock: SystemClock,
-    media: FolderMediaStore,
-) -> AsyncIterator[None]:
-    site = desk.hospital.site
-    app = build_app(
-        channel,
+def _hooks(desk: Desk) -> list[web.AbstractRouteDef]:
+    return [route for platform in desk.platforms for route in platform.routes]
+
+
+def _page(desk: Desk, page: WebChannel, media: FolderMediaStore) -> web.Application:
+    site, clock = desk.hospital.site, desk.clock
+    assert isinstance(clock, SystemClock)
+    return build_app(
+        page,
         personas=personas(site),
         chats=chats(site),
         media=media,
@@ -121,8 +129,17 @@ async def _page(
         clock=clock,
         zone=ZoneInfo(site.zone),
         jump=_jumper(desk, clock),
-        allow_jump=True,
+        allow_jump=not desk.platforms,
+        hooks=_hooks(desk),
     )
+
+
+@contextlib.asynccontextmanager
+async def _listening(settings: Settings, app: web.Application) -> AsyncIterator[None]:
+    if not settings.web.enabled:
+        print("呼应已启动（按 Ctrl+C 停止）", flush=True)
+        yield
+        return
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE_SECONDS)
     await runner.setup()
     try:
@@ -134,7 +151,7 @@ async def _page(
                 f"端口 {settings.web.port} 用不了，可能被占用；换一个：--port 8081"
             ) from error
         if settings.web.host not in _LOOPBACK:
-            log.warning("simulator_open_to_network", host=settings.web.host)
+            log.warning("page_open_to_network", host=settings.web.host)
         address = f"http://{settings.web.host}:{_port(runner)}"
         print(f"呼应已启动：{address} （按 Ctrl+C 停止）", flush=True)
         yield
@@ -183,7 +200,7 @@ def _jumper(desk: Desk, clock: SystemClock) -> Callable[[timedelta], Awaitable[N
 
 
 async def _say_all(desk: Desk) -> None:
-    while await desk.delivery.deliver_waiting():
+    while await desk.deliver_waiting():
         pass
 
 

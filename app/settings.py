@@ -62,6 +62,8 @@ class WebSettings(_Section):
     port: int = Field(
         default=8080, ge=0, le=65535, description="应为 0 到 65535 的整数，0 是任选一个空闲端口"
     )
+    simulator: bool = Field(default=False, description="应为 true 或 false")
+    """The page beside real channels; without any it is there anyway."""
 
 
 class LogSettings(_Section):

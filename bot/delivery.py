@@ -20,6 +20,7 @@ from core.messages import OutboxMessage, Posted
 from core.notices import owner_of
 from core.ports import Units
 from core.site import Site
+from core.usecases.redirect_message import redirect
 
 log = structlog.get_logger(__name__)
 _BATCH = 20
@@ -73,11 +74,11 @@ class Delivery:
         """Send what is ready, at most one batch; return how many were claimed."""
         now = self.clock()
         async with self.units(now) as uow:
-            batch = await uow.outbox.claim(now, _BATCH)
+            batch = await uow.outbox.claim(self.channel.name, now, _BATCH)
             live: Live = {}
             for message in batch:
                 if message.slot:
-                    posted = await uow.posted.by_slot(message.slot, message.chat)
+                    posted = await uow.posted.by_slot(message.slot, message.chat, self.channel.name)
                     if posted is not None:
                         live[message.slot, message.chat] = posted
         held: set[ChatId] = set()
@@ -138,7 +139,7 @@ class Delivery:
         log.warning("send_failed", kind=message.kind, final=final, attempts=message.attempts)
         async with self.units(now) as uow:
             if final:
-                await uow.outbox.give_up(message.id, str(error))
+                await redirect(message, self.channel.name, str(error), uow=uow, now=now)
             else:
                 until = now + _pause(message.attempts, error.retry_after)
                 await uow.outbox.put_off(message.id, until, str(error))

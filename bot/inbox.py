@@ -16,6 +16,7 @@ from bot.handlers.alarms import alarmed
 from bot.handlers.answers import typed_answer
 from bot.handlers.edits import edited
 from bot.handlers.photos import bare_photos
+from bot.handlers.rooms import in_unbound_group
 from bot.handlers.taps import tapped
 from bot.handlers.words import typed_button
 from bot.menu import COMMANDS
@@ -107,6 +108,8 @@ async def handle(ctx: Context) -> Handled:
     Raises:
         DeskError: what it asks for cannot be done.
     """
+    if (elsewhere := await in_unbound_group(ctx)) is not None:
+        return elsewhere
     if ctx.refused_photos:
         await ctx.say("photo_refused", {"faults": list(ctx.refused_photos)})
     if ctx.message.kind == InboundKind.ALARM:

@@ -59,6 +59,17 @@ def inbox_message(inbound: Inbound, key: str, now: datetime) -> InboxMessage:
     )
 
 
+def storable(value: Json) -> Json:
+    """Return the value without what no database takes in its texts: NUL and lone surrogates."""
+    match value:
+        case str():
+            return _storable(value)
+        case list():
+            return [storable(each) for each in value]
+        case dict():
+            return {_storable(name): storable(each) for name, each in value.items()}
+    return value
+
+
 def _storable(text: str) -> str:
-    """Return the text without what no database takes: NUL and lone surrogates."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")

@@ -205,6 +205,24 @@ class RatingOutOfRange(DeskError):
     code = "rating_out_of_range"
 
 
+class InvitationUnusable(DeskError):
+    """A code that is unknown, used, or too old."""
+
+    code = "invitation_unusable"
+
+
+class PrivateOnly(DeskError):
+    """Something that is said in private was said in a group."""
+
+    code = "private_only"
+
+
+class GroupMissing(DeskError):
+    """Something that is said in a group was said elsewhere."""
+
+    code = "group_missing"
+
+
 class UnknownButton(DeskError):
     """A button that is not, or no longer, on that message."""
 

@@ -22,6 +22,8 @@ ChatId = NewType("ChatId", str)
 RandomBits = Callable[[int], int]
 _SEQUENCE_BITS = 12
 _RANDOM_BITS = 62
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_CODE_LENGTH = 10
 
 
 class IdMaker:
@@ -35,6 +37,10 @@ class IdMaker:
     def repeatable(cls, seed: int = 0) -> "IdMaker":
         """Return a maker whose keys depend on the seed and the instants alone."""
         return cls(Random(seed).getrandbits)  # noqa: S311 - repeatable on purpose, no secret
+
+    def code(self) -> str:
+        """Return ten letters and figures that nobody can guess, none that looks like another."""
+        return "".join(_CODE_LETTERS[self._random_bits(5)] for _ in range(_CODE_LENGTH))
 
     def new(self, now: datetime) -> str:
         """Return the next key; a clock stepped back does not make it sort earlier."""

@@ -47,6 +47,19 @@ class InboxMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """Something that a platform handed over, as it came."""
+
+    key: str
+    """The platform's name of it: what comes twice has the same."""
+    address: str
+    """Where it happened; what happened at one address is understood in order."""
+    payload: dict[str, Json]
+    received_at: datetime | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxMessage:
     """One message owed to a chat."""
 

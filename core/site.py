@@ -12,9 +12,11 @@ from core.callnames import named
 from core.contract import Terms
 from core.holidays import Holidays
 from core.ids import ChatId, DepartmentId, PersonId, SiteId
+from core.notices import owner_of
 from core.people import DESK, SUPERVISOR, Person
 from core.places import Department
 from core.policy import Policy
+from core.reach import Reach
 from core.roster import Roster, RosterRow
 from core.stock import StockItem
 
@@ -108,6 +110,7 @@ class Site:
     times: Times = Times()
     schedules: Schedules = Schedules()
     holidays: Holidays = field(default_factory=Holidays)
+    reach: Reach = field(default_factory=Reach)
     _terms: dict[tuple[str, str | None, int], Terms] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -156,6 +159,18 @@ class Site:
             (person for person in self.people.values() if person.handles.get(channel) == handle),
             None,
         )
+
+    def ways(self, chat: ChatId) -> tuple[str, ...]:
+        """Return the channels on which the chat can be reached, as `Reach.ways` does."""
+        owner = self.find_person(owner_of(chat))
+        return self.reach.ways(chat, owner.handles if owner else {})
+
+    def posts_to(self, chat: ChatId) -> tuple[str, ...]:
+        """Return the channels on which what is said to the chat is posted: a group's all, of a
+        private chat's the first.
+        """
+        ways = self.ways(chat)
+        return ways[:1] if owner_of(chat) else ways
 
     def find_department(self, key: str | None) -> Department | None:
         """Return the department of an id, None where there is none."""
@@ -217,3 +232,23 @@ class Site:
     def with_chats(self, chats: Mapping[ChatId, str]) -> "Site":
         """Return the site with further bound group chats and their titles."""
         return replace(self, chats={**self.chats, **chats})
+
+    def with_reach(self, reach: Reach) -> "Site":
+        """Return the site as the channels reach it."""
+        return replace(self, reach=reach)
+
+    def with_handles(self, handles: Mapping[tuple[str, str], PersonId]) -> "Site":
+        """Return the site with accounts, by channel and handle, that were bound in the chat.
+
+        An account that the files give to somebody else is no longer his.
+        """
+        if not handles:
+            return self
+
+        def accounts(person: Person) -> dict[str, str]:
+            kept = person.handles.items()
+            mine = {c: h for c, h in kept if handles.get((c, h), person.id) == person.id}
+            return mine | {c: h for (c, h), owner in handles.items() if owner == person.id}
+
+        people = {key: replace(each, handles=accounts(each)) for key, each in self.people.items()}
+        return replace(self, people=people)

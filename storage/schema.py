@@ -21,7 +21,7 @@ class SchemaTooNew(Exception):
         self.revision = revision
 
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The version that this program needs: the newest of `migrations/versions`."""
 
 

@@ -18,6 +18,7 @@ from storage.repos.outbox import OutboxRepo
 from storage.repos.overlays import OverlayRepo
 from storage.repos.posted import PostedRepo
 from storage.repos.questions import QuestionRepo
+from storage.repos.received import ReceivedRepo
 from storage.repos.surveys import SurveyRepo
 from storage.repos.terms import Known, TermsRepo
 from storage.repos.tickets import TicketRepo
@@ -74,7 +75,8 @@ class SqlUnitOfWork:
         self.ids = ids
         self.tickets = TicketRepo(session)
         self.timers = TimerRepo(session)
-        self.outbox = OutboxRepo(session, ids, now)
+        self.outbox = OutboxRepo(session, ids, now, site.posts_to)
+        self.received = ReceivedRepo(session, ids, now)
         self.posted = PostedRepo(session)
         self.inbox = InboxRepo(session)
         self.questions = QuestionRepo(session)

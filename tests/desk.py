@@ -1,6 +1,6 @@
 """The whole bot on a database of its own: a channel in memory, a hand-moved clock."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from app.clock import HandClock
 from app.desk import Desk
 from app.hospital import Hospital
 from bot.channels.base import Inbound, InboundKind, Photo
+from bot.channels.rooms import SiteRooms
 from bot.model.advisor import Advisor
 from core.ids import IdMaker
 from core.site import Site
@@ -25,6 +26,7 @@ from storage.types import AnyRow
 from storage.uow import Database
 from tests.factories import NINE
 from tests.fakes.channel import FakeChannel
+from tests.fakes.platform import FakePlatform
 
 DEMO = Path(__file__).parents[1] / "sites" / "demo"
 
@@ -111,8 +113,14 @@ class Stage:
 
     async def settle(self) -> None:
         """Handle and deliver until nothing is left to do at this instant."""
-        while await self.desk.work_off() or await self.desk.delivery.deliver_waiting():
+        while await self._understand() or await self.desk.work_off() or await self._deliver():
             pass
+
+    async def _understand(self) -> int:
+        return sum([await each.work_off() for each in self.desk.receivers])
+
+    async def _deliver(self) -> int:
+        return await self.desk.deliver_waiting()
 
     async def let_pass(self, span: timedelta) -> None:
         """Let time pass; every timer on the way fires at its own instant."""
@@ -149,6 +157,7 @@ async def a_desk(
     site: Site | None = None,
     channel: FakeChannel | None = None,
     advisor: Advisor | None = None,
+    platforms: Sequence[FakePlatform] = (),
 ) -> AsyncIterator[Stage]:
     """Run the desk of the demo hospital, or of `site`, on a migrated database."""
     hospital = replace(demo_hospital())
@@ -160,7 +169,11 @@ async def a_desk(
     database = Database(url, hospital.files.id)
     try:
         with capture_logs() as logs:
-            desk = Desk(hospital, database, posts, clock, IdMaker.repeatable(), advisor)
+            home = None if platforms else posts
+            ids = IdMaker.repeatable()
+            desk = Desk(hospital, database, home, clock, ids, advisor, platforms)
+            for platform in platforms:
+                platform.rooms = SiteRooms(platform.name, lambda: hospital.site)
             await desk.prepare()
             yield Stage(desk, database, posts, clock, logs)
     finally:

@@ -1,10 +1,14 @@
-"""The shape of a chat platform: messages in, messages out, two methods."""
+"""The shape of a chat platform: messages in, messages out."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
+
+from aiohttp.web import AbstractRouteDef
+
+from core.messages import Raw
 
 
 class InboundKind(StrEnum):
@@ -38,6 +42,7 @@ class Inbound:
     sender: str
     """The sender's id on the channel."""
     message_id: str
+    """Unique in the hospital's chat on this channel, also after the platform moved it."""
     sent_at: datetime
     """When the platform says it was sent (aware UTC)."""
     kind: InboundKind = InboundKind.MESSAGE
@@ -109,15 +114,11 @@ Deliver = Callable[[Inbound], Awaitable[None]]
 
 
 class Channel(Protocol):
-    """A chat platform."""
+    """A way out to the chats."""
 
     @property
     def name(self) -> str:
         """The channel's name in settings, inbox and outbox."""
-        ...
-
-    async def run(self, deliver: Deliver) -> None:
-        """Hand over inbound messages until cancelled."""
         ...
 
     async def send(self, message: Outbound) -> str:
@@ -129,4 +130,73 @@ class Channel(Protocol):
         ...
 
 
-Payload = Mapping[str, Any]
+@dataclass(frozen=True, slots=True)
+class RoomNews:
+    """What a platform tells about a group; None is no news."""
+
+    address: str
+    title: str | None = None
+    is_member: bool | None = None
+    """The bot is in it."""
+    is_admin: bool | None = None
+    moved_to: str | None = None
+    """The address that the group has from now on."""
+
+
+Receive = Callable[[Sequence[Raw]], Awaitable[None]]
+"""Keeps payloads durably; the platform is acknowledged after it returns."""
+
+
+class Platform(Channel, Protocol):
+    """A chat platform, whose payloads are kept as they come and understood afterwards."""
+
+    @property
+    def invitation_link(self) -> str:
+        """The address that opens a private chat with the bot, `{code}` standing for an invitation's
+        code; empty where the platform has none.
+        """
+        ...
+
+    @property
+    def routes(self) -> Sequence[AbstractRouteDef]:
+        """Where the platform calls us; nothing where we call it."""
+        ...
+
+    async def listen(self, receive: Receive) -> None:
+        """Hand over what the platform tells until cancelled."""
+        ...
+
+    async def understand(self, raw: Raw) -> Sequence[Inbound | RoomNews]:
+        """Return what a payload means to us, with its pictures fetched; nothing for what means
+        nothing.
+
+        Raises:
+            ChannelError: the platform could not be asked for the rest; `final` parks the payload.
+        """
+        ...
+
+
+class Rooms(Protocol):
+    """Where the hospital's chats and people are on one channel."""
+
+    def group_at(self, address: str) -> str:
+        """Return the hospital's name of a group; one that is bound to nothing has one too."""
+        ...
+
+    def private_chat_of(self, handle: str) -> str:
+        """Return the hospital's name of the private chat with an account, known or not."""
+        ...
+
+    def address_of(self, chat: str) -> str | None:
+        """Return the address of a group, or a private chat's account; None where the chat is not
+        on this channel.
+        """
+        ...
+
+    def handle_of(self, person: str) -> str | None:
+        """Return a person's account on this channel."""
+        ...
+
+    def bound(self) -> Sequence[str]:
+        """Return the addresses of the groups that are chats of the hospital."""
+        ...

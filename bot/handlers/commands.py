@@ -1,6 +1,6 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import aliases, corrections, duty, exempting, lookup, orders, stock, times
+from bot.handlers import aliases, corrections, duty, exempting, lookup, orders, rooms, stock, times
 
 ASKING = tuple(
     command
@@ -19,6 +19,7 @@ COMMANDS = tuple(
         aliases.router,
         corrections.router,
         times.router,
+        rooms.router,
     )
     for command in router.commands
 )

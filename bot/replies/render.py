@@ -13,6 +13,7 @@ from bot.replies import (
     pauses,
     questions,
     reading,
+    rooms,
     tickets,
     timeline,
 )
@@ -120,6 +121,13 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "unanswered": lists.unanswered,
     "digest": lists.digest,
     "refusal": errors.explain,
+    "room_bound": rooms.room_bound,
+    "room_unbound": rooms.room_unbound,
+    "room_unknown": rooms.room_unknown,
+    "invitation": rooms.invitation,
+    "invitation_sent": rooms.invitation_sent,
+    "account_bound": rooms.account_bound,
+    "unreachable": rooms.unreachable,
 }
 
 

@@ -1,12 +1,13 @@
-"""The simulator's aiohttp application: one page, its API, its live line."""
+"""The aiohttp applications: the simulator's page, its API and live line; what platforms call."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.channels.web import WebChannel
 from bot.web.api import Api, Clockwork
@@ -33,10 +34,12 @@ def build_app(
     jump: Callable[[timedelta], Awaitable[None]],
     allow_jump: bool,
     heartbeat: timedelta = HEARTBEAT,
+    hooks: Sequence[web.AbstractRouteDef] = (),
 ) -> web.Application:
     """Return the application that plays `channel`; the caller binds it to the loopback.
 
     Args:
+        hooks: where platforms call us; they may come by any name.
         clock: the hospital's time, aware.
         zone: the hospital's zone.
         jump: moves the hospital's clock forward and returns once what fell due is done.
@@ -45,10 +48,12 @@ def build_app(
     stream = EventStream(channel.transcript, clock, zone, heartbeat)
     clockwork = Clockwork(clock, zone, jump, allow_jump)
     api = Api(channel, stream, clockwork, personas, chats, media, store_photo)
+    called = {hook.path for hook in hooks if isinstance(hook, web.RouteDef)}
     app = web.Application(
-        middlewares=[refusals_in_json, loopback_only, own_page_only],
+        middlewares=[refusals_in_json, *(_beside(called, each) for each in _PAGE_GUARDS)],
         client_max_size=MAX_JSON_BYTES,
     )
+    app.add_routes(hooks)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(stream.close)
     app.add_routes(
@@ -67,6 +72,28 @@ def build_app(
         ]
     )
     return app
+
+
+def build_hooks(hooks: Sequence[web.AbstractRouteDef]) -> web.Application:
+    """Return the application of an assistant without a page."""
+    app = web.Application(client_max_size=MAX_JSON_BYTES)
+    app.add_routes([web.get("/healthz", _health), *hooks])
+    return app
+
+
+_PAGE_GUARDS: Final = (loopback_only, own_page_only)
+
+
+def _beside(paths: Collection[str], guard: Middleware) -> Middleware:
+    """Return the guard for every path but these."""
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path in paths:
+            return await handler(request)
+        return await guard(request, handler)
+
+    return guarded
 
 
 async def _page(_request: web.Request) -> web.FileResponse:

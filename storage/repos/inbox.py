@@ -77,6 +77,13 @@ class InboxRepo:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    async def store(self, messages: Sequence[InboxMessage]) -> None:
+        """Add what came in; one that came before is left as it is."""
+        if messages:
+            insert = self._session.insert(inbox).on_conflict_do_nothing()
+            rows = [row_of(self._session.site_id, message) for message in messages]
+            await self._session.write(insert, rows)
+
     async def claim(self, limit: int) -> list[InboxMessage]:
         """Return waiting messages in the order of their arrival, held until the transaction ends.
 

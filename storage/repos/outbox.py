@@ -4,10 +4,23 @@ A message is taken under a lease. Who dies while sending leaves the lease to run
 message is taken again.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select, text, update
+from sqlalchemy import (
+    Integer,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from core.ids import ChatId, IdMaker, TicketId
 from core.messages import OutboxMessage
@@ -31,6 +44,7 @@ _NOW: Final = bindparam("now", type_=UtcDateTime())
 _earlier = outbox.alias("earlier")
 _BLOCKED: Final = exists().where(
     _earlier.c.site_id == _c.site_id,
+    _earlier.c.channel == _c.channel,
     _earlier.c.chat == _c.chat,
     _earlier.c.id < _c.id,
     _earlier.c.due_at.is_not(None),
@@ -43,6 +57,7 @@ _READY: Final = (
     select(_c.id)
     .where(
         _c.site_id == bindparam("site"),
+        _c.channel == bindparam("on"),
         _c.due_at <= _NOW,
         or_(_c.held_until.is_(None), _c.held_until <= _NOW),
         ~_BLOCKED,
@@ -65,24 +80,34 @@ _CLAIM: Final = (
 class OutboxRepo:
     """Implements `core.ports.Outbox`."""
 
-    def __init__(self, session: Session, ids: IdMaker, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        ids: IdMaker,
+        now: datetime,
+        channels: Callable[[ChatId], Sequence[str]],
+    ) -> None:
+        """`channels` are those on which what is said to a chat is posted, one at least."""
         self._session = session
         self._ids = ids
         self._now = now
+        self._channels = channels
 
     async def put(self, notice: Notice) -> bool:
-        """Queue it; False when its `once` key was used before."""
-        row = self._row(notice)
+        """Queue it on every channel of its chat; False when its `once` key was used before."""
+        rows = [self._row(notice, each) for each in self._channels(notice.chat)]
         if not notice.once:
-            self._session.pending.insert(outbox, [row])
+            self._session.pending.insert(outbox, rows)
             return True
+        for row in rows[1:]:
+            row["once"] = f"{notice.once}@{row['channel']}"
         insert = self._session.insert(outbox).on_conflict_do_nothing(
             index_elements=["site_id", "once"]
         )
-        result = await self._session.write(insert.returning(_c.id), row)
-        return result.scalar_one_or_none() is not None
+        result = await self._session.write(insert.returning(_c.id), rows)
+        return bool(result.all())
 
-    async def claim(self, now: datetime, limit: int = 50) -> list[OutboxMessage]:
+    async def claim(self, channel: str, now: datetime, limit: int = 50) -> list[OutboxMessage]:
         """Return messages ready to go, in order within a chat, leased to the caller for 30 s.
 
         A chat waits behind its first message that was put off or is being sent; what is held
@@ -91,9 +116,11 @@ class OutboxRepo:
         await self._session.flush()
         if not self._session.is_embedded:
             # The order within a chat needs one claimant at a time; he is done in no time.
-            await self._session.write(_ONE_AT_A_TIME, {"name": f"outbox:{self._session.site_id}"})
+            name = f"outbox:{self._session.site_id}:{channel}"
+            await self._session.write(_ONE_AT_A_TIME, {"name": name})
         parameters = {
             "site": self._session.site_id,
+            "on": channel,
             "now": now,
             "lease_end": now + LEASE,
             "limit": limit,
@@ -126,19 +153,25 @@ class OutboxRepo:
             message_id, state=QUEUED, due_at=until, attempts=_c.attempts + 1, fault=reason
         )
         first = outbox.alias("first")
-        chat = select(first.c.chat).where(
+        place = select(first.c.channel, first.c.chat).where(
             first.c.site_id == self._session.site_id, first.c.id == message_id
         )
         await self._session.write(
             update(outbox)
             .where(
                 _c.site_id == self._session.site_id,
-                _c.chat == chat.scalar_subquery(),
+                tuple_(_c.channel, _c.chat) == place.scalar_subquery(),
                 _c.id > message_id,
                 _c.due_at.is_not(None),
                 _c.state == SENDING,
             )
             .values(state=QUEUED, due_at=self._now)
+        )
+
+    async def send_on(self, message_id: str, channel: str) -> None:
+        """Let it go out on another channel instead, from the first attempt."""
+        await self._set(
+            message_id, channel=channel, state=QUEUED, due_at=self._now, attempts=0, fault=None
         )
 
     async def give_up(self, message_id: str, reason: str) -> None:
@@ -167,10 +200,11 @@ class OutboxRepo:
             .values(**values)
         )
 
-    def _row(self, notice: Notice) -> dict[str, Any]:
+    def _row(self, notice: Notice, channel: str) -> dict[str, Any]:
         return {
             "site_id": self._session.site_id,
             "id": self._ids.new(self._now),
+            "channel": channel,
             "chat": notice.chat,
             "kind": notice.kind,
             "template": notice.template,

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Executable, Integer, bindparam, select
+from sqlalchemy import Executable, Integer, bindparam, select, update
 
 from core.ids import ChatId, TicketId
 from core.messages import Posted
@@ -23,7 +23,7 @@ _IN_CHAT: Final = (
     .limit(bindparam("limit", type_=Integer()))
 )
 """Newest first."""
-_OF_SLOT: Final = _IN_CHAT.where(_c.slot == bindparam("slot"))
+_OF_SLOT: Final = _IN_CHAT.where(_c.channel == bindparam("channel"), _c.slot == bindparam("slot"))
 _BY_MESSAGE: Final = _IN_CHAT.where(
     _c.channel == bindparam("channel"), _c.message_id == bindparam("message_id")
 )
@@ -40,15 +40,25 @@ class PostedRepo:
         row = {"site_id": self._session.site_id, **_row(message)}
         await self._session.write(_keep(self._session.is_embedded), row)
 
-    async def by_slot(self, slot: str, chat: ChatId) -> Posted | None:
-        """Return the newest message of the slot in that chat, which is the live one."""
-        found = await self._newest(_OF_SLOT, chat=chat, slot=slot)
+    async def by_slot(self, slot: str, chat: ChatId, channel: str) -> Posted | None:
+        """Return the newest message of the slot there, which is the live one."""
+        found = await self._newest(_OF_SLOT, chat=chat, slot=slot, channel=channel)
         return found[0] if found else None
 
     async def by_message(self, channel: str, chat: ChatId, message_id: str) -> Posted | None:
         """Return the message that the platform knows by that id."""
         found = await self._newest(_BY_MESSAGE, chat=chat, channel=channel, message_id=message_id)
         return found[0] if found else None
+
+    async def let_go(self, channel: str, chat: ChatId) -> None:
+        """Take no message of the chat there for a live one any more: the platform moved the chat
+        and counts its messages anew.
+        """
+        await self._session.write(
+            update(posted)
+            .where(_c.site_id == self._session.site_id, _c.channel == channel, _c.chat == chat)
+            .values(slot="", message_id=_c.id)
+        )
 
     async def latest(self, chat: ChatId, limit: int) -> list[Posted]:
         """Return the newest messages, oldest first."""

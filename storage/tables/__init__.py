@@ -3,7 +3,7 @@
 from storage.tables.base import metadata
 from storage.tables.desk import audit, claims, overlays, questions, terms, timers
 from storage.tables.examples import examples
-from storage.tables.messages import inbox, outbox, posted
+from storage.tables.messages import inbox, outbox, posted, received
 from storage.tables.surveys import survey_answers, surveys
 from storage.tables.tickets import breaches, serials, ticket_events, tickets
 
@@ -18,6 +18,7 @@ __all__ = [
     "overlays",
     "posted",
     "questions",
+    "received",
     "serials",
     "survey_answers",
     "surveys",

@@ -47,11 +47,41 @@ Index(
     postgresql_where=_i.album.is_not(None),
 )
 
+received: Final = Table(
+    "received",
+    metadata,
+    site_column(),
+    key_column("channel"),
+    # The platform's own name of what it handed over; what comes twice is the same row.
+    key_column("key"),
+    # Ours, in the order of arrival.
+    Column("id", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("payload", Document, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    # When it may next be looked at; null once it has ended.
+    Column("due_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    # Why it was parked or put off.
+    Column("fault", Words),
+)
+_r = received.c
+Index(
+    "ix_received_waiting",
+    _r.site_id,
+    _r.channel,
+    _r.id,
+    sqlite_where=_r.due_at.is_not(None),
+    postgresql_where=_r.due_at.is_not(None),
+)
+Index("ix_received_old", _r.site_id, _r.channel, _r.received_at)
+
 outbox: Final = Table(
     "outbox",
     metadata,
     site_column(),
     key_column(),
+    Column("channel", Words, nullable=False),
     Column("chat", Words, nullable=False),
     Column("kind", Words, nullable=False),
     Column("template", Words, nullable=False),
@@ -78,8 +108,8 @@ outbox: Final = Table(
 )
 _o = outbox.c
 for name, columns in (
-    ("ix_outbox_unsent", (_o.id,)),
-    ("ix_outbox_unsent_in_chat", (_o.chat, _o.id)),
+    ("ix_outbox_unsent", (_o.channel, _o.id)),
+    ("ix_outbox_unsent_in_chat", (_o.channel, _o.chat, _o.id)),
     ("ix_outbox_due", (_o.due_at,)),
 ):
     Index(
@@ -108,5 +138,5 @@ posted: Final = Table(
     UniqueConstraint("site_id", "channel", "chat", "message_id"),
 )
 _p = posted.c
-Index("ix_posted_slot", _p.site_id, _p.chat, _p.slot, _p.posted_at, _p.id)
+Index("ix_posted_slot", _p.site_id, _p.channel, _p.chat, _p.slot, _p.posted_at, _p.id)
 Index("ix_posted_latest", _p.site_id, _p.chat, _p.posted_at, _p.id)

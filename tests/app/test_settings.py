@@ -54,7 +54,8 @@ def test_the_environment_beats_the_file_and_the_command_line_both(
     monkeypatch.setenv("HUYING_WEB__PORT", "9001")
     monkeypatch.setenv("HUYING_WEB__ENABLED", "false")
     settings = load(path, {"web": {"port": 9002}})
-    assert settings.web.model_dump() == {"enabled": False, "host": "10.0.0.1", "port": 9002}
+    web = settings.web
+    assert (web.enabled, web.host, web.port) == (False, "10.0.0.1", 9002)
 
 
 def test_an_empty_variable_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +129,7 @@ def test_every_fault_is_said_at_once_with_place_and_what_is_allowed(
         "database.url：值不合要求；应为 sqlite:///文件路径 或 postgresql://用户:密码@主机:端口/库名",
         "log.format：值不合要求；应为 console 或 json",
         "web.port：值不合要求；应为 0 到 65535 的整数，0 是任选一个空闲端口",
-        "web.prot：没有这个设置，是不是 port？；可写：enabled、host、port",
+        "web.prot：没有这个设置，是不是 port？；可写：enabled、host、port、simulator",
         "环境变量 HUYING_WEB__ENABLED：值不合要求；应为 true 或 false",
     ]
 

@@ -10,6 +10,7 @@ from core.moves import admits
 from core.questions import Topic
 from core.sla import states
 from core.ticket import Ticket, record
+from tests.bot.sample_room_facts import ROOM_SAMPLES
 from tests.desk import demo_hospital
 from tests.factories import DAY, HOUR, MINUTE, NINE, a_ticket
 
@@ -484,4 +485,5 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     + [{"topic": Topic.IS_REPORT, "asked": "路人"}],
     "digest": [DAY_FACTS, QUIET_DAY, DAY_FACTS | {"rated": 0, "rating_sum": 0, "satisfied": 0}],
     "refusal": [],
+    **ROOM_SAMPLES,
 }

@@ -31,7 +31,7 @@ async def put(stage: Stage, *notices: Notice) -> None:
 
 
 async def deliver(stage: Stage) -> None:
-    while await stage.desk.delivery.deliver_waiting():
+    while await stage.desk.deliver_waiting():
         pass
 
 
@@ -91,8 +91,21 @@ async def test_what_cannot_be_delivered_is_given_up_and_the_next_goes_out(stage:
     stage.channel.refusals.append(ChannelError("blocked", final=True))
     await put(stage, a_notice("甲"), a_notice("乙"))
     await deliver(stage)
-    assert names(stage.channel.sent) == ["乙"]
-    assert await states(stage) == ["dead", "sent"]
+    assert names([each for each in stage.channel.sent if each.chat == WORK]) == ["乙"]
+    assert await states(stage) == ["dead", "sent", "sent"]
+
+
+async def test_what_cannot_be_said_is_told_to_the_admin_once_a_day(stage: Stage) -> None:
+    stage.channel.judge = lambda message: (
+        ChannelError("blocked", final=True) if message.chat == ZHAO else None
+    )
+    for word in ("甲", "乙"):
+        await put(stage, a_notice(word, chat=ZHAO))
+        await deliver(stage)
+    (told,) = stage.channel.sent
+    assert told.chat == "dm:a-it"
+    assert "赵强" in told.text
+    assert "屏蔽" in told.text
 
 
 async def test_after_half_an_hour_of_tries_a_message_is_given_up_and_no_other_with_it(
@@ -105,8 +118,8 @@ async def test_after_half_an_hour_of_tries_a_message_is_given_up_and_no_other_wi
     for _ in range(60):
         await deliver(stage)
         stage.clock.now += timedelta(minutes=1)
-    assert await states(stage) == ["dead", "sent", "sent"]
-    assert names(stage.channel.sent) == ["乙", "丙"]
+    assert (await states(stage))[:3] == ["dead", "sent", "sent"]
+    assert names([each for each in stage.channel.sent if each.chat == WORK]) == ["乙", "丙"]
 
 
 async def test_who_waits_behind_a_refused_message_waits_no_longer_than_it(stage: Stage) -> None:
@@ -122,7 +135,7 @@ async def test_to_wait_behind_a_refused_message_is_no_attempt(stage: Stage) -> N
     stage.channel.judge = lambda _: ChannelError("away")
     await put(stage, a_notice("甲"), a_notice("乙"))
     for _ in range(20):
-        await stage.desk.delivery.deliver_waiting()
+        await stage.desk.deliver_waiting()
         stage.clock.now += timedelta(minutes=1)
     first, second = await stage.rows(outbox)
     assert (first.attempts, second.attempts) == (20, 0)
@@ -133,7 +146,7 @@ async def test_a_message_without_words_is_given_up_and_the_next_goes_out(stage: 
     factless = replace(a_notice("乙"), facts={})
     await put(stage, unworded, factless, a_notice("丙"), a_notice("一", chat=ICU))
     for _ in range(3):
-        await stage.desk.delivery.deliver_waiting()
+        await stage.desk.deliver_waiting()
         stage.clock.now += timedelta(minutes=1)
     assert names(stage.channel.sent) == ["丙", "一"]
     assert await states(stage) == ["dead", "dead", "sent", "sent"]
@@ -224,6 +237,6 @@ async def test_two_deliveries_share_the_work_and_send_nothing_twice(stage: Stage
         lambda: NINE,
     )
     await put(stage, *(a_notice(f"甲{n}") for n in range(40)))
-    while await stage.desk.delivery.deliver_waiting() + await other.deliver_waiting():
+    while await stage.desk.deliver_waiting() + await other.deliver_waiting():
         pass
     assert names(stage.channel.sent) == [f"甲{n}" for n in range(40)]

@@ -143,6 +143,9 @@ def _refusals() -> list[errors.DeskError]:
         errors.OfferGone(number),
         errors.QuestionGone(),
         errors.RatingOutOfRange(),
+        errors.InvitationUnusable(),
+        errors.PrivateOnly(),
+        errors.GroupMissing(),
         errors.UnknownButton(),
         errors.StaleTicket(),
     ]

@@ -9,6 +9,7 @@ from core.kinds import State
 from core.messages import InboxMessage
 from core.notices import Notice, NoticeKind
 from core.policy import Policy
+from core.reach import Reach
 from core.roster import Roster
 from core.site import WORK, Site
 from core.ticket import Ticket, open_ticket, record
@@ -19,6 +20,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 CHEN, ZHAO, QIAN = PersonId("n-chen"), PersonId("e-zhao"), PersonId("e-qian")
 
+WEB = "web"
 SITE = Site(
     id=SiteId("demo"),
     name="医院",
@@ -35,6 +37,7 @@ SITE = Site(
     calendars={"24x7": WorkCalendar.always("Asia/Shanghai")},
     policies={"office": Policy("office", "office", "office", (), ())},
     default_policy="office",
+    reach=Reach(home=WEB),
 )
 
 _ids = IdMaker.repeatable()

@@ -9,7 +9,7 @@ from core.site import WORK
 from storage.repos.outbox import LEASE
 from storage.uow import Database
 from tests.storage.conftest import Units
-from tests.storage.samples import HOUR, MINUTE, NOW, SITE, a_notice
+from tests.storage.samples import HOUR, MINUTE, NOW, SITE, WEB, a_notice
 
 ICU = ChatId("dept:icu")
 
@@ -28,7 +28,7 @@ async def test_a_notice_comes_out_as_it_was_put(unit: Units) -> None:
     )
     async with unit() as uow:
         assert await uow.outbox.put(notice)
-        (message,) = await uow.outbox.claim(NOW)
+        (message,) = await uow.outbox.claim(WEB, NOW)
     assert message.kind == NoticeKind.NOTICE
     for name in ("chat", "template", "to", "taps", "ticket", "slot", "urgent", "edit_only"):
         assert getattr(message, name) == getattr(notice, name)
@@ -53,7 +53,7 @@ async def test_messages_go_in_the_order_of_putting(unit: Units) -> None:
             once = f"n{number}" if number % 2 else ""
             await uow.outbox.put(a_notice(str(number), once=once))
     async with unit() as uow:
-        claimed = [*await uow.outbox.claim(NOW, 4), *await uow.outbox.claim(NOW, 4)]
+        claimed = [*await uow.outbox.claim(WEB, NOW, 4), *await uow.outbox.claim(WEB, NOW, 4)]
     assert [message.template for message in claimed] == ["0", "1", "2", "3"]
 
 
@@ -63,10 +63,14 @@ async def test_a_message_put_off_holds_its_chat_and_no_other(unit: Units) -> Non
             await uow.outbox.put(a_notice(f"work{number}"))
             await uow.outbox.put(a_notice(f"icu{number}", chat=ICU))
     async with unit() as uow:
-        first, *_ = await uow.outbox.claim(NOW, 1)
+        first, *_ = await uow.outbox.claim(WEB, NOW, 1)
         await uow.outbox.put_off(first.id, NOW + MINUTE, "rate limit")
-        assert [each.template for each in await uow.outbox.claim(NOW)] == ["icu0", "icu1", "icu2"]
-        again = [each for each in await uow.outbox.claim(NOW + MINUTE) if each.chat == WORK]
+        assert [each.template for each in await uow.outbox.claim(WEB, NOW)] == [
+            "icu0",
+            "icu1",
+            "icu2",
+        ]
+        again = [each for each in await uow.outbox.claim(WEB, NOW + MINUTE) if each.chat == WORK]
     assert [each.template for each in again] == ["work0", "work1", "work2"]
     assert [each.attempts for each in again] == [1, 0, 0]
 
@@ -75,12 +79,12 @@ async def test_what_was_claimed_behind_a_message_put_off_is_let_go(unit: Units) 
     async with unit() as uow:
         for name in "abc":
             await uow.outbox.put(a_notice(name))
-        first, second, _ = await uow.outbox.claim(NOW)
+        first, second, _ = await uow.outbox.claim(WEB, NOW)
         await uow.outbox.finish(first.id, NOW)
         await uow.outbox.put_off(second.id, NOW + MINUTE / 60, "busy")
-        assert await uow.outbox.claim(NOW) == []
+        assert await uow.outbox.claim(WEB, NOW) == []
         assert await uow.outbox.next_due(NOW) == NOW + MINUTE / 60
-        again = await uow.outbox.claim(NOW + MINUTE / 60)
+        again = await uow.outbox.claim(WEB, NOW + MINUTE / 60)
     assert [(each.template, each.attempts) for each in again] == [("b", 1), ("c", 0)]
 
 
@@ -89,11 +93,11 @@ async def test_what_is_held_back_lets_others_pass_but_not_its_own_slot(unit: Uni
         await uow.outbox.put(a_notice("held", slot="card:1", not_before=NOW + HOUR))
         await uow.outbox.put(a_notice("edit", slot="card:1"))
         await uow.outbox.put(a_notice("alarm"))
-        (alarm,) = await uow.outbox.claim(NOW)
+        (alarm,) = await uow.outbox.claim(WEB, NOW)
         assert alarm.template == "alarm"
         await uow.outbox.finish(alarm.id, NOW)
         assert await uow.outbox.next_due(NOW) == NOW + HOUR
-        late = await uow.outbox.claim(NOW + HOUR)
+        late = await uow.outbox.claim(WEB, NOW + HOUR)
     assert [each.template for each in late] == ["held", "edit"]
 
 
@@ -101,10 +105,10 @@ async def test_a_lease_runs_out_and_counts_as_an_attempt(unit: Units) -> None:
     async with unit() as uow:
         await uow.outbox.put(a_notice("a"))
         await uow.outbox.put(a_notice("b"))
-        first, second = await uow.outbox.claim(NOW)
-        assert await uow.outbox.claim(NOW + LEASE - MINUTE / 60) == []
+        first, second = await uow.outbox.claim(WEB, NOW)
+        assert await uow.outbox.claim(WEB, NOW + LEASE - MINUTE / 60) == []
         await uow.outbox.finish(second.id, NOW)
-        again = await uow.outbox.claim(NOW + LEASE)
+        again = await uow.outbox.claim(WEB, NOW + LEASE)
     assert [(each.id, each.attempts) for each in again] == [(first.id, 1)]
 
 
@@ -112,14 +116,14 @@ async def test_what_is_sent_or_given_up_waits_no_longer(unit: Units) -> None:
     async with unit() as uow:
         for name in "abc":
             await uow.outbox.put(a_notice(name))
-        one, two, three = await uow.outbox.claim(NOW)
+        one, two, three = await uow.outbox.claim(WEB, NOW)
         await uow.outbox.finish(one.id, NOW)
         await uow.outbox.give_up(two.id, "blocked")
         assert await uow.outbox.waiting() == 1
         await uow.outbox.finish(three.id, NOW)
         assert await uow.outbox.waiting() == 0
         assert await uow.outbox.next_due(NOW) is None
-        assert await uow.outbox.claim(NOW + HOUR) == []
+        assert await uow.outbox.claim(WEB, NOW + HOUR) == []
 
 
 async def test_no_message_is_claimed_twice_by_many_senders(database: Database, unit: Units) -> None:
@@ -131,7 +135,7 @@ async def test_no_message_is_claimed_twice_by_many_senders(database: Database, u
     async def send() -> None:
         while True:
             async with database.unit(SITE, IdMaker(), NOW) as uow:
-                taken = await uow.outbox.claim(NOW, 5)
+                taken = await uow.outbox.claim(WEB, NOW, 5)
                 for message in taken:
                     claimed.append((message.chat, message.template))
                     await uow.outbox.finish(message.id, NOW)

@@ -34,8 +34,8 @@ async def test_a_slot_shows_its_newest_message_and_an_edit_keeps_the_id(unit: Un
     async with unit() as uow:
         for message in (old, new, edited):
             await uow.posted.put(message)
-        assert await uow.posted.by_slot("card:1", WORK) == edited
-        assert await uow.posted.by_slot("card:1", ICU) is None
+        assert await uow.posted.by_slot("card:1", WORK, "web") == edited
+        assert await uow.posted.by_slot("card:1", ICU, "web") is None
         assert await uow.posted.by_message("web", WORK, "p1") == old
         assert await uow.posted.by_message("web", WORK, "p9") is None
 

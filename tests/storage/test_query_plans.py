@@ -26,10 +26,10 @@ PLANS: list[tuple[str, str, Query]] = [
         lambda uow: uow.inbox.latest_of(WORK, CHEN, NOW),
     ),
     ("an album", "ix_inbox_album", lambda uow: uow.inbox.by_album("web", WORK, "a")),
-    ("what the outbox owes", "ix_outbox_unsent", lambda uow: uow.outbox.claim(NOW)),
-    ("what holds a chat up", "ix_outbox_unsent_in_chat", lambda uow: uow.outbox.claim(NOW)),
+    ("what the outbox owes", "ix_outbox_unsent", lambda uow: uow.outbox.claim("web", NOW)),
+    ("what holds a chat up", "ix_outbox_unsent_in_chat", lambda uow: uow.outbox.claim("web", NOW)),
     ("how much is unsent", "ix_outbox_", lambda uow: uow.outbox.waiting()),
-    ("a live message", "ix_posted_slot", lambda uow: uow.posted.by_slot("card", WORK)),
+    ("a live message", "ix_posted_slot", lambda uow: uow.posted.by_slot("card", WORK, "web")),
     ("the end of a chat", "ix_posted_latest", lambda uow: uow.posted.latest(WORK, 20)),
     (
         "an open question",

@@ -1,0 +1,77 @@
+"""Words about groups and accounts: what was bound, how to bind, who cannot be reached."""
+
+from typing import Final
+
+from bot.replies.layout import Names, lines, text
+from core.events import Facts
+from core.ids import ChatId, DepartmentId
+from core.reach import NOWHERE
+
+CHANNELS: Final = {"telegram": "Telegram", "wecom": "企业微信", "web": "网页", "replay": "回放"}
+_REASONS: Final = {
+    "no_way": "他还没有绑定任何账号",
+    "blocked": "对方屏蔽了助手，或还没有点过“开始”",
+    "kicked": "助手已经不在那个群里",
+}
+
+
+def room_bound(facts: Facts, names: Names) -> str:
+    """Say which chat the group is from now on."""
+    chat = ChatId(text(facts["chat"]))
+    campus = names.site.campuses.get(text(facts.get("campus")), "")
+    department = names.department(DepartmentId(chat.removeprefix("dept:")))
+    what = f"{department}的群" if chat.startswith("dept:") else f"{names.site.name}的工作群"
+    return lines(
+        f"好的，本群现在是{what}{f'（{campus}）' if campus else ''}。",
+        "直接说哪里、什么坏了，就会登记派单。",
+    )
+
+
+def room_unbound(facts: Facts, names: Names) -> str:
+    """Say that the group is none of the hospital's any more."""
+    return "好的，本群已解绑，我不再登记这里的报修。"
+
+
+def room_unknown(facts: Facts, names: Names) -> str:
+    """Tell a group that is bound to nothing how it is bound."""
+    return "本群还没有绑定，报修还不会登记。请管理员或服务台在群里发“绑定本群”（或 /bind）。"
+
+
+def invitation(facts: Facts, names: Names) -> str:
+    """Say the code to who asked for it."""
+    who = names.person(facts["person"])
+    return lines(
+        f"{who}的绑定码：{facts['code']}",
+        f"请{who}在两小时内私聊发给我：绑定 {facts['code']}",
+        *(f"或点开：{link.format(code=facts['code'])}" for link in names.site.reach.links),
+        "只能用一次，不要发在群里。",
+    )
+
+
+def invitation_sent(facts: Facts, names: Names) -> str:
+    """Say in the group that the code came in private."""
+    return f"{names.person(facts['person'])}的绑定码已私聊发给你。"
+
+
+def account_bound(facts: Facts, names: Names) -> str:
+    """Greet somebody who is known from now on."""
+    place = names.department(facts.get("department"))
+    where = f"（{place}）" if place else ""
+    return f"{names.person(facts['person'])}，认得你了{where}。直接说话就行，发“帮助”看能做什么。"
+
+
+def unreachable(facts: Facts, names: Names) -> str:
+    """Tell the admin what could be said nowhere."""
+    who = names.person(facts.get("person")) or _group(text(facts["chat"]), names)
+    channel = text(facts["channel"])
+    where = "" if channel == NOWHERE else f"在{CHANNELS.get(channel, channel)}上"
+    reason = _REASONS.get(text(facts["reason"]), "平台不收")
+    about = f"（{facts['number']}）" if facts.get("number") else ""
+    return lines(
+        f"有消息{where}送不到：{who}{about}，{reason}。",
+        f"请“邀请{who}”重新绑定账号，急事请打电话。" if facts.get("person") else "请检查那个群。",
+    )
+
+
+def _group(chat: str, names: Names) -> str:
+    return names.site.chats.get(ChatId(chat), "没有绑定的群")
