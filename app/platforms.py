@@ -8,8 +8,10 @@ from typing import Final, TypeAlias
 
 from app.hospital import Hospital
 from app.settings import Settings
+from app.wecom import wecom
 from bot.channels.base import Photo, Platform, Rooms
 from bot.channels.rooms import SiteRooms
+from core.ports import Units
 from storage.media import FolderMediaStore
 
 
@@ -22,6 +24,8 @@ class Surroundings:
     media: FolderMediaStore
     store_photo: Callable[[bytes, str], Awaitable[Photo]]
     """Checks a picture, draws it anew and keeps it."""
+    units: Units
+    """Opens transactions, for what a platform has to remember."""
 
     def rooms(self, channel: str) -> Rooms:
         """Return where the hospital's chats are on a channel, as it stands whenever asked."""
@@ -31,7 +35,7 @@ class Surroundings:
 Maker: TypeAlias = Callable[
     [Settings, Surroundings], AbstractAsyncContextManager[Sequence[Platform]]
 ]
-MAKERS: Final[tuple[Maker, ...]] = ()
+MAKERS: Final[tuple[Maker, ...]] = (wecom,)
 """One a platform; it makes nothing where the settings leave the platform off."""
 
 

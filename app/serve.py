@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from bot.model.advisor import Advisor
 from bot.web.application import build_app, build_hooks
 from core.errors import StaleTicket
 from core.ids import IdMaker
+from core.ports import UnitOfWork
 from scheduler.metronome import Metronome
 from storage.lexicons import LexiconFault
 from storage.media import FolderMediaStore
@@ -65,16 +66,20 @@ async def _assistant(
     settings: Settings, hospital: Hospital, url: str, advisor: Advisor | None
 ) -> AsyncIterator[None]:
     clock = SystemClock()
+    ids = IdMaker()
     media = FolderMediaStore(data_folder(url) / "media")
-    around = Surroundings(hospital, clock, media, _photo_store(media))
-    async with platforms(settings, around) as found:
-        ids = IdMaker()
-        shows_page = settings.web.enabled and (settings.web.simulator or not found)
-        page = WebChannel(clock, bot_name=hospital.site.bot_names[0], ids=ids)
-        database = Database(url, hospital.files.id)
-        home = page if shows_page or not found else None
-        desk = Desk(hospital, database, home, clock, ids, advisor, found)
-        try:
+    database = Database(url, hospital.files.id)
+
+    def units(now: datetime) -> contextlib.AbstractAsyncContextManager[UnitOfWork]:
+        return database.unit(hospital.site, ids, now)
+
+    around = Surroundings(hospital, clock, media, _photo_store(media), units)
+    try:
+        async with platforms(settings, around) as found:
+            shows_page = settings.web.enabled and (settings.web.simulator or not found)
+            page = WebChannel(clock, bot_name=hospital.site.bot_names[0], ids=ids)
+            home = page if shows_page or not found else None
+            desk = Desk(hospital, database, home, clock, ids, advisor, found)
             if not found:
                 clock.ahead = await _clock_ahead(desk)
             await desk.prepare()
@@ -83,8 +88,8 @@ async def _assistant(
             app = _page(desk, page, media) if shows_page else build_hooks(_hooks(desk))
             async with _running(settings, desk, page), _listening(settings, app):
                 yield
-        finally:
-            await database.close()
+    finally:
+        await database.close()
 
 
 @contextlib.asynccontextmanager

@@ -21,7 +21,7 @@ class SchemaTooNew(Exception):
         self.revision = revision
 
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The version that this program needs: the newest of `migrations/versions`."""
 
 

@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.replies.layout import Names, text
+from core.events import Facts
+from core.ids import ChatId
+
 CUT: Final = "…（已截断）"
 CHOOSE: Final = "选一个"
 SUBMIT: Final = "提交"
@@ -50,6 +54,7 @@ TROUBLES: Final[Mapping[str, str]] = {
 """What an admin is told, by code."""
 
 
-def trouble(code: str, name: str = "") -> str:
-    """Return the words for a trouble that only an admin can mend."""
-    return TROUBLES[code].format(name=name)
+def trouble(facts: Facts, names: Names) -> str:
+    """Tell an admin what only he can mend."""
+    name = names.site.chats.get(ChatId(text(facts.get("chat"))), "没有绑定的群")
+    return TROUBLES[text(facts["trouble"])].format(name=name)

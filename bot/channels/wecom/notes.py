@@ -30,18 +30,21 @@ class Notes:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._ways: dict[str, str] = {}
+        self._ways: dict[str, Mapping[str, Any]] = {}
+        self._open_ids: dict[str, str] = {}
 
     async def way(self, address: str, now: datetime) -> str:
         """Return the way that worked last in this conversation, empty if it is long ago."""
-        kept = await self._memory.get(f"way:{address}")
+        if address not in self._ways:
+            self._ways[address] = await self._memory.get(f"way:{address}") or {}
+        kept = self._ways[address]
         return word(kept, "way") if _is_young(kept, now, WAY_LIFE) else ""
 
     async def note_way(self, address: str, way: str, now: datetime) -> None:
         """Remember the way that worked; written only where it changed."""
-        if self._ways.get(address) != way:
-            self._ways[address] = way
-            await self._memory.put(f"way:{address}", {"way": way, "at": now.isoformat()})
+        if word(self._ways.get(address), "way") != way:
+            self._ways[address] = {"way": way, "at": now.isoformat()}
+            await self._memory.put(f"way:{address}", self._ways[address])
 
     async def take_code(self, base: str, now: datetime) -> str:
         """Return the code that changes the application's card once, and forget it."""
@@ -74,7 +77,9 @@ class Notes:
 
     async def open_id(self, plain: str) -> str:
         """Return how the bot calls the member, where that is another id than the plain one."""
-        return word(await self._memory.get(f"open:{plain}"), "id")
+        if plain not in self._open_ids:
+            self._open_ids[plain] = word(await self._memory.get(f"open:{plain}"), "id")
+        return self._open_ids[plain]
 
     async def plain_id(self, open_id: str) -> str:
         """Return the plain id of an encrypted one, empty if it was never told."""
@@ -82,6 +87,7 @@ class Notes:
 
     async def note_ids(self, plain: str, open_id: str) -> None:
         """Remember that both are the same member."""
+        self._open_ids[plain] = open_id
         await self._memory.put(f"plain:{open_id}", {"id": plain})
         await self._memory.put(f"open:{plain}", {"id": open_id})
 

@@ -30,6 +30,8 @@ _LONGEST: Final = timedelta(hours=24)
 class Post:
     """What is to stand in one conversation."""
 
+    chat: str
+    """The hospital's name of it."""
     address: str
     is_group: bool
     kind: str

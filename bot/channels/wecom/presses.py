@@ -38,10 +38,12 @@ class Presses:
     _waiting: dict[str, list[Press]] = field(default_factory=dict)
     _timers: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def expect(self, base: str, press: Press, fallback: Mapping[str, Any]) -> None:
+    def expect(
+        self, base: str, press: Press, fallback: Mapping[str, Any], seconds: float | None = None
+    ) -> None:
         """Wait for the change of the message; when time is up, answer with `fallback`."""
         self._waiting.setdefault(base, []).append(press)
-        timer = asyncio.create_task(self._later(base, press, fallback))
+        timer = asyncio.create_task(self._later(base, press, fallback, seconds or self.seconds))
         self._timers.add(timer)
         timer.add_done_callback(self._timers.discard)
 
@@ -65,8 +67,10 @@ class Presses:
             timer.cancel()
         await asyncio.gather(*self._timers, return_exceptions=True)
 
-    async def _later(self, base: str, press: Press, card: Mapping[str, Any]) -> None:
-        await asyncio.sleep(self.seconds)
+    async def _later(
+        self, base: str, press: Press, card: Mapping[str, Any], seconds: float
+    ) -> None:
+        await asyncio.sleep(seconds)
         waiting = self._waiting.get(base, [])
         if press not in waiting:
             return

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from bot.channels.base import ChannelError, Outbound
+from bot.channels.base import ChannelError, Outbound, Rooms
 from bot.channels.wecom.app_client import AppClient
 from bot.channels.wecom.cards import Letter, base_of, card_of, task_id
 from bot.channels.wecom.faults import (
@@ -29,20 +29,18 @@ from bot.channels.wecom.notes import Notes
 from bot.channels.wecom.pace import TooOften
 from bot.channels.wecom.post import ANSWERS, BY_ROBOT, ONCE, Post, expiry
 from bot.channels.wecom.presses import Presses
-from bot.channels.wecom.shapes import Rooms
+from bot.channels.wecom.standing import Trouble
 from bot.channels.wecom.ways import CannotSay, Way
 
 log = structlog.get_logger(__name__)
-NAME: Final = "wecom"
-UNBOUND: Final = f"{NAME}:"
 PRIVATE: Final = "dm:"
 _TOO_OFTEN_SECONDS: Final = 60.0
 _MOST_SHOWN: Final = 5_000
 _WORDS_ONLY: Final = frozenset({"ticket_opened", "ticket_updated"})
 """Kinds whose news in a group are words: a second card of the same ticket would be noise."""
 
-Report = Callable[[str, str], Awaitable[None]]
-"""Tells an admin: code of `bot.replies.wecom.TROUBLES`, address."""
+Report = Callable[[Trouble, str], Awaitable[None]]
+"""Tells an admin what is wrong, and of which address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,6 @@ class Sender:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._shown: OrderedDict[str, Letter] = OrderedDict()
-        self._private: set[str] = set()
-
-    def heard_privately(self, address: str) -> None:
-        """Remember that the address is a person's, not a group's."""
-        self._private.add(address)
 
     def shown(self, base: str) -> Letter:
         """Return what the message says now, as far as it is known here."""
@@ -97,11 +90,12 @@ class Sender:
         return post.letter.base
 
     async def _post(self, message: Outbound) -> Post:
-        is_group, address = await self._address(message.chat)
+        is_group, address = not message.chat.startswith(PRIVATE), self._address(message.chat)
         base = message.edit_of or base_of(message.ticket, message.kind, message.id)
         labels = tuple(button.label for button in message.buttons)
-        people = [await self._kit.rooms.handle_of(person) for person in message.to]
+        people = [self._kit.rooms.handle_of(person) for person in message.to]
         return Post(
+            message.chat,
             address,
             is_group,
             message.kind,
@@ -112,18 +106,12 @@ class Sender:
             serial=secrets.token_hex(4),
         )
 
-    async def _address(self, chat: str) -> tuple[bool, str]:
-        """Return whether the chat is a group, and where it is. Raises: ChannelError."""
-        if chat.startswith(UNBOUND):
-            address = chat.removeprefix(UNBOUND)
-            return address not in self._private, address
-        address = await self._kit.rooms.address_of(chat) or ""
-        is_group = not chat.startswith(PRIVATE)
-        if not address and not is_group:
-            address = await self._kit.rooms.handle_of(chat.removeprefix(PRIVATE)) or ""
+    def _address(self, chat: str) -> str:
+        """Return where the chat is. Raises: ChannelError."""
+        address = self._kit.rooms.address_of(chat)
         if not address:
-            raise ChannelError("no_address", final=True)
-        return is_group, address
+            raise ChannelError("no_way", final=True)
+        return address
 
     async def _pictures(self, keys: Sequence[str]) -> tuple[bytes, ...]:
         found = [await self._kit.read_media(key) for key in keys]
@@ -196,13 +184,13 @@ class Sender:
         if refused.code in TOO_OFTEN:
             tries.wait(name, _TOO_OFTEN_SECONDS)
             return
-        tries.refused(name, refused)
+        tries.refused(refused.code)
         if refused.code in WEBHOOK_GONE and name == "robot":
-            await self._kit.report("webhook_gone", post.address)
+            await self._kit.report(Trouble.WEBHOOK_GONE, post.address)
         elif refused.code in GONE and name == "push" and post.is_group:
-            await self._kit.report("group_gone", post.address)
+            await self._kit.report(Trouble.GROUP_GONE, post.address)
         elif refused.code == UNTRUSTED_ADDRESS:
-            await self._kit.report("untrusted_address", "")
+            await self._kit.report(Trouble.UNTRUSTED_ADDRESS, "")
 
     def _order(self, post: Post, remembered: str) -> list[str]:
         """Return the ways to try, first to last."""
@@ -228,7 +216,7 @@ class _Tries:
     def __init__(self, post: Post, remembered: str) -> None:
         self._post = post
         self._remembered = remembered
-        self._refused: list[str] = []
+        self._refused: set[int] = set()
         self._waits: list[float | None] = []
         self._busy = False
 
@@ -237,9 +225,9 @@ class _Tries:
         self._waits.append(seconds)
         self._busy = seconds is not None and way not in ("response", "answer")
 
-    def refused(self, way: str, refused: Refused) -> None:
-        """Note a way that is shut for this message."""
-        self._refused.append(f"{way} {refused}")
+    def refused(self, code: int) -> None:
+        """Note that a way is shut for this message."""
+        self._refused.add(code)
         self._busy = False
 
     @property
@@ -259,4 +247,6 @@ class _Tries:
         if self._waits:
             known = [seconds for seconds in self._waits if seconds is not None]
             return ChannelError("not now", retry_after=min(known) if known else None)
-        return ChannelError("; ".join(self._refused) or "no_way", final=True)
+        if self._refused & GONE:
+            return ChannelError("kicked" if self._post.is_group else "blocked", final=True)
+        return ChannelError("refused" if self._refused else "no_way", final=True)

@@ -28,6 +28,9 @@ class Trouble(StrEnum):
 
     KICKED = "kicked"
     AUTH_FAILED = "auth_failed"
+    GROUP_GONE = "group_gone"
+    WEBHOOK_GONE = "webhook_gone"
+    UNTRUSTED_ADDRESS = "untrusted_address"
 
 
 @dataclass(frozen=True, slots=True)

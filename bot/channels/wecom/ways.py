@@ -1,7 +1,7 @@
 """The ways by which words reach a conversation: each tries once and says what went wrong."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -51,11 +51,11 @@ class BotPush:
 
     name = "push"
 
-    def __init__(self, line: Line, pace: Pace, handle: Callable[[str], str]) -> None:
-        """Take how a member is called by the bot, which may know encrypted ids only."""
+    def __init__(self, line: Line, pace: Pace, open_id: Callable[[str], Awaitable[str]]) -> None:
+        """Take what tells a member's encrypted id, empty where the bot knows the plain one."""
         self._line = line
         self._pace = pace
-        self._handle = handle
+        self._open_id = open_id
 
     async def post(self, post: Post) -> None:
         """Say it as a card if it has buttons, else as Markdown; pictures follow."""
@@ -66,6 +66,16 @@ class BotPush:
                 await self.words(post, post.words)
             await self.card(post)
         await self.pictures(post)
+
+    async def say(self, group: str, text: str) -> None:
+        """Say something of the channel's own in a group. Raises: Refused, NoAnswer, NotLive."""
+        body = {
+            "chatid": group,
+            "chat_type": GROUP,
+            "msgtype": "markdown",
+            "markdown": {"content": text},
+        }
+        await self._line.request(SEND, body)
 
     async def words(self, post: Post, text: str) -> None:
         """Say only words, in several messages where they are too long for one."""
@@ -88,7 +98,8 @@ class BotPush:
 
     async def _send(self, post: Post, kind: str, content: dict[str, Any]) -> None:
         self._pace.take(post.address, urgent=post.rings)
-        chat = post.address if post.is_group else self._handle(post.address)
+        known = "" if post.is_group else await self._open_id(post.address)
+        chat = known or post.address
         body = {
             "chatid": chat,
             "chat_type": GROUP if post.is_group else SINGLE,
@@ -198,13 +209,13 @@ class ByRobot:
     name = "robot"
 
     def __init__(self, robots: dict[str, Robot], pace: Pace) -> None:
-        """Take the robots by the address of their group."""
+        """Take the robots by the chat of the hospital that their group is."""
         self._robots = robots
         self._pace = pace
 
     async def post(self, post: Post) -> None:
         """Say it in plain words, with a mention that rings."""
-        robot = self._robots.get(post.address)
+        robot = self._robots.get(post.chat)
         if robot is None:
             raise CannotSay
         self._pace.take(post.address, urgent=post.rings)
@@ -225,7 +236,8 @@ class ByApp:
         self,
         app: AppClient,
         pace: Pace,
-        keep_code: Callable[[str, str], Any],
+        keep_code: Callable[[str, str, datetime], Awaitable[None]],
+        clock: Callable[[], datetime],
         *,
         has_callback: bool,
     ) -> None:
@@ -233,6 +245,7 @@ class ByApp:
         self._app = app
         self._pace = pace
         self._keep_code = keep_code
+        self._clock = clock
         self._has_callback = has_callback
 
     async def post(self, post: Post) -> None:
@@ -259,7 +272,7 @@ class ByApp:
         card = card_of(post.letter, task_id(post.letter.base, post.serial))
         code = await self._app.send(people, {"msgtype": "template_card", "template_card": card})
         if code:
-            await self._keep_code(post.letter.base, code)
+            await self._keep_code(post.letter.base, code, self._clock())
 
     async def _words(self, text: str, people: tuple[str, ...]) -> None:
         for piece in pieces(text, APP_BYTES):
