@@ -73,7 +73,7 @@ async def _assistant(
     def units(now: datetime) -> contextlib.AbstractAsyncContextManager[UnitOfWork]:
         return database.unit(hospital.site, ids, now)
 
-    around = Surroundings(hospital, clock, media, _photo_store(media), units)
+    around = Surroundings(hospital, clock, media, photo_store(media), units)
     try:
         async with platforms(settings, around) as found:
             shows_page = settings.web.enabled and (settings.web.simulator or not found)
@@ -130,7 +130,7 @@ def _page(desk: Desk, page: WebChannel, media: FolderMediaStore) -> web.Applicat
         personas=personas(site),
         chats=chats(site),
         media=media,
-        store_photo=_photo_store(media),
+        store_photo=photo_store(media),
         clock=clock,
         zone=ZoneInfo(site.zone),
         jump=_jumper(desk, clock),
@@ -169,7 +169,9 @@ def _port(runner: web.AppRunner) -> int:
     return int(address[1])
 
 
-def _photo_store(media: FolderMediaStore) -> Callable[[bytes, str], Awaitable[Photo]]:
+def photo_store(media: FolderMediaStore) -> Callable[[bytes, str], Awaitable[Photo]]:
+    """Return what checks a picture, draws it anew and keeps it."""
+
     async def store(data: bytes, name: str) -> Photo:
         try:
             picture = await asyncio.to_thread(check, data, name)

@@ -46,17 +46,18 @@ class Callbacks:
             oldest = self._by_message.pop(next(iter(self._by_message)))
             self._answered.discard(oldest.req_id)
 
-    def waiting(self, address: str, people: Sequence[str], now: datetime) -> Callback | None:
-        """Return the newest message of just now that nobody answered, of one of `people` first."""
-        unanswered = [
+    def waiting(self, address: str, people: Sequence[str], until: datetime) -> Callback | None:
+        """Return what was said last until then, by one of `people` if they said anything; None if
+        it was not just then, or has its answer.
+        """
+        lately = [
             each
             for each in self._by_message.values()
-            if each.address == address
-            and each.req_id not in self._answered
-            and now - each.at <= JUST_NOW
+            if each.address == address and timedelta(0) <= until - each.at <= JUST_NOW
         ]
-        theirs = [each for each in unanswered if each.sender in people]
-        return next(reversed(theirs or unanswered), None)
+        theirs = [each for each in lately if each.sender in people]
+        last = next(reversed(theirs or lately), None)
+        return None if last is None or last.req_id in self._answered else last
 
     def answered(self, callback: Callback) -> None:
         """Note that the message has its answer."""

@@ -1,7 +1,7 @@
 """One message on its way out: to whom, in which words, how much it matters. Pure."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.channels.wecom.cards import Letter
@@ -40,6 +40,8 @@ class Post:
     """Whom it is for, by their ids here; an application reaches these when a group is closed."""
     names: tuple[str, ...] = ()
     pictures: tuple[bytes, ...] = ()
+    queued_at: datetime | None = None
+    """When it was decided; what is said later is not what it answers."""
     serial: str = ""
     """Tells this card of the message from its earlier ones."""
 

@@ -14,7 +14,7 @@ import structlog
 from bot.channels.wecom.faults import NoAnswer, NotLive, Refused
 
 log = structlog.get_logger(__name__)
-SECONDS: Final = 3.0
+SECONDS: Final = 1.5
 """How long the work may take before the card says only that the press arrived."""
 
 Answer = Callable[[Mapping[str, Any]], Awaitable[None]]

@@ -103,6 +103,7 @@ class Sender:
             people=tuple(each for each in people if each),
             names=message.names,
             pictures=() if message.edit_of else await self._pictures(message.attachments),
+            queued_at=message.queued_at,
             serial=secrets.token_hex(4),
         )
 

@@ -135,7 +135,8 @@ class BotReply:
             CannotSay: nobody waits; and whatever `post` raises.
         """
         link = self._line.link
-        waiting = link.callbacks.waiting(post.address, post.people, self._clock()) if link else None
+        until = post.queued_at or self._clock()
+        waiting = link.callbacks.waiting(post.address, post.people, until) if link else None
         if waiting is None or link is None:
             raise CannotSay
         await self.answer(post, waiting)

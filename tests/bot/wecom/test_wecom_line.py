@@ -20,6 +20,7 @@ from tests.fakes.wecom import FakeWeCom, a_wecom
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 GROUP = "wrGROUP01"
+SECOND = timedelta(seconds=1)
 
 
 @pytest_asyncio.fixture
@@ -245,21 +246,21 @@ async def test_a_platform_that_cannot_be_reached_is_tried_for_ever() -> None:
                 await held.line.request(frames.SEND, push())
 
 
-def test_the_newest_message_that_nobody_answered_is_answered_first_its_writers_before_others() -> (
-    None
-):
+def test_an_answer_goes_to_what_was_said_last_before_it_by_whom_it_is_for() -> None:
     callbacks = Callbacks()
     for n, sender in enumerate(["a", "b", "a"]):
-        callbacks.note(f"m{n}", Callback(f"r{n}", GROUP, sender, NOW))
+        callbacks.note(f"m{n}", Callback(f"r{n}", GROUP, sender, NOW + n * SECOND))
     assert callbacks.newest(GROUP, NOW + timedelta(hours=25)) is None
-    waiting = callbacks.waiting(GROUP, ["b"], NOW)
+    waiting = callbacks.waiting(GROUP, ["b"], NOW + 2 * SECOND)
     assert waiting is not None
     assert waiting.req_id == "r1"
     callbacks.answered(waiting)
-    again = callbacks.waiting(GROUP, ["b"], NOW)
-    assert again is not None
-    assert again.req_id == "r2"
-    assert callbacks.waiting(GROUP, ["b"], NOW + timedelta(minutes=2)) is None
+    assert callbacks.waiting(GROUP, ["b"], NOW + 2 * SECOND) is None
+    assert callbacks.waiting(GROUP, ["a"], NOW + SECOND) == Callback("r0", GROUP, "a", NOW)
+    others = callbacks.waiting(GROUP, ["c"], NOW + 2 * SECOND)
+    assert others is not None
+    assert others.req_id == "r2"
+    assert callbacks.waiting(GROUP, ["a"], NOW + timedelta(minutes=2)) is None
 
 
 class TestSilence:
