@@ -1,9 +1,10 @@
 """Words that only WeCom needs: its cards, its welcome, its troubles."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.replies.layout import Names, text
+from bot.replies.layout import STATES, Names, text
 from core.events import Facts
 from core.ids import ChatId
 
@@ -19,6 +20,29 @@ WELCOME: Final = (
     "还没有登记的，把信息科给你的验证码发给我。发“帮助”看我还会什么。"
 )
 """Said when somebody opens the private chat."""
+
+
+_QUIET_STATES: Final = tuple(
+    f"｜{STATES[state]}" for state in ("on_site", "resolved", "accepted", "closed")
+)
+"""Ends of a card's first line that another message tells already, or that can wait."""
+_QUIET_LINES: Final = re.compile(r"已超时|催过|评价：|\d\d:\d\d前|\d+月\d+日")
+
+
+def news(before: str, after: str) -> str:
+    """Return what a card that cannot be changed is worth saying anew; empty for nothing.
+
+    Said: who has it, what it waits for, what was added. Not said: what an alert, the question
+    whether it is fixed, or its answer tells anyway. `before` is empty where it is not known.
+    """
+    if not before:
+        return after
+    known = set(before.split("\n"))
+    first, *others = after.split("\n")
+    added = [line for line in others if line not in known and not _QUIET_LINES.match(line)]
+    if not added and (first in known or first.endswith(_QUIET_STATES)):
+        return ""
+    return "\n".join([first, *(added or others[1:2])])
 
 
 def typed(labels: Sequence[str], *, is_group: bool) -> str:

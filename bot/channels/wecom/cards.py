@@ -26,7 +26,9 @@ _QUESTION: Final = 13
 _KEY_BYTES: Final = 1024
 _OPTION_BYTES: Final = 128
 _TASK_BYTES: Final = 128
-_PAIR: Final = re.compile(rf"([^\s：:]{{1,{_KEY_NAME}}})[：:]\s*(\S.{{0,{_VALUE - 1}}})")
+_PAIR: Final = re.compile(rf"([^\W\d_]{{1,{_KEY_NAME}}})[：:]\s*(\S.{{0,{_VALUE - 1}}})")
+_NUMBERED: Final = re.compile(r"(【[^】]+】)(.+)｜([^｜]+)")
+"""A card's first line: its number, place and kind, and at the end its state."""
 _NOT_IN_ID: Final = re.compile(r"[^0-9A-Za-z_@-]")
 _QUIET: Final = frozenset({"撤销", "为什么", "取消报修", "否", "不接", "没修好"})
 """Labels that are not what most people came to press."""
@@ -137,10 +139,8 @@ def _laid_out(text: str) -> _Layout:
     """Return title, named values and the rest, in the order in which the text has them."""
     first, *others = [line.strip() for line in text.split("\n") if line.strip()] or [CARD_TITLE]
     pairs: list[tuple[str, str]] = []
-    rest: list[str] = []
-    if len(first) > TITLE:
-        rest.append(first)
-        first = _short(first)
+    first, remainder = _headed(first)
+    rest = [remainder] if remainder else []
     for line in others:
         found = _PAIR.fullmatch(line)
         if found and len(pairs) < _MOST_PAIRS:
@@ -150,12 +150,18 @@ def _laid_out(text: str) -> _Layout:
     return _Layout(first, tuple(pairs), "\n".join(rest))
 
 
-def _short(line: str) -> str:
-    """Return the head of a line that is too long for a title, broken where it parts itself."""
-    parts = re.split(r"(?<=[｜，。？！、])", line)
+def _headed(line: str) -> tuple[str, str]:
+    """Return the title that a line makes, and what is left of the line."""
+    if len(line) <= TITLE:
+        return line, ""
+    numbered = _NUMBERED.fullmatch(line)
+    if numbered and len(numbered[1]) + len(numbered[3]) <= TITLE:
+        return numbered[1] + numbered[3], numbered[2]
     head = ""
-    for part in parts:
+    for part in re.split(r"(?<=[｜，。？！、])", line):
         if len(head) + len(part) > TITLE:
             break
         head += part
-    return head.rstrip("｜，、") or cut(line, TITLE)
+    if not head:
+        return cut(line, TITLE), line
+    return head.rstrip("｜，、"), line[len(head) :]

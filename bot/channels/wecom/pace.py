@@ -38,7 +38,6 @@ class Pace:
         self._limits = limits
         self._clock = clock
         self._sent: dict[str, deque[float]] = {}
-        self._rests: dict[str, float] = {}
 
     def take(self, key: str, *, urgent: bool) -> None:
         """Count one more.
@@ -50,7 +49,7 @@ class Pace:
         sent = self._sent.setdefault(key, deque())
         while sent and now - sent[0] >= self._limits[-1].seconds:
             sent.popleft()
-        wait = max(0.0, self._rests.get(key, 0.0) - now)
+        wait = 0.0
         for limit in self._limits:
             room = limit.most if urgent else limit.most - limit.kept_back
             if len(sent) >= room and now - sent[-room] < limit.seconds:
@@ -58,7 +57,3 @@ class Pace:
         if wait > 0:
             raise TooOften(wait)
         sent.append(now)
-
-    def rest(self, key: str, seconds: float) -> None:
-        """Leave the conversation alone: the platform said that it was too often."""
-        self._rests[key] = self._clock() + seconds

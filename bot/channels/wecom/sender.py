@@ -31,6 +31,7 @@ from bot.channels.wecom.post import ANSWERS, BY_ROBOT, ONCE, Post, expiry
 from bot.channels.wecom.presses import Presses
 from bot.channels.wecom.standing import Trouble
 from bot.channels.wecom.ways import CannotSay, Way
+from bot.replies.wecom import news
 
 log = structlog.get_logger(__name__)
 PRIVATE: Final = "dm:"
@@ -142,7 +143,10 @@ class Sender:
         if earlier is not None and earlier.text == post.letter.text:
             return
         if post.is_group and post.kind in _WORDS_ONLY:
-            post = replace(post, letter=replace(post.letter, labels=()))
+            text = news(earlier.text if earlier else "", post.letter.text)
+            if not text:
+                return
+            post = replace(post, letter=replace(post.letter, text=text, labels=()))
         await self._climb(post)
 
     def _remember(self, letter: Letter) -> None:
@@ -249,5 +253,5 @@ class _Tries:
             known = [seconds for seconds in self._waits if seconds is not None]
             return ChannelError("not now", retry_after=min(known) if known else None)
         if self._refused & GONE:
-            return ChannelError("kicked" if self._post.is_group else "blocked", final=True)
+            return ChannelError("kicked" if self._post.is_group else "never_spoken", final=True)
         return ChannelError("refused" if self._refused else "no_way", final=True)
