@@ -174,6 +174,8 @@ class Sender:
                     log.info("send_unknown", kind=post.kind, way=name)
                     return
                 tries.wait(name, None)
+                if not post.rings:
+                    break  # it may stand there: better late than twice
             except Refused as refused:
                 log.info("way_refused", way=name, code=refused.code)
                 await self._note_refusal(post, name, refused, tries)
