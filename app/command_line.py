@@ -82,7 +82,9 @@ def _add_serve(commands: "Commands") -> None:
 def _add_site_commands(commands: "Commands") -> None:
     check = commands.add_parser("check", help="检查设置和医院资料，一次说清所有问题")
     _shared(check)
-    check.add_argument("--online", action="store_true", help="同时问一次模型服务，看有没有回答")
+    check.add_argument(
+        "--online", action="store_true", help="同时试一遍模型服务和聊天平台，说明哪里没设好"
+    )
     check.set_defaults(command="check")
     site = commands.add_parser("site", help="医院资料目录")
     actions = site.add_subparsers(title="操作", metavar="操作", required=True)

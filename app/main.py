@@ -89,7 +89,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from app import check, model
+    from app import check, model, wecom_check
 
     now = datetime.now(UTC)
     try:
@@ -99,9 +99,11 @@ def _check(args: argparse.Namespace) -> int:
         return check.run(folder, now, out=sys.stdout, err=sys.stderr, settings_faults=faults.lines)
     code = check.run(settings.site.dir, now, out=sys.stdout, err=sys.stderr)
     print(model.described(settings.model))
+    print(wecom_check.described(settings.wecom))
     if args.online:
         _, site = check.check_site(settings.site.dir)
         print(asyncio.run(model.tried(settings.model, site)))
+        print("\n".join(asyncio.run(wecom_check.tried(settings, site))))
     return code
 
 
