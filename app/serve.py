@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
@@ -83,6 +84,9 @@ async def _assistant(
             if not found:
                 clock.ahead = await _clock_ahead(desk)
             await desk.prepare()
+            # What was read to begin with stays for good: no collection has to look at it again.
+            gc.collect()
+            gc.freeze()
             if home:
                 page.restore(await history(desk))
             app = _page(desk, page, media) if shows_page else build_hooks(_hooks(desk))
@@ -101,7 +105,7 @@ async def _running(settings: Settings, desk: Desk, page: WebChannel) -> AsyncIte
             tasks.create_task(desk.run()),
             tasks.create_task(_watch(desk, settings.site.dir)),
         ]
-        metronome = Metronome(desk.unit, desk.clock, _waker(desk))
+        metronome = Metronome(desk.unit, desk.clock, desk.wake)
         metronome.start()
         try:
             yield
@@ -109,13 +113,6 @@ async def _running(settings: Settings, desk: Desk, page: WebChannel) -> AsyncIte
             metronome.stop()
             for task in running:
                 task.cancel()
-
-
-def _waker(desk: Desk) -> Callable[[], Awaitable[None]]:
-    async def wake() -> None:
-        desk.wake()
-
-    return wake
 
 
 def _hooks(desk: Desk) -> list[web.AbstractRouteDef]:

@@ -23,7 +23,9 @@ async def _keep_terms(uow: UnitOfWork) -> Terms:
     return terms
 
 
-async def open_tickets(desk: Desk, at: datetime, number: int, *, first: int) -> None:
+async def open_tickets(
+    desk: Desk, at: datetime, number: int, *, first: int, is_warned: bool = True
+) -> None:
     """Make so many tickets reported at `at`, assigned and warned about, not answered yet.
 
     Their serials begin with `first`.
@@ -33,7 +35,7 @@ async def open_tickets(desk: Desk, at: datetime, number: int, *, first: int) -> 
         for n in range(first, first + number):
             ticket = _assigned(desk, terms, at, n)
             for timer in _timers(ticket, terms, desk, at):
-                if timer.kind is TimerKind.WARN:
+                if is_warned and timer.kind is TimerKind.WARN:
                     facts = timer.facts
                     ticket = record(ticket, EventKind.WARNED, at=timer.due_at, known=facts)
             await uow.tickets.save(ticket, _timers(ticket, terms, desk, at))

@@ -84,6 +84,9 @@ class WorkCalendar:
     def __post_init__(self) -> None:
         if len(self.week) != 7:
             raise ValueError(f"calendar {self.id}: a week has seven days")
+        if self.week == _ALWAYS_WEEK:
+            # The same object compares in no time; clocks ask it again and again.
+            object.__setattr__(self, "week", _ALWAYS_WEEK)
 
     @classmethod
     def always(cls, zone: str) -> "WorkCalendar":

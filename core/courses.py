@@ -6,6 +6,7 @@ Calendars play no part here; `core.sla` measures the courses with them.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from core.events import EventKind, TicketEvent, standing
@@ -185,8 +186,15 @@ def _repeated(rule: ClockRule, log: _Log) -> Iterator[Course]:
         yield Course(rule, number, since, ())
 
 
+@cache
 def _starts(anchor: EventKind) -> frozenset[EventKind]:
     return _ANSWERS if anchor is EventKind.ACKNOWLEDGED else frozenset({anchor})
+
+
+@cache
+def _ends(anchor: EventKind, stop: tuple[EventKind, ...]) -> frozenset[EventKind]:
+    """Return what ends a clock: also what ends the work, unless it began with that."""
+    return _VOID.union(stop, () if anchor in _AFTERWORK else _DONE)
 
 
 def _cycles(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[_Cycle]:
@@ -212,7 +220,7 @@ def _course(rule: ClockRule, part: _Cycle) -> Course | None:
     first = next((at for at, event in enumerate(part.log) if event.kind in starts), None)
     if first is None:
         return None
-    ends = _VOID.union(rule.stop, () if rule.anchor in _AFTERWORK else _DONE)
+    ends = _ends(rule.anchor, rule.stop)
     runs_on = EventKind.RESOLVED in rule.stop
     stop: TicketEvent | None = None
     holds: list[Hold] = []
@@ -295,6 +303,8 @@ def _held(course: Course, waits: tuple[Hold, ...]) -> Course:
     """Return the course with the waits that its rule lets pause it, cut to its own time."""
     pauses = () if course.rule.clock in UNPAUSED else course.rule.pauses
     paused = [wait for wait in waits if wait.reason in pauses]
+    if not paused and not course.holds:
+        return course
     holds: list[Hold] = []
     begin: datetime | None = course.started_at
     for hold in sorted((*course.holds, *paused), key=lambda each: each.start):

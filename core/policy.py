@@ -225,6 +225,10 @@ class Policy:
         named = {rule.clock for rule in fitting if rule.severities}
         return tuple(rule for rule in fitting if rule.severities or rule.clock not in named)
 
+    def hears(self, kinds: frozenset[EventKind]) -> bool:
+        """Return whether any of these events begins or ends some clock."""
+        return any(rule.anchor in kinds or not kinds.isdisjoint(rule.stop) for rule in self.clocks)
+
     @property
     def differs_by_campus(self) -> bool:
         """Whether some promise holds on some campuses only."""

@@ -31,8 +31,9 @@ class Tickets(Protocol):
         """Return the next serial of the local day, from 1; two callers never get the same."""
         ...
 
-    async def save(self, ticket: Ticket, timers: Sequence[Timer]) -> None:
-        """Write new events, the projection and the ticket's timers (replacing the old ones).
+    async def save(self, ticket: Ticket, timers: Sequence[Timer] | None) -> None:
+        """Write new events, the projection and the ticket's timers, which replace the old ones;
+        None leaves these as they are.
 
         Raises:
             StaleTicket: somebody saved it since it was read.

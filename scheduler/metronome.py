@@ -1,6 +1,6 @@
 """APScheduler as a metronome: it wakes the sweep; what is due is the database's to say."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -22,7 +22,7 @@ class Metronome:
         self,
         units: Units,
         clock: Callable[[], datetime],
-        after: Callable[[], Awaitable[None]],
+        after: Callable[[], None],
     ) -> None:
         self._units = units
         self._clock = clock
@@ -59,4 +59,4 @@ class Metronome:
             return
         if served:
             log.info("timers_served", timers=served)
-        await self._after()
+        self._after()

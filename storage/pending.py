@@ -1,7 +1,7 @@
 """Rows that a transaction has not written yet, and how they go out: one statement a table."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -117,6 +117,7 @@ class TimerChanges:
         self._owners: set[str] = set()
         self._keys: set[str] = set()
         self._new: dict[str, Timer] = {}
+        self._by_owner: defaultdict[str, list[str]] = defaultdict(list)
 
     def __bool__(self) -> bool:
         return bool(self._owners or self._keys or self._new)
@@ -125,13 +126,19 @@ class TimerChanges:
         """Set all timers of an owner; a new owner has none to be removed."""
         if not is_new:
             self._owners.add(owner)
-        self._new = {key: timer for key, timer in self._new.items() if timer.owner != owner}
-        self._new |= {timer.key: timer for timer in new}
+        for key in self._by_owner.pop(owner, ()):
+            self._new.pop(key, None)
+        self._add(new)
 
     def put(self, timer: Timer) -> None:
         """Set one timer."""
         self._keys.add(timer.key)
-        self._new[timer.key] = timer
+        self._add([timer])
+
+    def _add(self, timers: Iterable[Timer]) -> None:
+        for timer in timers:
+            self._new[timer.key] = timer
+            self._by_owner[timer.owner].append(timer.key)
 
     def drop(self, key: str) -> None:
         """Remove one timer."""

@@ -20,10 +20,10 @@ from core.notices import Notice, NoticeKind, owner_of, private_chat
 from core.people import SUPERVISOR
 from core.ports import UnitOfWork
 from core.site import WORK, Site
-from core.sla import ClockState
+from core.sla import ClockState, states
 from core.ticket import Ticket, record
 from core.timers import Timer, TimerKind
-from core.usecases.keeping import clocks_of, save
+from core.usecases.keeping import save
 
 
 @dataclass
@@ -70,14 +70,21 @@ def _worst_first(ticket: Ticket) -> tuple[bool, datetime, str]:
 async def _check_one(
     ticket: Ticket, timers: Sequence[Timer], sweep: _Sweep, uow: UnitOfWork
 ) -> None:
-    clocks = await clocks_of(ticket, uow, sweep.now)
+    terms = await uow.terms.get(ticket.terms)
+    clocks = states(terms.policy, terms.calendars, events=ticket.events, now=sweep.now)
     for timer in timers:
         ticket = _apply(ticket, clocks, timer, sweep)
-    clocks = await save(ticket, uow, sweep.now)
+    told = {event.kind for event in ticket.new_events}
+    if told <= _TELLING and not terms.policy.hears(_TELLING):
+        # That something was told moves no clock: of its timers those served here go, no more.
+        await uow.tickets.save(ticket, None)
+    else:
+        clocks = await save(ticket, uow, sweep.now)
     if any(timer.kind in _CHANGES_CARD for timer in timers):
         await uow.outbox.put(card_notice(ticket, clocks))
 
 
+_TELLING = frozenset({EventKind.WARNED, EventKind.BREACHED, EventKind.ESCALATED})
 _CHANGES_CARD = frozenset({TimerKind.BREACH, TimerKind.AUTO_CLOSE})
 
 

@@ -40,8 +40,10 @@ class TicketRepo:
         row = {"site_id": self._session.site_id, "day": day, "last": 1}
         return cast("int", (await self._session.write(statement, row)).scalar_one())
 
-    async def save(self, ticket: Ticket, timers: Sequence[Timer]) -> None:
+    async def save(self, ticket: Ticket, timers: Sequence[Timer] | None) -> None:
         """Keep new events, projection and timers; they are written with the next statement.
+
+        None leaves the ticket's timers as they are.
 
         Raises:
             StaleTicket: somebody saved it since it was read; raised here, by a later read, or
@@ -53,7 +55,8 @@ class TicketRepo:
         pending.tickets[ticket.id] = projection(site_id, ticket)
         pending.insert(ticket_events, event_rows(site_id, ticket))
         pending.insert(breaches, breach_rows(site_id, ticket))
-        pending.timers.replace(ticket.id, timers, is_new=ticket.version == 0)
+        if timers is not None:
+            pending.timers.replace(ticket.id, timers, is_new=ticket.version == 0)
 
     async def get(self, ticket_id: TicketId) -> Ticket:
         """Return the ticket. Raises: TicketNotFound."""

@@ -14,15 +14,16 @@ from storage.types import AnyRow
 _c = timers.c
 
 
+_FIELDS: Final = (_c.key, _c.kind, _c.owner, _c.due_at, _c.urgent, _c.facts)
 _DUE: Final = (
-    select(timers)
+    select(*_FIELDS)
     .where(_c.site_id == bindparam("site"), _c.due_at <= bindparam("now"))
     .order_by(_c.due_at, _c.key)
     .limit(bindparam("limit", type_=Integer()))
 )
 _NEXT: Final = select(func.min(_c.due_at)).where(_c.site_id == bindparam("site"))
 _OF_KIND: Final = (
-    select(timers)
+    select(*_FIELDS)
     .where(_c.site_id == bindparam("site"), _c.kind == bindparam("kind"))
     .order_by(_c.key)
 )
@@ -59,4 +60,8 @@ class TimerRepo:
 
 
 def _timer(row: AnyRow) -> Timer:
-    return Timer(row.key, TimerKind(row.kind), row.owner, row.due_at, row.urgent, row.facts)
+    key, kind, owner, due_at, urgent, facts = row
+    return Timer(key, _KINDS[kind], owner, due_at, urgent, facts)
+
+
+_KINDS: Final = {kind.value: kind for kind in TimerKind}

@@ -8,9 +8,11 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import update
 
 from bot.channels.base import Outbound
+from core.due import timers_of
 from core.events import EventKind
 from core.kinds import State
 from core.ports import UnitOfWork
+from core.sla import states
 from core.timers import Timer, TimerKind
 from scheduler.metronome import Metronome
 from scheduler.sweep import plan, sweep
@@ -98,6 +100,25 @@ async def test_two_sweeps_of_one_instant_tell_nothing_twice(stage: Stage) -> Non
     assert len(stage.channel.posts("work", "sla_breach")) == 1
 
 
+async def test_after_every_beat_a_ticket_has_the_timers_that_its_log_asks_for(stage: Stage) -> None:
+    await stage.say("n-resp", "6楼护士站打印机卡纸了")
+    await stage.say("n-icu", "监护仪连不上网，病人在抢救")
+    for _ in range(40):
+        await jump(stage, 4 * MINUTE)
+        async with stage.desk.unit(stage.now) as uow:
+            wanted = set()
+            for ticket in await uow.tickets.get_many(
+                line.id for line in await uow.reads.all_lines()
+            ):
+                terms = await uow.terms.get(ticket.terms)
+                clocks = states(terms.policy, terms.calendars, events=ticket.events, now=stage.now)
+                due = timers_of(ticket, clocks, terms, stage.site)
+                wanted |= {(each.key, each.due_at) for each in due}
+            owners = {key.partition(":")[0] for key, _ in wanted}
+        rows = await stage.rows(timers)
+        assert {(row.key, row.due_at) for row in rows if row.owner in owners} == wanted
+
+
 async def test_after_a_stop_each_chat_hears_of_all_of_it_in_one_message(stage: Stage) -> None:
     for person, text in (
         ("n-em", "分诊台电脑开不了机"),
@@ -178,9 +199,10 @@ async def test_one_ticket_that_cannot_be_read_stops_no_other(stage: Stage) -> No
             .values(kind="of_a_newer_version")
         )
     stage.clock.now += 10 * MINUTE + SECOND
-    beats = Metronome(stage.desk.unit, stage.clock, stage.settle)
+    beats = Metronome(stage.desk.unit, stage.clock, stage.desk.wake)
     for _ in range(3):
         await beats.beat()
+        await stage.settle()
     told = [message.ticket for message in stage.channel.posts("work", "sla_breach")]
     assert told == [sound.number]
 
@@ -199,7 +221,7 @@ async def test_a_beat_that_fails_is_followed_by_the_next(stage: Stage) -> None:
     stage.clock.now += 11 * MINUTE
     served: list[None] = []
 
-    async def after() -> None:
+    def after() -> None:
         served.append(None)
 
     broken = Metronome(_no_units, stage.clock, after)
