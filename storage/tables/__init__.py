@@ -1,8 +1,8 @@
 """All tables of the database."""
 
 from storage.tables.base import metadata
-from storage.tables.desk import audit, claims, overlays, questions, terms, timers
 from storage.tables.channels import leases, notes
+from storage.tables.desk import audit, claims, overlays, questions, terms, timers
 from storage.tables.examples import examples
 from storage.tables.messages import inbox, outbox, posted, received
 from storage.tables.surveys import survey_answers, surveys

@@ -69,7 +69,7 @@ class FakeWeCom:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     greets: Callable[[Connection], Any] | None = None
     _sent: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
-    _parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _parts: dict[str, dict[Any, Any]] = field(default_factory=dict)
     _tasks: set[str] = field(default_factory=set)
 
     @property
