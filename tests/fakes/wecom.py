@@ -57,6 +57,8 @@ class FakeWeCom:
     """Commands that get no acknowledgement."""
     pushes: list[dict[str, Any]] = field(default_factory=list)
     replies: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    answered_at: dict[str, float] = field(default_factory=dict)
+    """`time.perf_counter()` at the first answer to each message, by its request id."""
     updates: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     welcomes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     uploads: dict[str, bytes] = field(default_factory=dict)
@@ -229,6 +231,7 @@ class FakeWeCom:
         if code := reply_fault(body) or self._used_task(body):
             return code
         self.replies.append((req_id, body))
+        self.answered_at.setdefault(req_id, time.perf_counter())
         return 0
 
     def _update(self, link: Connection, req_id: str, body: dict[str, Any]) -> int:

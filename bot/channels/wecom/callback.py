@@ -28,6 +28,8 @@ FRESH: Final = timedelta(minutes=10)
 KEEP_SECONDS: Final = 4.0
 _BODY_SECONDS: Final = 10.0
 _MOST_QUERY: Final = 4096
+_LENIENT: Final = json.JSONDecoder(strict=False)
+"""Raw control characters inside words are bearable."""
 _ENCRYPTED: Final = re.compile(
     rb"<Encrypt>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9+/=]{1,90000})\s*(?:\]\]>)?\s*</Encrypt>"
 )
@@ -125,7 +127,7 @@ class Callback:
             except app_codec.BadXml:
                 raise _Wrong(400) from None
         try:
-            content = json.loads(text, strict=False)
+            content = _LENIENT.decode(text)
         except (ValueError, RecursionError):
             raise _Wrong(400) from None
         if not isinstance(content, dict):
@@ -156,6 +158,11 @@ def _queried(request: web.Request, *names: str) -> str:
 async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > MOST_BYTES:
         raise _Wrong(413)
+    if request.content.is_eof() and request.content.exception() is None:
+        body = request.content.read_nowait()  # it came with the head, as nearly always
+        if len(body) > MOST_BYTES:
+            raise _Wrong(413)
+        return body
     body = b""
     try:
         async with asyncio.timeout(_BODY_SECONDS):

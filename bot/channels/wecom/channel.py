@@ -59,7 +59,7 @@ class WeComChannel:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._keeping = Keeping(parts.reading.heard)
+        self._keeping = Keeping()
         self._tasks: set[asyncio.Task[None]] = set()
         self._line: Line | None = None
         self._push: BotPush | None = None
@@ -153,6 +153,7 @@ class WeComChannel:
             self._expect(found, _answering(link, frame.req_id, self._parts.clock), None)
         elif found is not None:
             link.callbacks.note(raw.key, Callback(frame.req_id, found.address, found.sender, now))
+        self._parts.reading.heard(found)
         self._keeping.put(raw)
 
     async def trouble(self, trouble: Trouble) -> None:
@@ -191,6 +192,7 @@ class WeComChannel:
         if not raw.address:
             return None
         found = self._parts.reading.read(raw)
+        self._parts.reading.heard(found)
         if not isinstance(found, Pressed):
             await self._keeping.keep(raw)
             return None
@@ -200,7 +202,9 @@ class WeComChannel:
         """Keep what the application was told."""
         sender = word(body, "FromUserName")
         if sender:
-            await self._keeping.keep(_raw(APP, body, app_codec.key_of(body), sender))
+            raw = _raw(APP, body, app_codec.key_of(body), sender)
+            self._parts.reading.heard(self._parts.reading.read(raw))
+            await self._keeping.keep(raw)
 
     async def _pressed(self, pressed: Pressed, raw: Raw) -> Mapping[str, Any] | None:
         """Keep a press and return the changed card, as far as it is there within a second."""

@@ -9,9 +9,9 @@ _NOTHING: Body = {}
 
 def part(body: object, *names: str) -> Body:
     """Return the first of the named parts that is an object; an empty one if none is."""
-    if isinstance(body, Mapping):
+    if isinstance(body, dict):
         for name in names:
-            if isinstance(body.get(name), Mapping):
+            if isinstance(body.get(name), dict):
                 found: Body = body[name]
                 return found
     return _NOTHING
@@ -19,7 +19,7 @@ def part(body: object, *names: str) -> Body:
 
 def word(body: object, *names: str) -> str:
     """Return the first of the named fields that holds a word, numbers as they are written."""
-    if isinstance(body, Mapping):
+    if isinstance(body, dict):
         for name in names:
             value = body.get(name)
             if isinstance(value, str) and value:
@@ -40,7 +40,7 @@ def number(body: object, *names: str) -> int | None:
 
 def items(body: object, *names: str) -> list[object]:
     """Return the first of the named fields as a list; one that holds a single entry is that."""
-    if isinstance(body, Mapping):
+    if isinstance(body, dict):
         for name in names:
             value = body.get(name)
             if isinstance(value, list):

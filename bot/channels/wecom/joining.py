@@ -1,6 +1,6 @@
 """Long texts that the client sends in parts, joined again to what was written."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,14 +23,16 @@ class _Part:
 class Joining:
     """The texts of the last moments, by who wrote them where."""
 
-    _parts: deque[_Part] = field(default_factory=lambda: deque(maxlen=_MOST))
+    _parts: OrderedDict[str, _Part] = field(default_factory=OrderedDict)
     _joined: deque[str] = field(default_factory=lambda: deque(maxlen=_MOST))
 
     def heard(self, said: Said, now: datetime) -> bool:
         """Take note of a text as it arrives; return False for one that came just before."""
-        if any(part.said.id == said.id for part in self._parts):
+        if said.id in self._parts:
             return False
-        self._parts.append(_Part(said, now))
+        self._parts[said.id] = _Part(said, now)
+        if len(self._parts) > _MOST:
+            self._parts.popitem(last=False)
         return True
 
     def whole(self, said: Said, now: datetime) -> str | None:
@@ -54,7 +56,7 @@ class Joining:
         """Return the part itself and what followed it closely, as far as parts are long."""
         theirs = [
             part
-            for part in self._parts
+            for part in self._parts.values()
             if (part.said.address, part.said.sender) == (said.address, said.sender)
         ]
         start = next((n for n, part in enumerate(theirs) if part.said.id == said.id), None)

@@ -1,7 +1,6 @@
 """What comes in, kept in batches: who waits for it shares one commit with all who wait."""
 
 import asyncio
-from collections.abc import Callable
 
 import structlog
 
@@ -22,16 +21,13 @@ class NotListening(Exception):
 class Keeping:
     """The queue between what WeCom hands over and the database."""
 
-    def __init__(self, heard: Callable[[Raw], None]) -> None:
-        """Take who is told of each payload, just before it is kept."""
-        self._heard = heard
+    def __init__(self) -> None:
         self._waiting: list[tuple[Raw, asyncio.Future[None] | None]] = []
         self._wake = asyncio.Event()
         self._is_open = False
 
     def put(self, raw: Raw) -> None:
         """Have it kept, as soon and as long as it takes: nobody will hand it over again."""
-        self._heard(raw)
         if len(self._waiting) >= _MOST_WAITING:
             log.error("payload_dropped")
             return
@@ -46,7 +42,6 @@ class Keeping:
         """
         if not self._is_open:
             raise NotListening
-        self._heard(raw)
         kept = asyncio.get_running_loop().create_future()
         self._waiting.append((raw, kept))
         self._wake.set()

@@ -55,9 +55,8 @@ class Reading:
             return app_codec.read(body)
         return codec.read(body, self.names())
 
-    def heard(self, raw: Raw) -> None:
-        """Take note of a payload as it arrives: parts are joined, pictures fetched at once."""
-        found = self.read(raw)
+    def heard(self, found: Read | None) -> None:
+        """Take note of what arrives: parts are joined, pictures fetched at once."""
         if isinstance(found, Said) and self.joining.heard(found, self.clock()):
             for ref in found.pictures:
                 self._fetch(ref)

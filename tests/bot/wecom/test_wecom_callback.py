@@ -242,7 +242,7 @@ class TestKeeping:
 
     async def test_those_who_come_together_are_kept_together(self) -> None:
         batches: list[int] = []
-        keeping = Keeping(lambda _: None)
+        keeping = Keeping()
 
         async def receive(raws: Any) -> None:
             batches.append(len(raws))
@@ -262,7 +262,7 @@ class TestKeeping:
     ) -> None:
         kept: list[str] = []
         faults = [OSError("away")]
-        keeping = Keeping(lambda _: None)
+        keeping = Keeping()
 
         async def receive(raws: Any) -> None:
             if faults:
