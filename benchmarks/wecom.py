@@ -21,7 +21,6 @@ from typing import Final
 from urllib.parse import urlencode
 
 from benchmarks.faults.serving import Server
-from benchmarks.faults.verdict import waiting
 from benchmarks.pairs import Line, Side, in_pairs, rate_line, show
 from benchmarks.posting import posted, request
 from benchmarks.said import ROOT, SITE, messages
@@ -119,9 +118,11 @@ async def burst(number: int) -> tuple[Line, bool]:
         requests = [request(url, urlencode(each.params), each.body) for each in made]
         began = perf_counter()
         took = await posted(url, requests, len(requests))
-        while waiting(server.database):  # noqa: ASYNC110 - another process does the work
-            await asyncio.sleep(0.05)
-        tickets, spent = _tickets(server.database), perf_counter() - began
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_MOST_SECONDS):
+                while _count(server.database, _UNHANDLED):  # noqa: ASYNC110 - another process works
+                    await asyncio.sleep(0.05)
+        tickets, spent = _count(server.database, _TICKETS), perf_counter() - began
     shown = f"{_shown(took)}; {tickets} tickets after {spent:.1f} s"
     line = Line(f"{len(requests)} reports at once", shown, wanted="all ≤ 5 s, a ticket each")
     return line, max(took) <= _PATIENCE and tickets == len(requests)
@@ -173,7 +174,7 @@ def _reports(number: int) -> list[tuple[str, str]]:
     """Return so many reports, no two of the same thing in the same place: who writes, what."""
     people = [each.person for each in islice(messages(SITE, 1), 200) if each.is_report]
     with (SITE / "departments.csv").open(encoding="utf-8-sig", newline="") as file:
-        places = [row["name"] for row in csv.DictReader(file)]
+        places = [row["name"] for row in csv.DictReader(file) if "ward" in row["id"]]
     found = []
     for n in range(number):
         bed, place = divmod(n, len(places))
@@ -185,9 +186,18 @@ def _reports(number: int) -> list[tuple[str, str]]:
 _FAULTS: Final = ("电脑开不了机", "网络断了", "电话打不通", "扫码枪扫不出来")
 
 
-def _tickets(database: Path) -> int:
+_MOST_SECONDS: Final = 60.0
+_TICKETS: Final = "SELECT count(*) FROM tickets"
+_UNHANDLED: Final = (
+    "SELECT (SELECT count(*) FROM received WHERE due_at IS NOT NULL)"
+    " + (SELECT count(*) FROM inbox WHERE outcome IS NULL)"
+)
+"""Answers are left out: they go no faster than WeCom takes them."""
+
+
+def _count(database: Path, query: str) -> int:
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as rows:
-        return int(rows.execute("SELECT count(*) FROM tickets").fetchone()[0])
+        return int(rows.execute(query).fetchone()[0])
 
 
 @contextlib.asynccontextmanager
