@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
-from app.draft_words import EVENTS, place_of, question_lines, quoted, said_by
+from app.draft_words import place_of, question_lines, quoted, said_by
+from bot.replies.moments import TOLD
 from core.calendar import ALWAYS
 from core.drafting.draft import Draft, DraftGrade
 from core.drafting.findings import EarlyWarning, Escalation, Limit
@@ -13,6 +14,7 @@ from core.drafting.lengths import Unit
 from core.drafting.rules import DraftRule, ends_of
 from core.drafting.text import Sentence
 from core.events import EventKind
+from core.moments import MOMENTS
 from core.people import SUPERVISOR
 from core.text import one_line
 from storage.site.policies import CONFIRMED_BY, UNSET
@@ -24,8 +26,6 @@ _HEAD: Final = (
     "请逐条核对：每个数字上面是它的原文；没有读到的不在这里，都在下面的问题里。",
     f"核对完，把确认人的姓名填进 {CONFIRMED_BY}，再用 check 检查；空着就不会生效。",
 )
-_UNRECORDED: Final = frozenset({EventKind.DIAGNOSED, EventKind.LEFT})
-"""Moments that no act puts on record yet, so that a clock which needs them does not run."""
 _LARGEST: Final = 999_999
 """Of what a policy may count in one unit."""
 
@@ -103,8 +103,9 @@ class _Writer:
         for limit in rule.rivals:
             other = f"另一种写法 {said_by(limit)}，没有启用"
             yield from _comments([f"{other}：“{limit.promise.sentence.text}”"])
-        for event in sorted({rule.anchor, *rule.stop} & _UNRECORDED):
-            yield from _comments([f"助手现在还不记“{EVENTS[event]}”的时刻，这条时限暂时走不全。"])
+        for event in sorted({rule.anchor, *rule.stop} & MOMENTS.keys()):
+            told = TOLD[event]
+            yield from _comments([f"“{told.name}”要有人说一声，比如“{told.example}”。"])
         yield f"[clock.{self._name(rule.promise.clock)}]"
         yield from self._keys(rule, rule.anchor, rule.stop)
         if rule.limit and rule.limit.unit is Unit.WORKDAY and rule.limit.length:

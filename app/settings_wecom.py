@@ -119,11 +119,8 @@ def wecom_faults(settings: WeComSettings) -> list[str]:
     """Return what is wrong in how the sections go together, one line each."""
     bot, callback, app = settings.bot, settings.callback, settings.app
     found = []
-    if bool(bot.id) != bool(bot.secret.get_secret_value()):
+    if bool(bot.id) != bool(bot.secret.get_secret_value()) and not settings.by_callback:
         found.append(fault("wecom.bot", "id 和 secret 要一起写", "在机器人的“API 模式”页面上"))
-    if settings.by_line and settings.by_callback:
-        problem = "一个机器人只能用一种连接方式"
-        found.append(fault("wecom", problem, "[wecom.bot] 和 [wecom.callback] 只写一个"))
     if app.corp_id and not (app.secret.get_secret_value() and app.agent_id):
         found.append(fault("wecom.app", "corp_id、secret、agent_id 要一起写", "都在应用详情页上"))
     if callback.path == app.path and settings.by_callback and settings.app_is_called:

@@ -65,7 +65,9 @@ def described(settings: WeComSettings) -> str:
         )
         if is_used
     ]
-    return f"企业微信：已启用，{'、'.join(used)}"
+    both = settings.by_line and settings.by_callback
+    trap = "；提醒：同一个机器人只能用一种连接方式，在后台换一种，另一种就断开" if both else ""
+    return f"企业微信：已启用，{'、'.join(used)}{trap}"
 
 
 async def tried(settings: Settings, site: Site | None) -> Sequence[str]:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.context import Context, Handled
+from core.site import Site
 
 CommandHandler = Callable[[Context, re.Match[str]], Awaitable[Handled | None]]
 """None: the words only looked like the command; the next one is tried."""
@@ -26,6 +27,8 @@ class Command:
     """Roles to whom help shows it; empty means everybody."""
     longest: int = _LONGEST
     """Characters; longer messages are read as speech."""
+    shown: Callable[[Site], bool] | None = None
+    """Whether it means something at a hospital; help shows those that do beside the others."""
 
     def match(self, words: str) -> re.Match[str] | None:
         """Return how the whole message fits, or None."""
@@ -46,12 +49,14 @@ class Router:
         purpose: str,
         roles: frozenset[str] = frozenset(),
         longest: int = _LONGEST,
+        shown: Callable[[Site], bool] | None = None,
     ) -> Callable[[CommandHandler], CommandHandler]:
         """Register a handler for messages that match `pattern` as a whole."""
 
         def register(handler: CommandHandler) -> CommandHandler:
             compiled = re.compile(pattern, re.IGNORECASE)
-            self.commands.append(Command(compiled, handler, example, purpose, roles, longest))
+            command = Command(compiled, handler, example, purpose, roles, longest, shown)
+            self.commands.append(command)
             return handler
 
         return register

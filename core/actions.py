@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from core.ids import TicketId
-from core.kinds import TALK, State
+from core.kinds import TALK, ClockName, State
 from core.ticket import Ticket
 
 
@@ -20,10 +21,20 @@ class Action(StrEnum):
     """Said in words only; has no button."""
     PROGRESS = "progress"
     """Said in words only; has no button."""
+    RECORD = "record"
+    """Say that a moment of the work has come; said in words only."""
     PLEAD = "plead"
     """Ask for an exemption; said in words only."""
+    DISPUTE = "dispute"
+    """Say that the grade is wrong; said in words only."""
     TRANSFER = "transfer"
     HELP_ME = "help_me"
+    HELP_NEAR = "help_near"
+    """Ask the people of the zones next door."""
+    ASK_PART = "ask_part"
+    ASK_LOANER = "ask_loaner"
+    REPLAN = "replan"
+    """Say before a limit why it will not be met, and promise another time."""
     ACCEPT = "accept"
     REOPEN = "reopen"
     NUDGE = "nudge"
@@ -51,6 +62,9 @@ class Tap:
     """A rating, an option of a question, a person: what the action needs to know."""
     label: str = ""
 
+
+MOST_TAPS: Final = 6
+"""Buttons that a message may have on every channel."""
 
 _ENGINEER: dict[State, tuple[Action, ...]] = {
     State.NEW: (Action.ACK, Action.ARRIVE, Action.DONE, Action.TRANSFER),
@@ -103,9 +117,73 @@ def standing_taps(ticket: Ticket) -> tuple[Tap, ...]:
     return tuple(tap for tap in engineer_taps(ticket) if tap.action is not Action.UNDO)
 
 
-def leader_taps(ticket: Ticket) -> tuple[Tap, ...]:
+_RELIEF: dict[ClockName, tuple[Action, ...]] = {
+    ClockName.RESPONSE: (Action.HELP_NEAR,),
+    ClockName.ARRIVAL: (Action.HELP_NEAR, Action.REPLAN),
+    ClockName.DIAGNOSIS: (Action.HELP_NEAR, Action.REPLAN),
+    ClockName.PART: (Action.ASK_LOANER, Action.REPLAN),
+    ClockName.RESOLUTION: (
+        Action.HELP_NEAR,
+        Action.ASK_PART,
+        Action.ASK_LOANER,
+        Action.REPLAN,
+    ),
+    ClockName.DELIVERY: (Action.HELP_NEAR, Action.REPLAN),
+    ClockName.PLAN: (Action.REPLAN,),
+    ClockName.REWORK: (Action.HELP_NEAR, Action.REPLAN),
+}
+"""What may still help with a clock before its limit."""
+_KNOWS: Final = frozenset({State.ACKNOWLEDGED, State.ON_SITE})
+"""States in which the engineer can know what is missing."""
+
+
+def warning_taps(
+    ticket: Ticket, clock: ClockName, *, has_neighbours: bool, has_loaners: bool
+) -> tuple[Tap, ...]:
+    """Return the engineer's buttons for a warning: his moves, and what helps with that clock; at
+    most six. What makes room for them stays on his card: 求助 where the neighbours are offered,
+    then 转派, then 等待.
+    """
+    fits = {
+        Action.HELP_NEAR: has_neighbours and ticket.kind not in TALK,
+        Action.ASK_PART: ticket.state in _KNOWS and ticket.kind not in TALK,
+        Action.ASK_LOANER: has_loaners and ticket.state not in (State.NEW, State.ASSIGNED),
+        Action.REPLAN: True,
+    }
+    relief = [each for each in _RELIEF.get(clock, ()) if fits[each]]
+    if ticket.assignee is None or not ticket.is_unresolved:
+        relief = []
+    moves = [tap.action for tap in standing_taps(ticket)]
+    if Action.HELP_NEAR in relief:
+        moves = [each for each in moves if each is not Action.HELP_ME]
+    for spare in (Action.TRANSFER, Action.WAIT):
+        if len(moves) + len(relief) > MOST_TAPS and spare in moves:
+            moves.remove(spare)
+    return (*_taps(ticket, tuple(moves)), *(Tap(each, ticket.id, clock) for each in relief))
+
+
+class Step(StrEnum):
+    """What somebody to whom a ticket went up can do about it."""
+
+    TRANSFER = "transfer"
+    TAKE = "take"
+    """Take it himself, once its assignee agrees."""
+    LOOK = "look"
+
+
+_STEPS: dict[Step, tuple[Action, ...]] = {
+    Step.TRANSFER: (Action.TRANSFER, Action.WHY),
+    Step.TAKE: (Action.ACK, Action.WHY),
+    Step.LOOK: (Action.WHY,),
+}
+
+
+def leader_taps(ticket: Ticket, step: Step) -> tuple[Tap, ...]:
     """Return the buttons of whoever a ticket went up to."""
-    return _taps(ticket, (Action.TRANSFER, Action.WHY))
+    moves = _STEPS[step]
+    if not ticket.is_unresolved:
+        moves = tuple(each for each in moves if each is Action.WHY)
+    return _taps(ticket, moves)
 
 
 def card_taps(ticket: Ticket) -> tuple[Tap, ...]:

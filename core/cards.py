@@ -4,11 +4,15 @@ from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
-from core.events import EventKind, Json, standing
+from core.duties import is_duty
+from core.events import EventKind, Json, TicketEvent, standing
 from core.exemptions import excused, pleas
+from core.grading import open_dispute
 from core.ids import PersonId
 from core.kinds import TALK, State, TicketKind
+from core.moments import loaner_of, of_round
 from core.notices import Notice, NoticeKind, owner_of, private_chat
+from core.replans import newest_replan
 from core.sla import ClockState
 from core.ticket import Ticket
 from core.wider import chats_of, fault_of, joiners_of
@@ -36,10 +40,11 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "opened_at": ticket.opened_at.isoformat(),
         "arrived_at": _iso(ticket.arrived_at),
         "resolved_at": _iso(ticket.resolved_at),
-        "due": [_due(clock) for clock in running(clocks)],
+        "due": [due_facts(clock) for clock in running(clocks)],
         "breaches": [str(clock) for clock in ticket.breaches],
         "excused": [str(clock) for clock in excused(ticket)],
         "plea": _plea(ticket),
+        "dispute": _dispute(ticket),
         "affected": list(ticket.affected),
         "nudges": ticket.nudges,
         "photos": len(ticket.photos),
@@ -51,6 +56,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "wait_until": _iso(ticket.wait_until),
         "wait_expires": _iso(ticket.wait_expires),
         "wait_evidence": _evidence(clocks),
+        "replan": _replan(ticket),
         "rating": ticket.rating,
         "rounds": ticket.rounds,
         "linked": ticket.linked,
@@ -58,6 +64,24 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "merged_into": ticket.merged_into,
         "absorbed": list(ticket.absorbed),
         "is_wide": ticket.is_wide,
+        "moments": [moment_facts(event) for event in of_round(ticket)],
+        "loaner": loaner_of(ticket),
+        "least": [due_facts(clock) for clock in clocks if clock.rule.at_least and clock.is_running],
+        "duties": [due_facts(clock) for clock in running(clocks) if is_duty(clock)],
+        "parts": list(ticket.parts),
+        "split_from": ticket.split_from,
+    }
+
+
+def moment_facts(event: TicketEvent) -> Card:
+    """Return which moment it was, when, and in whose words."""
+    facts = event.facts
+    return {
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        "note": facts.get("note"),
+        "until": facts.get("until"),
+        "asset": facts.get("asset"),
     }
 
 
@@ -73,7 +97,8 @@ def running(clocks: Sequence[ClockState]) -> list[ClockState]:
     )
 
 
-def _due(clock: ClockState) -> Json:
+def due_facts(clock: ClockState) -> Json:
+    """Return a clock and its limit; it has to have one."""
     assert clock.due_at is not None
     return {
         "clock": str(clock.clock),
@@ -95,6 +120,7 @@ def course_facts(clock: ClockState) -> Card:
         "breached": clock.breached_at is not None,
         "limit": None if clock.rule.limit is None else clock.rule.limit.total_seconds(),
         "at_least": clock.rule.at_least,
+        "stop": [str(kind) for kind in clock.rule.stop],
         "clause": clock.rule.clause,
     }
 
@@ -112,6 +138,21 @@ def _plea(ticket: Ticket) -> Json:
             clocks: list[Json] = [str(clock) for clock in plea.clocks]
             return {"clocks": clocks, "is_granted": plea.is_granted}
     return None
+
+
+def _dispute(ticket: Ticket) -> Json:
+    """Return what somebody says of the grade while nobody has decided, None otherwise."""
+    dispute = open_dispute(ticket)
+    return None if dispute is None else {"by": dispute.by, "wanted": dispute.wanted}
+
+
+def _replan(ticket: Ticket) -> Json:
+    """Return the newest time that was promised instead of a limit, None where there is none."""
+    replan = newest_replan(ticket)
+    if replan is None:
+        return None
+    keys: list[Json] = list(replan.keys)
+    return {"until": replan.until.isoformat(), "reason": replan.reason, "clocks": keys}
 
 
 def newest_note(ticket: Ticket) -> str:

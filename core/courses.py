@@ -17,9 +17,11 @@ from core.policy import ClockRule, Policy, ReopenMode
 RESOLVED_HOLD: Final = "resolved"
 """Reason of the hold between a resolution and the reopening that undid it."""
 
-_AFTERWORK = frozenset({EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED})
+AFTERWORK: Final = frozenset(
+    {EventKind.RESOLVED, EventKind.LEFT, EventKind.ACCEPTED, EventKind.CLOSED}
+)
 """Anchors of clocks that begin when the work is done; to resolve or close does not end those."""
-_CYCLES = _AFTERWORK | {EventKind.REOPENED}
+_CYCLES = AFTERWORK | {EventKind.REOPENED}
 """Anchors of clocks that begin again with every round of the work."""
 _ANSWERS = frozenset({EventKind.ACKNOWLEDGED, EventKind.ARRIVED, EventKind.WAITED})
 """What starts a clock that counts from the response: whoever comes at once has responded."""
@@ -178,12 +180,17 @@ def _repeated(rule: ClockRule, log: _Log) -> Iterator[Course]:
         if since is None:
             if event.kind in _starts(rule.anchor) or (done and event.kind is EventKind.REOPENED):
                 since = event.at
-        elif event.kind in rule.stop or event.kind in _DONE | _VOID:
+        elif _tells(event, rule) or event.kind in _DONE | _VOID:
             yield Course(rule, number, since, (), event.at, event.kind)
             done = event.kind in _DONE | _VOID
             number, since = number + 1, None if done else event.at
     if since is not None:
         yield Course(rule, number, since, ())
+
+
+def _tells(event: TicketEvent, rule: ClockRule) -> bool:
+    """Return whether the duty is done by it; what a machine noted, nobody has told anybody."""
+    return event.kind in rule.stop and "firing" not in event.facts
 
 
 @cache
@@ -194,7 +201,7 @@ def _starts(anchor: EventKind) -> frozenset[EventKind]:
 @cache
 def _ends(anchor: EventKind, stop: tuple[EventKind, ...]) -> frozenset[EventKind]:
     """Return what ends a clock: also what ends the work, unless it began with that."""
-    return _VOID.union(stop, () if anchor in _AFTERWORK else _DONE)
+    return _VOID.union(stop, () if anchor in AFTERWORK else _DONE)
 
 
 def _cycles(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[_Cycle]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from core.contract import Terms
-from core.escalation import steps
+from core.escalation import DueStep, steps
 from core.events import EventKind, Json, standing
 from core.kinds import State
 from core.policy import Step, StepStart
+from core.replans import newest_replan
 from core.site import Site
 from core.sla import ClockState, Milestone, Threshold, milestones
 from core.ticket import Ticket
@@ -20,8 +21,9 @@ def timers_of(
     """Return every timer that the ticket needs now; a save replaces those it had."""
     return (
         *_clock_timers(ticket, clocks, site),
-        *_ladder_timers(ticket, clocks, terms),
+        *_ladder_timers(ticket, clocks, terms, site),
         *_wait_timers(ticket, site),
+        *_replan_timers(ticket, site),
         *_sign_off_timers(ticket, site),
     )
 
@@ -32,7 +34,19 @@ def milestone_key(milestone: Milestone) -> str:
     return f"{milestone.clock}:{milestone.cycle}:{milestone.threshold}:{after:.0f}"
 
 
+def _regraded_at(ticket: Ticket) -> datetime:
+    """Return since when the grade is what it is: what another grade makes late by then is due at
+    that instant, and no sooner.
+    """
+    changed = (e.at for e in standing(ticket.events) if e.facts.keys() & _GRADES)
+    return max(changed, default=ticket.opened_at)
+
+
+_GRADES = frozenset({"severity", "policy"})
+
+
 def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> Iterator[Timer]:
+    since = _regraded_at(ticket)
     for milestone in milestones(clocks):
         key = milestone_key(milestone)
         facts: dict[str, Json] = {
@@ -47,12 +61,13 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                     f"{ticket.id}:{key}",
                     TimerKind.BREACH,
                     ticket.id,
-                    milestone.at,
+                    max(milestone.at + _second_thoughts(milestone, clocks, site), since),
                     urgent=True,
                     facts=facts,
                 )
         elif not _told(ticket, EventKind.WARNED, "milestone", key, since_contract=True):
-            due = milestone.at if ticket.is_urgent else awake(site, milestone.at)
+            at = max(milestone.at, since)
+            due = at if ticket.is_urgent else awake(site, at)
             if _helps(milestone, clocks, due):
                 yield Timer(
                     f"{ticket.id}:{key}",
@@ -64,6 +79,12 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
                 )
 
 
+def _second_thoughts(milestone: Milestone, clocks: Sequence[ClockState], site: Site) -> timedelta:
+    """Return how long a breach waits that is somebody's own word: until he cannot take it back."""
+    runs = (c for c in clocks if (c.clock, c.cycle) == (milestone.clock, milestone.cycle))
+    return site.times.undo if any(clock.rule.at_least for clock in runs) else timedelta(0)
+
+
 def _helps(milestone: Milestone, clocks: Sequence[ClockState], due: datetime) -> bool:
     """Return whether a warning at `due` still comes before the limit of a running clock."""
     return any(
@@ -73,7 +94,17 @@ def _helps(milestone: Milestone, clocks: Sequence[ClockState], due: datetime) ->
     )
 
 
-def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -> Iterator[Timer]:
+def _moment(ticket: Ticket, step: DueStep, site: Site) -> datetime:
+    """Return when to tell; what comes well before a limit lets people sleep."""
+    woken = awake(site, step.at)
+    is_early = step.step.since is StepStart.LIMIT and woken - step.at < step.step.after
+    return woken if is_early and not ticket.is_urgent else step.at
+
+
+def _ladder_timers(
+    ticket: Ticket, clocks: Sequence[ClockState], terms: Terms, site: Site
+) -> Iterator[Timer]:
+    since = _regraded_at(ticket)
     for step in steps(terms.policy, terms.calendars, clocks):
         key = f"step:{step.number}:{step.cycle}"
         if not _told(ticket, EventKind.ESCALATED, "step", key, since_contract=True):
@@ -81,7 +112,7 @@ def _ladder_timers(ticket: Ticket, clocks: Sequence[ClockState], terms: Terms) -
                 f"{ticket.id}:{key}",
                 TimerKind.ESCALATE,
                 ticket.id,
-                step.at,
+                max(_moment(ticket, step, site), since),
                 urgent=True,
                 facts={
                     "step": key,
@@ -110,6 +141,18 @@ def _wait_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
     if not _told(ticket, EventKind.QUESTION_ASKED, "wait_until", until.isoformat()):
         due = until if ticket.is_urgent else awake(site, until)
         yield Timer(f"{ticket.id}:wait:{until.isoformat()}", TimerKind.WAIT_OVER, ticket.id, due)
+
+
+def _replan_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:
+    """Yield the moment at which a promised time has come and the work goes on."""
+    replan = newest_replan(ticket)
+    if replan is None or not ticket.is_unresolved:
+        return
+    until = replan.until.isoformat()
+    if not _told(ticket, EventKind.QUESTION_ASKED, "replan", until):
+        due = replan.until if ticket.is_urgent else awake(site, replan.until)
+        facts: dict[str, Json] = {"replan": until}
+        yield Timer(f"{ticket.id}:replan:{until}", TimerKind.WAIT_OVER, ticket.id, due, facts=facts)
 
 
 def _sign_off_timers(ticket: Ticket, site: Site) -> Iterator[Timer]:

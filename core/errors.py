@@ -3,6 +3,7 @@
 `bot.replies.errors` words every one of them; a test proves that none is without words.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from core.ids import TicketNumber
@@ -157,6 +158,129 @@ class NothingToExempt(DeskError):
     """No limit of the ticket is running that is not excused already."""
 
     code = "nothing_to_exempt"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class NotOfContract(DeskError):
+    """The contract of the ticket does not count with such a moment."""
+
+    code = "not_of_contract"
+
+    def __init__(
+        self, number: TicketNumber, moment: str, contract: str, grades: tuple[str, ...]
+    ) -> None:
+        super().__init__(number)
+        self.number = number
+        self.moment = moment
+        self.contract = contract
+        self.grades = list(grades)
+        """Words of the contract for which it does."""
+
+
+class AlreadySaid(DeskError):
+    """A moment that the running round has already."""
+
+    code = "already_said"
+
+    def __init__(self, number: TicketNumber, moment: str) -> None:
+        super().__init__(number)
+        self.number = number
+        self.moment = moment
+
+
+class NothingAwaited(DeskError):
+    """No ticket waits for the moment that was said."""
+
+    code = "nothing_awaited"
+
+    def __init__(self, moment: str) -> None:
+        super().__init__(moment)
+        self.moment = moment
+
+
+class WordsMissing(DeskError):
+    """A plan without a word of it."""
+
+    code = "words_missing"
+
+    def __init__(self, number: TicketNumber, moment: str) -> None:
+        super().__init__(number)
+        self.number = number
+        self.moment = moment
+
+
+class AssetNotFound(DeskError):
+    """No device that the hospital keeps to be lent has the tag."""
+
+    code = "asset_not_found"
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class NothingLent(DeskError):
+    """A device is said to be back that nobody lent."""
+
+    code = "nothing_lent"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class NothingToSplit(DeskError):
+    """A ticket was to be split, but nothing was said that could be a part of it."""
+
+    code = "nothing_to_split"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class GradeUnknown(DeskError):
+    """A grade that the contract of the ticket does not have."""
+
+    code = "grade_unknown"
+
+    def __init__(self, number: TicketNumber, words: Sequence[str]) -> None:
+        super().__init__(number)
+        self.number = number
+        self.words = list(words)
+        """Those that it has, the gravest first."""
+
+
+class ReplanTooLate(DeskError):
+    """A new time was promised after the limit."""
+
+    code = "replan_too_late"
+
+    def __init__(self, number: TicketNumber, clock: str, due_at: str) -> None:
+        super().__init__(number)
+        self.number = number
+        self.clock = clock
+        self.due_at = due_at
+        """ISO."""
+
+
+class NothingToReplan(DeskError):
+    """The new time keeps every limit of the ticket."""
+
+    code = "nothing_to_replan"
+
+    def __init__(self, number: TicketNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class AlreadyAsked(DeskError):
+    """The same was asked for before, and nobody has answered yet."""
+
+    code = "already_asked"
 
     def __init__(self, number: TicketNumber) -> None:
         super().__init__(number)

@@ -55,6 +55,8 @@ class ClockName(StrEnum):
     """The user is asked how the service was."""
     CALLBACK = "callback"
     """The user is called after the service."""
+    SHIPMENT = "shipment"
+    """Goods that were picked leave the store."""
     REWORK = "rework"
     """What was objected to is put right."""
 
@@ -83,6 +85,9 @@ CATEGORIES: Final = (
     "medgas",
     "other",
 )
+
+URGENCY_RANK: Final = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
+"""What waits least comes last; the contracts' own grades are ranked by their policies."""
 
 UNRESOLVED: Final = frozenset(
     {State.NEW, State.ASSIGNED, State.ACKNOWLEDGED, State.ON_SITE, State.WAITING}

@@ -10,6 +10,7 @@ from core.errors import WrongState
 from core.events import EventKind, Json, TicketEvent, standing
 from core.ids import PersonId
 from core.kinds import ENDED, OPEN, UNRESOLVED, State
+from core.moments import MOMENTS
 from core.ticket import Ticket, record
 
 _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
@@ -19,6 +20,10 @@ _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.RESUMED: frozenset({State.WAITING}),
     EventKind.RESOLVED: UNRESOLVED,
     EventKind.PROGRESSED: UNRESOLVED,
+    EventKind.REPLANNED: UNRESOLVED,
+    EventKind.HELP_ASKED: UNRESOLVED,
+    EventKind.LOANER_ASKED: UNRESOLVED,
+    EventKind.GRADE_DISPUTED: OPEN,
     EventKind.ACCEPTED: frozenset({State.RESOLVED}),
     EventKind.REOPENED: frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED}),
     EventKind.RATED: frozenset({State.RESOLVED, State.ACCEPTED}),
@@ -30,6 +35,8 @@ _MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.AMENDED: OPEN,
     EventKind.JOINED: UNRESOLVED,
     EventKind.PHOTO_ADDED: OPEN,
+    EventKind.SPLIT: UNRESOLVED,
+    **{kind: moment.states for kind, moment in MOMENTS.items()},
 }
 
 
@@ -75,6 +82,12 @@ UNDOABLE = frozenset(
         EventKind.AMENDED,
         EventKind.JOINED,
         EventKind.HANDOVER_OFFERED,
+        EventKind.SPLIT,
+        *MOMENTS,
+        EventKind.HELP_ASKED,
+        EventKind.LOANER_ASKED,
+        EventKind.REPLANNED,
+        EventKind.GRADE_DISPUTED,
     }
 )
 _QUIET = frozenset(
@@ -94,6 +107,7 @@ _QUIET = frozenset(
         EventKind.EXEMPTION_ASKED,
         EventKind.EXEMPTED,
         EventKind.EXEMPTION_REFUSED,
+        EventKind.GRADE_DISPUTED,
     }
 )
 """Events that nobody's move is overtaken by."""

@@ -13,12 +13,19 @@ LOGISTICS: Final = "logistics"
 DESK: Final = "desk"
 SUPERVISOR: Final = "supervisor"
 ADMIN: Final = "admin"
+LEADER: Final = "leader"
+"""Stands for every role beyond these, which only a contract can name: a project head, say."""
 ROLES: Final = (NURSE, HEAD, ENGINEER, LOGISTICS, DESK, SUPERVISOR, ADMIN)
 """Roles of the label guide; a policy may name further ones (a project head, say)."""
 
 WARD_ROLES: Final = frozenset({NURSE, HEAD})
 WORKING_ROLES: Final = frozenset({ENGINEER, LOGISTICS})
 """Those to whom tickets are dispatched."""
+
+
+def kind_of_role(role: str) -> str:
+    """Return the role, or `leader` for one that only a contract can name."""
+    return role if role in ROLES else LEADER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from core.people import ADMIN, DESK, HEAD, SUPERVISOR, WORKING_ROLES, Person
+from core.people import ADMIN, DESK, HEAD, ROLES, SUPERVISOR, WORKING_ROLES, Person
 from core.ticket import Ticket
 
 
@@ -24,6 +24,9 @@ class Relation(StrEnum):
     DESK = "desk"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    LEADER = "leader"
+    """Of a role beyond those of the label guide, which only a contract can name: a project head,
+    say, who leads and answers for work that is not his own."""
     NOBODY = "nobody"
     """A stranger, or somebody who has left."""
 
@@ -45,6 +48,10 @@ class Right(StrEnum):
     """Ask before a limit that it be excused."""
     EXEMPT = "exempt"
     """Excuse it, where the contract names one's role."""
+    DISPUTE = "dispute"
+    """Say that the grade is wrong."""
+    GRADE = "grade"
+    """Decide what it is; also whoever the contract names, see `may_grade`."""
     ACCEPT = "accept"
     REOPEN = "reopen"
     RATE = "rate"
@@ -54,6 +61,18 @@ class Right(StrEnum):
     """Move it at once."""
     MERGE = "merge"
     """Make one of two."""
+    SPLIT = "split"
+    """Make several of one."""
+    CONTACT = "contact"
+    """Say that the user was called and the symptoms confirmed."""
+    AGREE = "agree"
+    """Agree to the repair that was proposed."""
+    REPORT = "report"
+    """Say that the report about the work was handed in."""
+    REVIEW = "review"
+    """Say that the work was reviewed."""
+    CALL_BACK = "call_back"
+    """Say that the user was called after the work."""
     ALIASES = "aliases"
     BINDINGS = "bindings"
     ROSTER = "roster"
@@ -83,10 +102,12 @@ _WARD: Final = {
     Right.ACCEPT: Verdict.YES,
     Right.REOPEN: Verdict.YES,
     Right.PAUSE: Verdict.YES,
+    Right.AGREE: Verdict.YES,
+    Right.DISPUTE: Verdict.YES,
 }
 
 TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
-    Relation.REQUESTER: {**_WARD, Right.RATE: Verdict.YES},
+    Relation.REQUESTER: {**_WARD, Right.RATE: Verdict.YES, Right.SPLIT: Verdict.YES},
     Relation.SAME_DEPARTMENT: _WARD,
     Relation.AFFECTED: {
         **_EVERYTHING_SEEN,
@@ -100,9 +121,17 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.AMEND: Verdict.YES,
         Right.WORK: Verdict.YES,
         Right.PLEAD: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
+        Right.CONTACT: Verdict.YES,
+        Right.REPORT: Verdict.YES,
     },
-    Relation.OTHER_ENGINEER: {**_EVERYTHING_SEEN, Right.WORK: Verdict.ASK},
+    Relation.OTHER_ENGINEER: {
+        **_EVERYTHING_SEEN,
+        Right.WORK: Verdict.ASK,
+        Right.CONTACT: Verdict.ASK,
+        Right.REPORT: Verdict.ASK,
+    },
     Relation.DESK: {
         **_EVERYTHING_SEEN,
         Right.NUDGE: Verdict.YES,
@@ -111,8 +140,15 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.PAUSE: Verdict.YES,
         Right.EXEMPT: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
+        Right.GRADE: Verdict.YES,
         Right.TRANSFER: Verdict.YES,
         Right.MERGE: Verdict.YES,
+        Right.SPLIT: Verdict.YES,
+        Right.CONTACT: Verdict.YES,
+        # The ward agreed on the telephone.
+        Right.AGREE: Verdict.ON_RECORD,
+        Right.CALL_BACK: Verdict.YES,
         Right.ALIASES: Verdict.YES,
         Right.BINDINGS: Verdict.YES,
         Right.LISTS: Verdict.YES,
@@ -125,21 +161,39 @@ TABLE: Final[Mapping[Relation, Mapping[Right, Verdict]]] = {
         Right.WORK: Verdict.ON_RECORD,
         Right.PAUSE: Verdict.YES,
         Right.EXEMPT: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
+        Right.GRADE: Verdict.YES,
         Right.ACCEPT: Verdict.ON_RECORD,
         Right.TRANSFER: Verdict.YES,
         Right.REASSIGN: Verdict.YES,
         Right.MERGE: Verdict.YES,
+        Right.SPLIT: Verdict.YES,
+        Right.CONTACT: Verdict.ON_RECORD,
+        Right.AGREE: Verdict.ON_RECORD,
+        Right.REPORT: Verdict.YES,
+        Right.REVIEW: Verdict.YES,
+        Right.CALL_BACK: Verdict.YES,
         Right.ROSTER: Verdict.YES,
         Right.LISTS: Verdict.YES,
     },
     Relation.ADMIN: {
         **_EVERYTHING_SEEN,
         Right.EXEMPT: Verdict.YES,
+        Right.AGREE: Verdict.YES,
         Right.ALIASES: Verdict.YES,
         Right.BINDINGS: Verdict.YES,
         Right.ROSTER: Verdict.YES,
         Right.POLICIES: Verdict.YES,
         Right.PEOPLE: Verdict.YES,
+        Right.LISTS: Verdict.YES,
+    },
+    Relation.LEADER: {
+        **_EVERYTHING_SEEN,
+        Right.NUDGE: Verdict.YES,
+        Right.TRANSFER: Verdict.YES,
+        Right.REPORT: Verdict.YES,
+        Right.REVIEW: Verdict.YES,
+        Right.DISPUTE: Verdict.YES,
         Right.LISTS: Verdict.YES,
     },
     Relation.NOBODY: {},
@@ -174,6 +228,8 @@ def relations(person: Person | None, ticket: Ticket | None) -> tuple[Relation, .
         found.append(_BY_ROLE[person.role])
     elif person.role in WORKING_ROLES and Relation.ASSIGNEE not in found:
         found.append(Relation.OTHER_ENGINEER)
+    elif person.role not in ROLES:
+        found.append(Relation.LEADER)
     elif not found:
         found.append(Relation.OTHER_WARD)
     return tuple(dict.fromkeys(found))
@@ -184,14 +240,20 @@ def _is_free_for(person: Person, ticket: Ticket) -> bool:
     return ticket.assignee is None and person.role in WORKING_ROLES
 
 
-_NEVER_OWN: Final = frozenset({Right.ACCEPT, Right.REOPEN, Right.RATE, Right.PAUSE, Right.EXEMPT})
+_NEVER_OWN: Final = frozenset(
+    {
+        *(Right.ACCEPT, Right.REOPEN, Right.RATE, Right.PAUSE, Right.EXEMPT),
+        *(Right.GRADE, Right.AGREE, Right.REVIEW, Right.CALL_BACK),
+    }
+)
 _RANK: Final = (Verdict.YES, Verdict.ON_RECORD, Verdict.ASK, Verdict.NO)
 
 
 def may(person: Person | None, right: Right, ticket: Ticket | None = None) -> Verdict:
     """Return the most favourable verdict of all that the person is to the ticket.
 
-    The assignee never accepts, reopens, rates, pauses or excuses his own work, whoever reported it.
+    The assignee never accepts, reopens, rates, pauses, excuses, grades, reviews his own work, nor
+    agrees to it or asks whether it was good, whoever reported it.
     """
     if right in _NEVER_OWN and (
         person is not None and ticket is not None and ticket.assignee == person.id
@@ -200,6 +262,15 @@ def may(person: Person | None, right: Right, ticket: Ticket | None = None) -> Ve
     return min(
         (verdict(relation, right) for relation in relations(person, ticket)), key=_RANK.index
     )
+
+
+def may_grade(person: Person | None, ticket: Ticket, named: str) -> bool:
+    """Return whether the person decides about the ticket's grade: by the table, or because the
+    contract names his role. The assignee never does.
+    """
+    if may(person, Right.GRADE, ticket) is not Verdict.NO:
+        return True
+    return person is not None and person.role == named and person.id != ticket.assignee
 
 
 def sees_lists_of(person: Person, department: str | None) -> bool:

@@ -15,7 +15,8 @@ from typing import Any
 from core.calendar import ALWAYS
 from core.events import EventKind, Json
 from core.kinds import ClockName, TicketKind, Urgency
-from core.people import SUPERVISOR
+from core.people import DESK, SUPERVISOR
+from core.recipients import Occasion, Recipients
 
 
 class WaitReason(StrEnum):
@@ -150,6 +151,8 @@ class Severity:
     word: str
     urgencies: frozenset[Urgency]
     clause: str = ""
+    spread: int = 0
+    """So many departments with one fault make it at least this grave; 0 for no such rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,9 @@ class Policy:
     """Reasons for which clocks pause only once somebody has agreed."""
     exemption_by: str = SUPERVISOR
     """Role that excuses a breach that was asked for before the limit."""
+    grade_by: str = DESK
+    """Role that decides about a disputed grade."""
+    tells: tuple[Recipients, ...] = ()
     figures: tuple[Figure, ...] = ()
     version: str = ""
     """Hash of the content; see `stamped`."""
@@ -272,6 +278,14 @@ class Policy:
         """Return who has to agree that a wait for the reason pauses clocks, None for nobody."""
         return next((who for known, who in self.confirm if known == reason), None)
 
+    def told_of(self, occasion: Occasion) -> Recipients | None:
+        """Return whom the contract wants told on an occasion, None where it names nobody."""
+        return next((each for each in self.tells if each.occasion is occasion), None)
+
+    def grade(self, word: str | None) -> Severity | None:
+        """Return the severity of a word, None where the contract has none such."""
+        return next((grade for grade in self.severities if grade.word == word), None)
+
     def rank_of(self, severity: str | None) -> int:
         """Return the place among the severities, 0 the gravest; what is unknown comes last."""
         words = [grade.word for grade in self.severities]
@@ -308,6 +322,10 @@ class Policy:
         chosen: dict[str, Json] = {}
         if self.exemption_by != SUPERVISOR:
             chosen["exemption_by"] = self.exemption_by
+        if self.grade_by != DESK:
+            chosen["grade_by"] = self.grade_by
+        if self.tells:
+            chosen["tells"] = [each.to_json() for each in self.tells]
         if self.confirm:
             chosen["confirm"] = {reason.value: who.value for reason, who in self.confirm}
         return chosen
@@ -333,6 +351,8 @@ class Policy:
                 for reason, who in value.get("confirm", {}).items()
             ),
             exemption_by=value.get("exemption_by", SUPERVISOR),
+            grade_by=value.get("grade_by", DESK),
+            tells=tuple(map(Recipients.from_json, value.get("tells", ()))),
             version=value["version"],
             assets=frozenset(value.get("assets", ())),
             figures=tuple(map(_figure_from_json, value.get("figures", ()))),
@@ -355,11 +375,17 @@ def _words(words: Iterable[str]) -> list[Json]:
 
 
 def _severity_to_json(grade: Severity) -> Json:
-    return {"word": grade.word, "urgencies": _words(grade.urgencies), "clause": grade.clause}
+    return {
+        "word": grade.word,
+        "urgencies": _words(grade.urgencies),
+        "clause": grade.clause,
+        **_said(spread=grade.spread),
+    }
 
 
 def _severity_from_json(value: Mapping[str, Any]) -> Severity:
-    return Severity(value["word"], frozenset(map(Urgency, value["urgencies"])), value["clause"])
+    urgencies = frozenset(map(Urgency, value["urgencies"]))
+    return Severity(value["word"], urgencies, value["clause"], value.get("spread", 0))
 
 
 def _step_to_json(step: Step) -> Json:

@@ -4,14 +4,14 @@ A unit of work is open when a use case receives it; whoever opened it commits. A
 writes are of one hospital, the unit of work's `site`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
 
 from core.channel_ports import Leases, Notes
 from core.contract import Terms
-from core.events import Facts
+from core.events import EventKind, Facts
 from core.examples import Example, ExampleState, Field
 from core.figures import PeriodFigures, TicketLine
 from core.ids import ChatId, DepartmentId, IdMaker, PersonId, TicketId
@@ -95,6 +95,14 @@ class Tickets(Protocol):
     async def touched_by(self, person: PersonId, since: datetime) -> list[Ticket]:
         """Return tickets with an event by the person at or after `since`, newest such event
         first."""
+        ...
+
+    async def owing(
+        self, awaited: Mapping[str, Collection[EventKind]], since: datetime
+    ) -> list[Ticket]:
+        """Return tickets resolved since then, of the policies of these keys, in whose log one of
+        the policy's moments may be missing since the resolution; oldest first.
+        """
         ...
 
     async def load_of(self, people: Iterable[PersonId]) -> dict[PersonId, int]:

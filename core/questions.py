@@ -30,6 +30,16 @@ class Topic(StrEnum):
     """May a wait pause clocks?"""
     EXEMPTION = "exemption"
     """Is a limit that may be missed excused?"""
+    CLINICAL = "clinical"
+    """Does it affect patients now?"""
+    GRADE = "grade"
+    """Which grade is right?"""
+    HELP = "help"
+    """Will you, of the zone next door, take it?"""
+    REPLAN = "replan"
+    """Until when instead, and why?"""
+    PROGRESS_NOTE = "progress_note"
+    """Shall this go to those whom the contract names?"""
     WIDER = "wider"
     """Are these reports one fault of many departments?"""
 
@@ -44,6 +54,8 @@ class Option:
 
 
 YES, NO = Option("yes"), Option("no")
+TAKE, PASS = Option("take"), Option("pass")
+SEND, EDIT = Option("send"), Option("edit")
 APPROVE, REFUSE = Option("approve"), Option("refuse")
 
 

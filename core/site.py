@@ -10,6 +10,7 @@ from core.assets import Asset
 from core.calendar import WorkCalendar
 from core.callnames import named
 from core.contract import Terms
+from core.grading import CareRule
 from core.holidays import Holidays
 from core.ids import ChatId, DepartmentId, PersonId, SiteId
 from core.notices import owner_of
@@ -111,6 +112,8 @@ class Site:
     schedules: Schedules = Schedules()
     holidays: Holidays = field(default_factory=Holidays)
     reach: Reach = field(default_factory=Reach)
+    grading: tuple[CareRule, ...] = ()
+    """Where what may be urgent counts as urgent; the first that fits is named."""
     _terms: dict[tuple[str, str | None, int], Terms] = field(
         default_factory=dict, compare=False, repr=False
     )

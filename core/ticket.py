@@ -71,6 +71,10 @@ class Ticket:
     merged_into: TicketNumber | None = None
     absorbed: tuple[TicketNumber, ...] = ()
     """Tickets that were merged into this one."""
+    parts: tuple[TicketNumber, ...] = ()
+    """Tickets that were split off from this one."""
+    split_from: TicketNumber | None = None
+    """The ticket that this one was a part of."""
     is_wide: bool = False
     """Declared as one fault of many departments: further reports of it join."""
     breaches: tuple[ClockName, ...] = ()
@@ -234,6 +238,14 @@ def _photo_added(ticket: Ticket, event: TicketEvent) -> Changes:
     return {"photos": (*ticket.photos, cast("str", event.facts["key"]))}
 
 
+def _split(ticket: Ticket, event: TicketEvent) -> Changes:
+    facts = event.facts
+    if "from" in facts:
+        return {"split_from": TicketNumber(cast("str", facts["from"]))}
+    more = cast("list[TicketNumber]", facts.get("parts") or [])
+    return {"parts": (*ticket.parts, *more)}
+
+
 def _merged(ticket: Ticket, event: TicketEvent) -> Changes:
     return {
         "state": State.MERGED,
@@ -265,6 +277,7 @@ _FOLD: dict[EventKind, Callable[[Ticket, TicketEvent], Changes]] = {
     EventKind.CLOSED: lambda ticket, event: {"state": State.CLOSED, "closed_at": event.at},
     EventKind.CANCELLED: lambda ticket, event: {"state": State.CANCELLED, **_NO_OFFER},
     EventKind.MERGED: _merged,
+    EventKind.SPLIT: _split,
 }
 
 

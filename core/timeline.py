@@ -1,11 +1,12 @@
 """The course of a clock as it is shown: every span, what they add up to, and how it ended."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from core.calendar import WorkCalendar
+from core.courses import RESOLVED_HOLD
 from core.events import EventKind
 from core.sla import ClockState, Span, explain
 
@@ -46,6 +47,33 @@ class Timeline:
     def left_out(self) -> timedelta:
         """The other spans, added up."""
         return sum((span.end - span.start for span in self.spans if not span.counted), _NO_TIME)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFix:
+    """The first time that work was done which was reopened later."""
+
+    at: datetime
+    counted: timedelta
+    """Time that counted until then."""
+    in_time: bool
+
+
+def first_fix(timeline: Timeline) -> FirstFix | None:
+    """Return when the work was done first, None where it was not reopened on the same clock.
+
+    Source: both the first and the total resolution are kept.
+    """
+    state = timeline.state
+    done = [hold.start for hold in state.holds if hold.reason == RESOLVED_HOLD]
+    if not done:
+        return None
+    counted = sum(
+        (span.end - span.start for span in timeline.spans if span.counted and span.end <= done[0]),
+        _NO_TIME,
+    )
+    limit = state.rule.limit
+    return FirstFix(done[0], counted, limit is None or counted <= limit)
 
 
 def timeline_of(state: ClockState, calendar: WorkCalendar) -> Timeline:

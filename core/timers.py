@@ -19,6 +19,8 @@ class TimerKind(StrEnum):
     SIGN_OFF_REMINDER = "sign_off_reminder"
     AUTO_CLOSE = "auto_close"
     WAIT_OVER = "wait_over"
+    """A wait has come to its date. Facts: replan, where it is the time promised instead of a
+    limit."""
     QUESTION = "question"
     """An open question has waited long enough."""
     JOB = "job"

@@ -115,6 +115,25 @@ def until_in(text: str, local: datetime) -> datetime | None:
     return found if found > local else None
 
 
+_FILLERS = re.compile(
+    r"改约|改到|改在|改成|延到|推到|约到|预计|大概|大约|左右|之前|以前|前后|才能|能修好|修好|完成|因为|由于"
+)
+_AROUND: Final = " ，,。：:；;、的到前后再才能会要"
+_LOOSE: Final = frozenset({"", "在", "于"})
+"""What is left before a time that was taken out."""
+_LEAST: Final = 2
+
+
+def beside_time(text: str) -> str:
+    """Return what the words say beside a time: the reason for it; empty where nothing."""
+    left = text
+    for pattern in (_DATE, _WEEKDAY, _DAY, _COLON, _HOUR, _SPAN, *(each for each, _ in _PARTS)):
+        left = pattern.sub(" ", left)
+    parts = [part.strip(_AROUND) for part in _FILLERS.sub(" ", left).split()]
+    said = " ".join(part for part in parts if part not in _LOOSE)
+    return said if len(said) >= _LEAST else ""
+
+
 def _number(word: str) -> int:
     """Return a small number; of two side by side (两三天) the greater, which comes last."""
     if word.isdecimal():

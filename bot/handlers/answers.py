@@ -1,24 +1,30 @@
 """Answers to what the bot asked: by a tap, by the words of a button, or in plain words."""
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import cast
 
 from bot.context import ANSWERED, Context, Handled, body_text
 from bot.handlers.binding import MEMORY
+from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
+from bot.handlers.progress import settle_note
+from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
 from bot.handlers.ward import amendment
 from bot.replies.labels import option_label
+from bot.replies.tickets import says_something
 from core.actions import Action
 from core.errors import ActionNotAllowed, QuestionGone
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.people import DESK, SUPERVISOR
-from core.questions import APPROVE, NO, REFUSE, YES, Option, Question, Topic
+from core.questions import APPROVE, NO, REFUSE, TAKE, YES, Option, Question, Topic
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Understanding
+from core.usecases.ask_help import answer_help
 from core.usecases.asking import settle
 from core.usecases.change_ticket import Amend, amend, apply_amendment
 from core.usecases.confirm_pause import decide_pause
@@ -32,45 +38,88 @@ from core.waits import reason_in, until_in
 
 async def typed_answer(ctx: Context) -> Handled | None:
     """Return what the message answered, or None if it is no answer to an open question here."""
-    question = await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
+    question = await _quoted(ctx) or await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
     if question is None:
         return None
     option = (
         question.chosen(ctx.text, option_label)
         or _in_plain_words(ctx, question)
-        or question.mentioned(ctx.text, option_label)
+        or _mentioned(ctx, question)
     )
     return None if option is None else await answer(ctx, question, option)
 
 
+_WORD_FOR_WORD = frozenset({Topic.GRADE, Topic.HELP, Topic.REPLAN, Topic.PROGRESS_NOTE})
+"""Questions that stay open while their owner talks of other things: 一般几点下班 is no answer."""
+
+
+def _mentioned(ctx: Context, question: Question) -> Option | None:
+    if question.topic in _WORD_FOR_WORD:
+        return None
+    return question.mentioned(ctx.text, option_label)
+
+
 def _in_plain_words(ctx: Context, question: Question) -> Option | None:
-    if question.topic is Topic.DEPARTMENT:
-        department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
-        if department is not None and not _is_about_a_thing(ctx):
-            return Option(department.id, department.name)
+    """Return the answer that words give which are no button's, read as the topic asks."""
+    if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER):
+        return _yes_or_no(ctx, question)
+    read = _READ.get(question.topic)
+    return None if read is None else read(ctx, question)
+
+
+def _department_in(ctx: Context, question: Question) -> Option | None:
+    department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
+    if department is None or _is_about_a_thing(ctx):
+        return None
+    return Option(department.id, department.name)
+
+
+def _yes_or_no(ctx: Context, question: Question) -> Option | None:
     if question.topic is Topic.IS_REPORT and _answers_here(ctx, question):
         if _IS_ONE.fullmatch(ctx.text):
             return YES
         if _IS_NONE.fullmatch(ctx.text):
             return NO
-    if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER):
-        if _YES.fullmatch(ctx.text):
-            return YES
-        return NO if _NO.fullmatch(ctx.text) else None
-    if question.topic in (Topic.PAUSE, Topic.EXEMPTION):
-        if _REFUSES.match(ctx.text):
-            return REFUSE
-        return APPROVE if _APPROVES.fullmatch(ctx.text) else None
-    if question.topic in (Topic.WAIT_REASON, Topic.WAIT_UNTIL) and ctx.read().act is Act.DONE:
-        return None
-    if question.topic is Topic.WAIT_REASON:
-        reason = reason_in(ctx.text)
-        return Option(reason) if reason else None
-    if question.topic is Topic.WAIT_UNTIL:
-        until = until_in(ctx.text, ctx.site.local(ctx.at))
-        return Option(until.isoformat(), ctx.text) if until else None
-    return None
+    if _YES.fullmatch(ctx.text):
+        return YES
+    return NO if _NO.fullmatch(ctx.text) else None
 
+
+def _consent_in(ctx: Context, question: Question) -> Option | None:
+    if _REFUSES.match(ctx.text):
+        return REFUSE
+    return APPROVE if _APPROVES.fullmatch(ctx.text) else None
+
+
+def _reason_in(ctx: Context, question: Question) -> Option | None:
+    reason = None if ctx.read().act is Act.DONE else reason_in(ctx.text)
+    return Option(reason) if reason else None
+
+
+def _until_in(ctx: Context, question: Question) -> Option | None:
+    if ctx.read().act is Act.DONE:
+        return None
+    until = until_in(ctx.text, ctx.site.local(ctx.at))
+    return Option(until.isoformat(), ctx.text) if until else None
+
+
+def _note_in(ctx: Context, question: Question) -> Option | None:
+    """Return the words as the note that was asked for; a bare 好了 ends the work instead."""
+    is_meant = question.facts.get("is_edited") or _is_quoted(ctx, question)
+    return Option(ctx.text, ctx.text) if is_meant and says_something(ctx.text) else None
+
+
+_READ: dict[Topic, Callable[[Context, Question], Option | None]] = {
+    Topic.DEPARTMENT: _department_in,
+    Topic.CLINICAL: lambda ctx, question: clinical_in(ctx.text),
+    Topic.GRADE: lambda ctx, question: grade_in(ctx.text, question.options),
+    Topic.PAUSE: _consent_in,
+    Topic.EXEMPTION: _consent_in,
+    Topic.WAIT_REASON: _reason_in,
+    Topic.WAIT_UNTIL: _until_in,
+    Topic.REPLAN: replan_in,
+    Topic.PROGRESS_NOTE: _note_in,
+}
 
 _REFUSES = re.compile(r"(?:不同意|不批|驳回|不行)")
 _APPROVES = re.compile(r"(?:同意|批准|可以|好的?|行)(?:免责|豁免)?[。！!~]*")
@@ -82,11 +131,27 @@ _IS_NONE = re.compile(
 )
 
 
+async def _quoted(ctx: Context) -> Question | None:
+    """Return the open question to the sender whose message he quotes."""
+    posted = ctx.quote.posted
+    if posted is None or not posted.slot.startswith(_SLOT):
+        return None
+    question = await ctx.uow.questions.get(posted.slot.removeprefix(_SLOT))
+    return question if question and question.person == ctx.actor.key else None
+
+
+_SLOT = "question:"
+
+
+def _is_quoted(ctx: Context, question: Question) -> bool:
+    return ctx.quote.posted is not None and ctx.quote.posted.slot == question.slot
+
+
 def _answers_here(ctx: Context, question: Question) -> bool:
     """Return whether the words quote nothing, or the question itself."""
     if not body_text(ctx.message, "reply_to"):
         return True
-    return ctx.quote.posted is not None and ctx.quote.posted.slot == question.slot
+    return _is_quoted(ctx, question)
 
 
 def _is_about_a_thing(ctx: Context) -> bool:
@@ -148,50 +213,7 @@ async def answer(ctx: Context, question: Question, option: Option) -> Handled:
     """
     if not await settle(question, uow=ctx.uow, answer=option_label(option)):
         raise QuestionGone
-    match question.topic:
-        case Topic.DEPARTMENT:
-            return await _place(ctx, question, option)
-        case Topic.IS_REPORT:
-            return await _is_report(ctx, question, option)
-        case Topic.WHICH_TICKET:
-            return await _which(ctx, question, option)
-        case Topic.WAIT_REASON | Topic.WAIT_UNTIL:
-            return await _wait(ctx, question, option)
-        case Topic.TRANSFER_TO:
-            doing = Doing(
-                Action.TRANSFER,
-                _ticket(question),
-                ctx.at,
-                str(question.facts.get("reason") or ""),
-                to=PersonId(option.value),
-            )
-            return await perform(ctx, doing)
-        case Topic.TAKE_OVER:
-            return await _take_over(ctx, question, option)
-        case Topic.ALIAS:
-            confirmed = option == YES
-            await decide_alias(
-                question, confirmed=confirmed, by=ctx.actor, uow=ctx.uow, now=ctx.now
-            )
-            return ANSWERED
-        case Topic.PAUSE:
-            await decide_pause(
-                question,
-                ctx.actor,
-                _ticket(question),
-                ctx.at,
-                approved=option == APPROVE,
-                uow=ctx.uow,
-                now=ctx.now,
-            )
-            return Handled(Outcome.MOVED, (_ticket(question),))
-        case Topic.EXEMPTION:
-            cmd = Move(ctx.actor, _ticket(question), ctx.at)
-            approved = option == APPROVE
-            await decide_exemption(question, cmd, approved=approved, uow=ctx.uow, now=ctx.now)
-            return Handled(Outcome.MOVED, (cmd.ticket,))
-        case Topic.WIDER:
-            return await decide_wider(ctx, question, option)
+    return await _SETTLE[question.topic](ctx, question, option)
 
 
 def _ticket(question: Question) -> TicketId:
@@ -248,6 +270,7 @@ async def _which(ctx: Context, question: Question, option: Option) -> Handled:
         photos,
         rating=cast("int", facts.get("rating") or 0),
         to=PersonId(str(to)) if to else None,
+        extra=cast("dict[str, str]", facts.get("extra") or {}),
     )
     return await perform(ctx, doing)
 
@@ -270,3 +293,56 @@ async def _take_over(ctx: Context, question: Question, option: Option) -> Handle
     else:
         await refuse_takeover(ctx.actor, ticket, to=colleague, uow=ctx.uow)
     return Handled(Outcome.MOVED, (ticket,))
+
+
+async def _transfer_to(ctx: Context, question: Question, option: Option) -> Handled:
+    reason = str(question.facts.get("reason") or "")
+    to = PersonId(option.value)
+    return await perform(ctx, Doing(Action.TRANSFER, _ticket(question), ctx.at, reason, to=to))
+
+
+async def _alias(ctx: Context, question: Question, option: Option) -> Handled:
+    confirmed = option == YES
+    await decide_alias(question, confirmed=confirmed, by=ctx.actor, uow=ctx.uow, now=ctx.now)
+    return ANSWERED
+
+
+async def _pause(ctx: Context, question: Question, option: Option) -> Handled:
+    ticket, approved = _ticket(question), option == APPROVE
+    await decide_pause(
+        question, ctx.actor, ticket, ctx.at, approved=approved, uow=ctx.uow, now=ctx.now
+    )
+    return Handled(Outcome.MOVED, (ticket,))
+
+
+async def _exemption(ctx: Context, question: Question, option: Option) -> Handled:
+    cmd = Move(ctx.actor, _ticket(question), ctx.at)
+    approved = option == APPROVE
+    await decide_exemption(question, cmd, approved=approved, uow=ctx.uow, now=ctx.now)
+    return Handled(Outcome.MOVED, (cmd.ticket,))
+
+
+async def _help(ctx: Context, question: Question, option: Option) -> Handled:
+    takes = option == TAKE
+    kept = await answer_help(question, ctx.actor, ctx.at, takes=takes, uow=ctx.uow, now=ctx.now)
+    return ANSWERED if kept is None else Handled(Outcome.MOVED, (kept.ticket.id,))
+
+
+_SETTLE: dict[Topic, Callable[[Context, Question, Option], Awaitable[Handled]]] = {
+    Topic.DEPARTMENT: _place,
+    Topic.IS_REPORT: _is_report,
+    Topic.WHICH_TICKET: _which,
+    Topic.WAIT_REASON: _wait,
+    Topic.WAIT_UNTIL: _wait,
+    Topic.TRANSFER_TO: _transfer_to,
+    Topic.TAKE_OVER: _take_over,
+    Topic.ALIAS: _alias,
+    Topic.PAUSE: _pause,
+    Topic.EXEMPTION: _exemption,
+    Topic.CLINICAL: settle_clinical,
+    Topic.GRADE: settle_grade,
+    Topic.HELP: _help,
+    Topic.REPLAN: settle_replan,
+    Topic.PROGRESS_NOTE: settle_note,
+    Topic.WIDER: decide_wider,
+}

@@ -1,6 +1,19 @@
 """Every command, in the order in which they are tried."""
 
-from bot.handlers import aliases, corrections, duty, exempting, lookup, orders, rooms, stock, times
+from bot.handlers import (
+    aliases,
+    corrections,
+    duty,
+    exempting,
+    grading,
+    lookup,
+    moments,
+    orders,
+    promising,
+    rooms,
+    stock,
+    times,
+)
 
 ASKING = tuple(
     command
@@ -14,6 +27,9 @@ COMMANDS = tuple(
         lookup.router,
         orders.router,
         exempting.router,
+        grading.router,
+        promising.router,
+        moments.router,
         duty.router,
         stock.router,
         aliases.router,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.context import SILENT, Context, Handled, body_text
 from bot.handlers.answers import answer
+from bot.handlers.disputing import dispute_ticket
 from bot.handlers.examples import keep_example, keep_words
 from bot.handlers.lookup import NUMBER
 from bot.handlers.report import category_of, open_draft
@@ -16,7 +17,7 @@ from core.actor import permit
 from core.errors import ActionNotAllowed, QuestionGone, TicketNotFound
 from core.events import Json
 from core.examples import Field, words_of
-from core.kinds import TicketKind, Urgency
+from core.kinds import URGENCY_RANK, TicketKind, Urgency
 from core.messages import InboxMessage, Outcome
 from core.notices import private_chat
 from core.people import ADMIN, DESK, SUPERVISOR
@@ -185,6 +186,8 @@ async def correct(ctx: Context, match: re.Match[str]) -> Handled | None:
     is_order = match["to"] is not None or match["number"] is not None
     if not is_order and not _may_amend(ctx, ticket):
         return None  # a remark on somebody else's ticket
+    if _lowers_own_work(ctx, ticket, field, value):
+        return await dispute_ticket(ctx, ticket.id, ctx.at, f"应该是{_word(match)}")
     if _stands(ticket, field) != value:
         return await _put_right(ctx, ticket, field, value)
     if not is_order and not meant.is_named:
@@ -192,6 +195,14 @@ async def correct(ctx: Context, match: re.Match[str]) -> Handled | None:
     permit(ctx.actor, Right.AMEND, ticket)
     await ctx.say("already_so", _facts(ticket, field, value), ticket=ticket.id)
     return Handled(Outcome.ANSWERED)
+
+
+def _lowers_own_work(ctx: Context, ticket: Ticket, field: Field, value: str) -> bool:
+    """Return whether who works on it wants it graded lower: not for him to decide."""
+    if field is not Field.URGENCY or ticket.assignee is None or ctx.actor.id != ticket.assignee:
+        return False
+    known = ticket.urgency or Urgency.NORMAL
+    return URGENCY_RANK.index(Urgency(value)) < URGENCY_RANK.index(known)
 
 
 def _may_amend(ctx: Context, ticket: Ticket) -> bool:
@@ -215,8 +226,11 @@ async def _put_right(ctx: Context, ticket: Ticket, field: Field, value: str) -> 
 def _meaning(match: re.Match[str]) -> tuple[Field, str]:
     if match["wish"]:
         return Field.ACT, TicketKind.REPORT
-    word = match["to"] or match["cause"] or match["kind"] or match["calm"]
-    return _MEANINGS[word.lower()]
+    return _MEANINGS[_word(match).lower()]
+
+
+def _word(match: re.Match[str]) -> str:
+    return match["to"] or match["cause"] or match["kind"] or match["calm"]
 
 
 def _stands(ticket: Ticket, field: Field) -> str | None:

@@ -4,7 +4,8 @@ from bot.context import SILENT, Context, Handled, body_text
 from bot.handlers.summary import summary_of
 from bot.handlers.ward import amendment
 from core.events import Json
-from core.kinds import TicketKind
+from core.grading import Reading, graded, is_graded_by_people
+from core.kinds import TicketKind, Urgency
 from core.messages import InboxMessage, Outcome
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Draft
@@ -35,7 +36,7 @@ async def edited(ctx: Context) -> Handled | None:
         return SILENT
     draft = ctx.read().first
     if original.outcome is Outcome.OPENED and _is_fresh(ctx, original):
-        change = _change(ctx, ticket, _regrading(ticket, draft, ctx.text))
+        change = _change(ctx, ticket, _regrading(ctx, ticket, draft, ctx.text))
         await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
     else:
         addition = summary_of(draft, ctx.text)
@@ -52,7 +53,23 @@ def _change(ctx: Context, ticket: Ticket, changes: dict[str, Json], addition: st
     return Amend(ctx.actor, ticket.id, ctx.at, changes, addition=addition)
 
 
-def _regrading(ticket: Ticket, draft: Draft, text: str) -> dict[str, Json]:
+def _urgency(ctx: Context, ticket: Ticket, draft: Draft) -> Urgency | None:
+    """Return how urgent the new words are by the same rules as when they had come first; what
+    somebody has decided stays.
+    """
+    if draft.urgency is None or is_graded_by_people(ticket):
+        return ticket.urgency
+    return graded(
+        Reading(draft.urgency, draft.urgent_share),
+        TicketKind(draft.act),
+        ctx.site.grading,
+        department=draft.department or ticket.department,
+        local=ctx.site.local(ticket.opened_at),
+        said=draft.text,
+    ).urgency
+
+
+def _regrading(ctx: Context, ticket: Ticket, draft: Draft, text: str) -> dict[str, Json]:
     """Return what the new words make of the whole request."""
     changes: dict[str, Json] = {
         "summary": summary_of(draft, text),
@@ -60,7 +77,7 @@ def _regrading(ticket: Ticket, draft: Draft, text: str) -> dict[str, Json]:
     }
     if draft.act in OPENING_ACTS:
         changes["kind"] = TicketKind(draft.act)
-        changes["urgency"] = draft.urgency or ticket.urgency
+        changes["urgency"] = _urgency(ctx, ticket, draft)
         changes["category"] = draft.category or ticket.category
         changes["quantity"] = draft.quantity
         if draft.department is not None:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 
 from bot.context import ANSWERED, Context, Handled
 from bot.router import Command, Router
+from core.people import kind_of_role
+from core.site import Site
 
 Lines = list[tuple[str, str]]
 """Examples with their purpose."""
-_COMMANDS_SHOWN = 4
+_COMMANDS_SHOWN, _OWN_BEYOND = 4, 3
 
 
 def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> Router:
@@ -26,13 +28,13 @@ def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> 
         purpose="看怎么用",
     )
     async def show_help(ctx: Context, match: re.Match[str]) -> Handled:
-        role = ctx.actor.role
+        role = kind_of_role(ctx.actor.role)
         await ctx.say(
             "help",
             {
                 "bot": ctx.site.bot_names[0],
                 "speech": [[example, purpose] for example, purpose in spoken(role)],
-                "commands": [[c.example, c.purpose] for c in shown_to(role, commands)],
+                "commands": [[c.example, c.purpose] for c in shown_to(role, commands, ctx.site)],
                 "is_stranger": ctx.actor.person is None,
             },
         )
@@ -41,9 +43,12 @@ def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> 
     return router
 
 
-def shown_to(role: str, commands: Sequence[Command]) -> list[Command]:
-    """Return the commands that help shows to a role, its own before everybody's."""
-    own = [command for command in commands if role in command.roles]
+def shown_to(role: str, commands: Sequence[Command], site: Site) -> list[Command]:
+    """Return the commands that help shows to a role, its own before everybody's, and those that
+    the contracts of the hospital ask of it.
+    """
+    own = [c for c in commands if role in c.roles and c.shown is None]
     common = [command for command in commands if not command.roles]
-    at_least = min(len(own) + 1, _COMMANDS_SHOWN + 1)
-    return [*own, *common][: max(_COMMANDS_SHOWN, at_least)]
+    at_least = min(len(own) + 1, _COMMANDS_SHOWN + _OWN_BEYOND)
+    asked = [c for c in commands if role in c.roles and c.shown is not None and c.shown(site)]
+    return [*[*own, *common][: max(_COMMANDS_SHOWN, at_least)], *asked]

@@ -12,7 +12,7 @@ from core.actions import Action
 from core.cards import card_facts
 from core.events import Json
 from core.ids import DepartmentId, TicketId
-from core.kinds import Urgency
+from core.kinds import URGENCY_RANK, Urgency
 from core.messages import Outcome
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
@@ -24,7 +24,6 @@ from core.wider import SHARED, Fault, fault_of, is_same_fault, said_last_at, sha
 _ALSO = re.compile(
     r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也[^许要想]|^\+1$|^[加➕]1$|同样的?问题"
 )
-_RANK = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
 
 
 async def remark(ctx: Context, understood: Understanding) -> Handled | None:
@@ -100,7 +99,7 @@ async def _join(ctx: Context, ticket: Ticket, draft: Draft) -> None:
 def _higher_urgency(ctx: Context, ticket: Ticket, draft: Draft) -> dict[str, Json]:
     known = ticket.urgency or Urgency.NORMAL
     said = draft.urgency or draft.haste
-    return {"urgency": said} if _RANK.index(said) > _RANK.index(known) else {}
+    return {"urgency": said} if URGENCY_RANK.index(said) > URGENCY_RANK.index(known) else {}
 
 
 async def _burst_ticket(ctx: Context) -> Ticket | None:

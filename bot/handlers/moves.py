@@ -5,11 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.context import ASKED, Context, Handled
+from bot.handlers.disputing import dispute_ticket
+from bot.handlers.replanning import replan_or_ask
 from bot.handlers.why import explain_ticket
 from core.actions import Action
+from core.events import EventKind
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
+from core.policy import WaitReason
 from core.usecases import (
+    ask_help,
     change_ticket,
     exempt_ticket,
     sign_off,
@@ -17,6 +22,7 @@ from core.usecases import (
     undo_move,
     work_ticket,
 )
+from core.usecases.record_moment import Said, record_moment
 from core.usecases.sign_off import Answer
 from core.usecases.transfer_ticket import ChoiceAsked, Transfer
 from core.usecases.work_ticket import Move, TakeoverAsked
@@ -35,6 +41,7 @@ class Doing:
     rating: int = 0
     to: PersonId | None = None
     extra: dict[str, str] = field(default_factory=dict)
+    """What a move of its own kind needs to know: which `moment`, which `asset`."""
 
 
 async def perform(ctx: Context, doing: Doing) -> Handled:
@@ -128,6 +135,37 @@ async def _plead(ctx: Context, doing: Doing) -> Handled:
     return _moved(doing)
 
 
+async def _record(ctx: Context, doing: Doing) -> Handled:
+    facts = {name: value for name, value in doing.extra.items() if name != "moment"}
+    said = Said(EventKind(doing.extra["moment"]), facts, doing.photos)
+    await record_moment(_move(ctx, doing), said, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _dispute(ctx: Context, doing: Doing) -> Handled:
+    return await dispute_ticket(ctx, doing.ticket, doing.at, doing.note)
+
+
+async def _help_near(ctx: Context, doing: Doing) -> Handled:
+    await ask_help.ask_neighbours(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _ask_part(ctx: Context, doing: Doing) -> Handled:
+    move = _move(ctx, doing)
+    await work_ticket.wait(move, reason=WaitReason.PARTS, until=None, uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _ask_loaner(ctx: Context, doing: Doing) -> Handled:
+    await ask_help.ask_loaner(_move(ctx, doing), uow=ctx.uow, now=ctx.now)
+    return _moved(doing)
+
+
+async def _replan(ctx: Context, doing: Doing) -> Handled:
+    return await replan_or_ask(ctx, _move(ctx, doing), clock=doing.extra.get("clock", ""))
+
+
 async def _nudge(ctx: Context, doing: Doing) -> Handled:
     await change_ticket.nudge(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
     return _moved(doing)
@@ -176,6 +214,12 @@ _MOVES: dict[Action, Callable[[Context, Doing], Awaitable[Handled]]] = {
     Action.TAKE: _take,
     Action.DECLINE: _decline,
     Action.PLEAD: _plead,
+    Action.RECORD: _record,
+    Action.DISPUTE: _dispute,
+    Action.HELP_NEAR: _help_near,
+    Action.ASK_PART: _ask_part,
+    Action.ASK_LOANER: _ask_loaner,
+    Action.REPLAN: _replan,
     Action.NUDGE: _nudge,
     Action.CANCEL: _cancel,
     Action.ACCEPT: _accept,

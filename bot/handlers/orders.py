@@ -6,11 +6,16 @@ from bot.context import Context, Handled
 from bot.handlers.lookup import NUMBER
 from bot.handlers.merging import declare_wide, merge_and_say
 from bot.handlers.moves import Doing, perform
+from bot.handlers.summary import summary_of
 from bot.router import Router
 from core.actions import Action
 from core.errors import PersonNotFound, TicketNotFound
 from core.ids import TicketId
-from core.people import ADMIN, DESK, SUPERVISOR, WORKING_ROLES
+from core.messages import Outcome
+from core.people import ADMIN, DESK, NURSE, SUPERVISOR, WORKING_ROLES
+from core.ticket import Ticket
+from core.usecases.open_ticket import slots_of
+from core.usecases.split_ticket import Part, Split, split_ticket
 
 router = Router()
 _LEADING_ROLES = frozenset({DESK, SUPERVISOR, ADMIN})
@@ -28,9 +33,7 @@ async def hand_to(ctx: Context, match: re.Match[str]) -> Handled:
     Raises:
         TicketNotFound, PersonNotFound, ActionNotAllowed.
     """
-    ticket = await ctx.uow.tickets.newest_numbered(match["number"])
-    if ticket is None:
-        raise TicketNotFound(match["number"])
+    ticket = await _numbered(ctx, match["number"])
     return await _transfer(ctx, ticket.id, match["name"])
 
 
@@ -92,10 +95,50 @@ async def declare(ctx: Context, match: re.Match[str]) -> Handled:
     Raises:
         TicketNotFound, ActionNotAllowed, CannotMerge, WrongState.
     """
-    ticket = await ctx.uow.tickets.newest_numbered(match["number"])
+    return await declare_wide(ctx, [await _numbered(ctx, match["number"])])
+
+
+@router.command(
+    rf"(?s:(?:拆单|拆分|拆开)\s*{NUMBER}\s*(?:单)?(?:[\s,，:：]+(?P<parts>.+))?)",
+    example="拆单 007：打印机卡纸；扫码枪没反应",
+    purpose="一张单里有几件事，分成几张；都按原来报的时间算",
+    roles=frozenset({DESK, SUPERVISOR}),
+    longest=400,
+)
+async def split(ctx: Context, match: re.Match[str]) -> Handled:
+    """Make a ticket of each part that is named.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, NothingToSplit, WrongState.
+    """
+    ticket = await _numbered(ctx, match["number"])
+    parts = tuple(_part(ctx, each, ticket) for each in _parts(match["parts"] or ""))
+    cmd = Split(ctx.actor, ticket.id, ctx.at, parts[:_MOST_PARTS])
+    kept = await split_ticket(cmd, uow=ctx.uow, now=ctx.now)
+    return Handled(Outcome.MOVED, tuple(each.ticket.id for each in kept))
+
+
+def _parts(said: str) -> list[str]:
+    """Return the parts, set apart by semicolons or lines, by commas where there are none."""
+    between = r"[;；\n]" if re.search(r"[;；\n]", said) else r"[,，、]"
+    return [part for each in re.split(between, said) if (part := each.strip(" ，,、。"))]
+
+
+_MOST_PARTS = 10
+
+
+def _part(ctx: Context, said: str, ticket: Ticket) -> Part:
+    """Return a part as it reads where the ticket is."""
+    read = ctx.reader.read(said, role=NURSE, sender_department=ticket.department).first
+    slots = {name: value for name, value in slots_of(read.slots).items() if name != "ticket"}
+    return Part(summary_of(read, said), read.category, slots)
+
+
+async def _numbered(ctx: Context, number: str) -> Ticket:
+    ticket = await ctx.uow.tickets.newest_numbered(number)
     if ticket is None:
-        raise TicketNotFound(match["number"])
-    return await declare_wide(ctx, [ticket])
+        raise TicketNotFound(number)
+    return ticket
 
 
 async def _transfer(ctx: Context, ticket: TicketId, name: str) -> Handled:

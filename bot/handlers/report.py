@@ -92,6 +92,8 @@ async def open_draft(
             options=draft.department_options,
             category=draft.category or "other",
             urgency=draft.urgency or Urgency.NORMAL,
+            urgent_share=draft.urgent_share if draft.urgency else None,
+            is_piece=is_piece,
             quantity=draft.quantity,
             slots=slots_of(draft.slots),
             reading=reading_of(draft) | piece,

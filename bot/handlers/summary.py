@@ -30,6 +30,7 @@ def reading_of(draft: Draft) -> dict[str, Json]:
         "department": draft.department,
         "category": draft.category,
         "urgency": draft.urgency,
+        "urgent_share": round(draft.urgent_share, 3),
         "act_why": [mask(why) for why in grounds.act],
         "thing": [mask(why) for why in grounds.thing],
         "place": mask(grounds.place),

@@ -27,7 +27,8 @@ async def tapped(ctx: Context) -> Handled:
     if tap.ticket is None:
         raise UnknownButton
     rating = int(tap.arg) if tap.action is Action.RATE else 0
-    return await perform(ctx, Doing(tap.action, tap.ticket, ctx.at, rating=rating))
+    extra = {"clock": tap.arg} if tap.action is Action.REPLAN else {}
+    return await perform(ctx, Doing(tap.action, tap.ticket, ctx.at, rating=rating, extra=extra))
 
 
 async def _tap(ctx: Context) -> Tap:

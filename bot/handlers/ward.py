@@ -15,7 +15,7 @@ from core.actions import Action
 from core.errors import OthersWait
 from core.events import Json
 from core.ids import TicketId
-from core.kinds import State, TicketKind, Urgency
+from core.kinds import URGENCY_RANK, State, TicketKind, Urgency
 from core.messages import Outcome
 from core.ratings import rating_in
 from core.site import WORK
@@ -35,6 +35,7 @@ _FITS: dict[Action, Callable[[Ticket], bool]] = {
     Action.REOPEN: lambda ticket: ticket.state in _REOPENABLE,
     Action.RATE: lambda ticket: ticket.state in _RATABLE,
     Action.WHY: lambda ticket: ticket.is_open,
+    Action.DISPUTE: lambda ticket: ticket.is_open,
 }
 
 _ACTIONS = {
@@ -246,9 +247,6 @@ _LEADING = re.compile(
 _ADDS = re.compile(r"改成|改到|改为|改派到|更正|补充|不是.{1,12}是|应该是")
 
 
-_RANK = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
-
-
 def amendment(ticket: Ticket, draft: Draft) -> dict[str, Json]:
     """Return what the words replace: a place, a thing, a number; what they only mention stays."""
     changes: dict[str, Json] = {}
@@ -261,7 +259,7 @@ def amendment(ticket: Ticket, draft: Draft) -> dict[str, Json]:
     if draft.quantity is not None and ticket.kind is TicketKind.SUPPLY:
         changes["quantity"] = draft.quantity
     said = draft.urgency or draft.haste
-    if _RANK.index(said) > _RANK.index(ticket.urgency or Urgency.NORMAL):
+    if URGENCY_RANK.index(said) > URGENCY_RANK.index(ticket.urgency or Urgency.NORMAL):
         changes["urgency"] = said
     device = draft.slots.device
     corrected = device and device != ticket.slot("device") and CORRECTS.search(draft.text)

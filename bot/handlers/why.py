@@ -36,6 +36,7 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
     facts["contract_title"] = terms.policy.title
     facts["terms"] = ticket.terms
     facts["ground"] = (_all(ticket, "ground") or [None])[-1]
+    facts["grades"] = _all(ticket, "grade")
     facts["earlier"] = _all(ticket, "earlier")
     await ctx.say("why", facts, ticket=ticket.id)
     return ANSWERED
@@ -72,12 +73,18 @@ def _line(ticket: Ticket, clock: ClockState, terms: Terms, others: Sequence[Cloc
         "excuse": _excuse(ticket, clock),
         "unsettled": list(calendar.unsettled(clock.started_at, clock.due_at or clock.as_of)),
         "left_out": [_gap(span, clock) for span in spans if not span.counted],
-        "beside": [
-            course_facts(other)
-            for other in others
-            if other.rule.collides_with(clock.rule) and other.cycle == clock.cycle
-        ],
+        "beside": _beside(clock, others),
     }
+
+
+def _beside(clock: ClockState, others: Sequence[ClockState]) -> Json:
+    """Return what the other readings come to, each once however often the grade changed."""
+    found: dict[tuple[Json, Json, Json], Json] = {}
+    for other in others:
+        if other.rule.collides_with(clock.rule) and other.cycle == clock.cycle:
+            facts = course_facts(other)
+            found[facts["clause"], facts["due_at"], facts["breached"]] = facts
+    return list(found.values())
 
 
 def _all(ticket: Ticket, fact: str) -> list[Json]:

@@ -12,6 +12,7 @@ from core.actions import Action
 from core.errors import NothingToUndo
 from core.messages import Outcome
 from core.people import WORKING_ROLES
+from core.questions import Topic
 from core.ratings import rating_in
 from core.usecases.run_survey import answer_next
 from core.usecases.undo_move import undo_move
@@ -31,6 +32,10 @@ _WORK = frozenset(
         Action.RESUME,
         Action.TRANSFER,
         Action.HELP_ME,
+        Action.HELP_NEAR,
+        Action.ASK_PART,
+        Action.ASK_LOANER,
+        Action.REPLAN,
     }
 )
 _WARD = frozenset({Action.ACCEPT, Action.REOPEN, Action.NUDGE, Action.CANCEL})
@@ -132,10 +137,12 @@ async def undo(ctx: Context, number: str | None = None) -> Handled:
     return Handled(Outcome.MOVED, (kept.ticket.id,))
 
 
-async def _answer_offer(ctx: Context, action: Action) -> Handled:
+async def _answer_offer(ctx: Context, action: Action) -> Handled | None:
+    """Take or decline what was offered last; None where the neighbours are asked for help."""
     if ctx.actor.id is None:
         return SILENT
     offers = await ctx.uow.tickets.offered_to(ctx.actor.id)
     if not offers:
-        return SILENT
+        asked = await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
+        return None if asked is not None and asked.topic is Topic.HELP else SILENT
     return await perform(ctx, Doing(action, offers[-1].id, ctx.at))

@@ -1,5 +1,6 @@
 """What is said about limits: before, after, up the ladder, and why."""
 
+from bot.replies.grading import why_graded
 from bot.replies.layout import (
     CATEGORIES,
     CLOCKS,
@@ -12,6 +13,7 @@ from bot.replies.layout import (
     span,
     text,
 )
+from bot.replies.moments import how_to_stop
 from bot.replies.reading import reading
 from core.events import Facts, Json
 
@@ -41,21 +43,32 @@ def _where(facts: Facts, names: Names) -> str:
 _PROMISES = {
     "response": ("响应", "还没人接单"),
     "arrival": ("到场", "还没到"),
+    "contact": ("联系科室", "还没联系"),
+    "diagnosis": ("诊断", "还没有诊断"),
     "resolution": ("修好", "还没修好"),
     "delivery": ("送到", "还没送到"),
     "progress": ("反馈进展", "还没有反馈"),
+    "shipment": ("出库", "还没出库"),
     "report": ("交报告", "还没有交"),
     "review": ("复盘", "还没有复盘"),
+    "callback": ("回访", "还没有回访"),
     "plan": ("给出方案", "还没给出"),
 }
+
+
+def _promise(facts: Facts) -> tuple[str, str]:
+    """Return what a clock asks for, and how it is said that it is missing."""
+    if facts["clock"] == "resolution" and facts.get("kind") == "complaint":
+        return "落实", "还没落实"
+    return _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
 
 
 def warning(facts: Facts, names: Names) -> str:
     """Warn the assignee before a limit."""
     return lines(
-        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前"
-        f"{_PROMISES.get(str(facts['clock']), (_clock(facts), ''))[0]}",
+        f"快超时了：{facts['number']} 要在 {names.time(facts['due_at'])} 前{_promise(facts)[0]}",
         _where(facts, names),
+        how_to_stop(facts, names),
     )
 
 
@@ -63,7 +76,7 @@ def breach(facts: Facts, names: Names) -> str:
     """Tell the group that a limit has passed."""
     who = names.person(facts["assignee"]) if facts.get("assignee") else "还没派出去"
     limit = span(number(facts.get("limit")))
-    promised, missed = _PROMISES.get(str(facts["clock"]), (_clock(facts), "还没完成"))
+    promised, missed = _promise(facts)
     due = names.time(facts["due_at"])
     what = f"超时：{facts['number']} 应在 {due} 前{promised}（{limit}），{missed}"
     if facts.get("at_least"):
@@ -73,25 +86,60 @@ def breach(facts: Facts, names: Names) -> str:
         _where(facts, names),
         f"处理人：{who}",
         f"依据：{facts['clause']}",
+        how_to_stop(facts, names),
         "已免责：时限之前申请并获同意，超时照记" if facts.get("is_excused") else "",
+        _explained_before(facts, names),
     )
+
+
+def _explained_before(facts: Facts, names: Names) -> str:
+    """Say that the miss was explained before the limit, and the time that was promised."""
+    replan = facts.get("replan")
+    key = f"{facts['clock']}:{facts.get('cycle')}"
+    about = replan.get("clocks") if isinstance(replan, dict) else None
+    if not isinstance(replan, dict) or not isinstance(about, list) or key not in about:
+        return ""
+    return f"时限前已说明：{text(replan.get('reason'))}，改到 {names.time(replan.get('until'))}"
 
 
 def escalation(facts: Facts, names: Names) -> str:
     """Ask somebody higher up to step in, or tell him what comes before a limit."""
     if facts.get("since"):
         return _occasion(facts, names)
+    if facts["state"] in ("resolved", "accepted", "closed"):
+        return _owed(facts, names)
     if not facts.get("assignee"):
+        hint = "能去就点“接单”。" if facts.get("can") == "take" else "点“转派”选人。"
         return lines(
             f"请处理：{facts['number']} {_clock(facts)}超时，还没派出去",
             _where(facts, names),
-            "点“转派”选人。",
+            "请协调。" if facts.get("can") == "look" else hint,
         )
     who = names.person(facts["assignee"])
+    missed = {"response": "还没有回应"}.get(
+        str(facts["clock"]), _PROMISES.get(str(facts["clock"]), ("", "还没完成"))[1]
+    )
     return lines(
-        f"请处理：{facts['number']} {_clock(facts)}超时，{who}还没有回应",
+        f"请处理：{facts['number']} {_clock(facts)}超时，{who}{missed}",
         _where(facts, names),
-        "可以点“转派”换人，或直接联系他。",
+        _STEPS.get(text(facts.get("can")), _STEPS["transfer"]),
+    )
+
+
+_STEPS = {
+    "transfer": "可以点“转派”换人，或直接联系他。",
+    "take": "能去支援就点“接单”，我去问他。",
+    "look": "请协调。",
+}
+
+
+def _owed(facts: Facts, names: Names) -> str:
+    """Tell that something is late that is owed after the work."""
+    promised, missed = _promise(facts)
+    return lines(
+        f"请跟进：{facts['number']} 应在 {names.time(facts.get('due_at'))} 前{promised}，{missed}",
+        _where(facts, names),
+        how_to_stop(facts, names),
     )
 
 
@@ -99,7 +147,7 @@ def _occasion(facts: Facts, names: Names) -> str:
     """Tell why somebody is called before anything is late."""
     grade = f"（等级·{facts['severity']}）" if facts.get("severity") else ""
     if facts["since"] == "limit":
-        promised = _PROMISES.get(str(facts["clock"]), (_clock(facts), ""))[0]
+        promised, _ = _promise(facts)
         due = f"应在 {names.time(facts['due_at'])} 前{promised}" if facts.get("due_at") else ""
         said = f"提前告知：{facts['number']}{grade} {due}，可能赶不上"
     elif number(facts.get("after")):
@@ -142,7 +190,7 @@ def _short(line: Facts, names: Names) -> str:
     clock = CLOCKS.get(text(line.get("clock")), "")
     due = f"（{names.time(line.get('due_at'))}）" if line.get("due_at") else ""
     who = names.person(line.get("assignee")) if line.get("assignee") else "未派"
-    what = _WHATS.get(text(line["what"]), "")
+    what = "待关注" if line.get("since") else _WHATS.get(text(line["what"]), "")
     return f"{names.department(line['department'])} {clock}{what}{due}，{who}"
 
 
@@ -163,6 +211,7 @@ def why(facts: Facts, names: Names) -> str:
         else "",
         f"{facts['number']} 按合同{facts['contract']}《{facts['contract_title']}》"
         f"{_ground(facts.get('ground'), names)}{grade}",
+        *(why_graded(each, names) for each in rows(facts.get("grades"))),
         *body,
         *(_earlier(each, names) for each in rows(facts.get("earlier") or [])),
         who,

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.replies.layout import CLOCKS, STATES, Names, text
+from bot.replies.layout import CLOCKS, STATES, Names, joined, text
+from bot.replies.moments import TOLD, short
 from core.errors import DeskError
-from core.events import Facts, Json
+from core.events import EventKind, Facts, Json
 
 _RIGHTS = {
     "see": "查看",
@@ -15,6 +16,8 @@ _RIGHTS = {
     "pause": "决定停表",
     "plead": "申请免责",
     "exempt": "决定免责",
+    "dispute": "对等级提异议",
+    "grade": "定等级",
     "accept": "确认",
     "reopen": "退回",
     "rate": "评价",
@@ -27,6 +30,7 @@ _RIGHTS = {
     "policies": "改规则",
     "people": "改人员",
     "lists": "看别的科室的单子",
+    "split": "拆单",
     "answer": "回答问别人的话",
 }
 _MOVES = {
@@ -47,6 +51,11 @@ _MOVES = {
     "amended": "修改",
     "joined": "加入",
     "photo_added": "加照片",
+    "split": "拆单",
+    **{str(kind): f"报“{told.name}”" for kind, told in TOLD.items()},
+    "replanned": "改约",
+    "loaner_asked": "借备用机",
+    "grade_disputed": "提等级异议",
 }
 
 
@@ -67,12 +76,21 @@ def _not_allowed(facts: Facts, names: Names) -> str:
         return f"{number} 只能由报修人自己评价。".strip()
     if facts["action"] == "roster":
         return "请假、换班由主管登记，请跟主管说一声。"
+    if facts["action"] in _WHOSE:
+        return f"{number} 这一步由{_WHOSE[str(facts['action'])]}来说。".strip()
     what = _RIGHTS.get(text(facts["action"]), "这样操作")
     said = f"{number} 不能由你{what}" if number else f"你不能{what}"
     whom = _WHOM.get(text(facts.get("role")), "服务台")
     return f"{said}，需要的话请找{whom}。" if whom else f"{said}。"
 
 
+_WHOSE = {
+    "agree": "科室或服务台",
+    "review": "技术负责人或主管",
+    "call_back": "服务台或主管",
+    "report": "处理人、主管或技术负责人",
+    "contact": "处理人或服务台",
+}
 _WHOM = {"desk": "主管", "admin": "主管", "engineer": "主管或服务台", "supervisor": ""}
 
 
@@ -107,6 +125,40 @@ def _taken(facts: Facts, names: Names) -> str:
 def _exempt_too_late(facts: Facts, names: Names) -> str:
     clock, due = CLOCKS[str(facts["clock"])], names.time(facts["due_at"])
     return f"{facts['number']} 的{clock}时限 {due} 已经过了，申请免责要在时限之前。超时照记。"
+
+
+def _replan_too_late(facts: Facts, names: Names) -> str:
+    clock, due = CLOCKS[str(facts["clock"])], names.time(facts["due_at"])
+    return (
+        f"{facts['number']} 的{clock}时限 {due} 已经过了，改约要在时限之前说。"
+        "请点“等待”说明原因和时间，超时照记。"
+    )
+
+
+def _moment(facts: Facts) -> str:
+    return TOLD[EventKind(text(facts["moment"]))].name
+
+
+def _not_of_contract(facts: Facts, names: Names) -> str:
+    said = f"{facts['number']} 按合同{facts['contract']}不计“{_moment(facts)}”，不用报。"
+    grades = _list(facts["grades"])
+    if not grades:
+        return said
+    return f"{facts['number']} 现在的等级不计“{_moment(facts)}”，{joined(grades)}的才计。"
+
+
+def _words_missing(facts: Facts, names: Names) -> str:
+    number = short(facts["number"], names)
+    return f"{facts['number']} 方案要写出来，比如“{number} 方案：明天换主板，周三前好”。"
+
+
+def _nothing_to_split(facts: Facts, names: Names) -> str:
+    example = f"拆单 {short(facts['number'], names)}：打印机；扫码枪"
+    return f"{facts['number']} 拆成哪几件？写在后面，比如“{example}”。"
+
+
+def _list(value: Json) -> list[str]:
+    return [text(each) for each in value] if isinstance(value, list) else []
 
 
 def _too_late(facts: Facts, names: Names) -> str:
@@ -146,6 +198,19 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     ),
     "exemption_too_late": _exempt_too_late,
     "nothing_to_exempt": lambda f, _: f"{f['number']} 没有还在走、又没免责的时限，不用申请。",
+    "not_of_contract": _not_of_contract,
+    "already_said": lambda f, _: f"{f['number']} 的“{_moment(f)}”已经记过了。",
+    "nothing_awaited": lambda f, _: f"没有单子在等“{_moment(f)}”；要记哪一张，请把单号写在前面。",
+    "words_missing": _words_missing,
+    "asset_not_found": lambda f, _: f"备用机里没有 {f['said']}，请核对资产号。",
+    "nothing_lent": lambda f, _: f"{f['number']} 没有借出备用机。",
+    "nothing_to_split": _nothing_to_split,
+    "grade_unknown": lambda f, _: (
+        f"{f['number']} 的合同没有这一级，可以定为：{joined(_list(f.get('words')))}。"
+    ),
+    "replan_too_late": _replan_too_late,
+    "nothing_to_replan": lambda f, _: f"{f['number']} 按这个时间不会超时，不用改约。",
+    "already_asked": lambda f, _: f"{f['number']} 已经申请过了，正在等答复。",
     "person_not_found": _no_person,
     "not_their_trade": lambda f, _: f"不能转给{f['name']}，请换一位工程师。",
     "offer_gone": lambda f, _: f"{f['number']} 的转派已经结束，不用处理了。",

@@ -36,6 +36,7 @@ CLOCKS = {
     "contact": "联系确认",
     "survey": "满意度调查",
     "callback": "回访",
+    "shipment": "出库",
     "rework": "返工",
 }
 CATEGORIES = {

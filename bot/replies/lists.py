@@ -1,5 +1,6 @@
 """Lists, figures, help and other answers that are about no single ticket."""
 
+from bot.replies.duties import owed
 from bot.replies.layout import (
     CATEGORIES,
     STATES,
@@ -244,6 +245,7 @@ def digest(facts: Facts, names: Names) -> str:
         f"未完成{total}单{'，拖得最久的在前：' if total else ''}",
         *body,
         f"……另有{total - shown}单" if total > shown else "",
+        owed(facts, names),
         *_engineers(facts, names),
         _satisfaction(facts),
     )

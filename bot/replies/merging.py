@@ -49,6 +49,21 @@ def parted(facts: Facts, names: Names) -> str:
     return f"已撤销合并：{others} 和 {facts['number']} 又各是各的单，时限照各自的算。"
 
 
+def split_done(facts: Facts, names: Names) -> str:
+    """Confirm a split: what is left of the ticket, which tickets are new."""
+    left, *new = rows(facts["split"])
+    return lines(
+        f"{left['number']} 已拆开，都按 {names.time(facts['opened_at'])} 报的算：",
+        *(f"· {_split_part(part, names)}" for part in (left, *new)),
+        "拆错了一分钟内发“撤销”。",
+    )
+
+
+def _split_part(part: Facts, names: Names) -> str:
+    who = names.person(part["assignee"]) if part.get("assignee") else "待派单"
+    return f"{part['number']} {text(part['summary'])}｜{who}"
+
+
 def wider(facts: Facts, names: Names) -> str:
     """Ask the desk whether it is one fault of many departments."""
     places = _list(facts["departments"])

@@ -1,9 +1,12 @@
 """What the bot asks back, and what its question says once it is answered."""
 
 from bot.replies.exemptions import exemption_answered
+from bot.replies.grading import clinical_answered, grade_answered
 from bot.replies.layout import WAITS, Names, lines, number, pairs, rows, text
 from bot.replies.merging import wider_answered
 from bot.replies.pauses import pause_answered
+from bot.replies.progress import note_answered
+from bot.replies.relief import help_answered, replan_answered
 from core.events import Facts
 from core.survey import DIMENSIONS
 
@@ -76,6 +79,16 @@ def asked(facts: Facts, names: Names) -> str:
         return pause_answered(facts, names)
     if facts.get("topic") == "exemption":
         return exemption_answered(facts, names)
+    if facts.get("topic") == "clinical":
+        return clinical_answered(facts)
+    if facts.get("topic") == "grade":
+        return grade_answered(facts)
+    if facts.get("topic") == "help":
+        return help_answered(facts)
+    if facts.get("topic") == "replan":
+        return replan_answered(facts)
+    if facts.get("topic") == "progress_note":
+        return note_answered(facts)
     if facts.get("is_replaced"):
         return f"{subject} 不用再回答了。".strip()
     if not answer:

@@ -55,11 +55,15 @@ def _place(facts: Facts, names: Names) -> str:
 
 
 def _haste(facts: Facts) -> str:
-    urgency = URGENCIES.get(text(facts.get("urgency")))
+    code = text(facts.get("urgency"))
+    urgency = URGENCIES.get(code)
     if urgency is None:
         return ""
     grounds = [word.removeprefix("轻重：") for word in _worded(facts.get("haste"))]
-    return f"轻重：{urgency}（{joined(grounds) or '没有说着急，也没有说影响'}）"
+    unsaid = (
+        "没有说着急，也没有说影响" if code == "normal" else "整句话像这一类，没有哪个词单独说明"
+    )
+    return f"轻重：{urgency}（{joined(grounds) or unsaid}）"
 
 
 def _worded(grounds: Json) -> list[str]:

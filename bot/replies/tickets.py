@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from bot.replies import moments
+from bot.replies.grading import grade_decided, why_graded
 from bot.replies.layout import (
     CLOCKS,
     STATES,
@@ -17,7 +19,8 @@ from bot.replies.layout import (
     span,
     text,
 )
-from core.events import Facts, Json
+from bot.replies.relief import promise
+from core.events import EventKind, Facts, Json
 
 _REQUESTERS = {
     "report": "报修人",
@@ -37,7 +40,6 @@ KINDS = {
     "complaint": "意见",
     "alarm": "告警",
 }
-_TARGETS = {"resolution": "修好", "delivery": "送到"}
 
 
 def card(facts: Facts, names: Names) -> str:
@@ -48,9 +50,9 @@ def card(facts: Facts, names: Names) -> str:
         return _complaint(facts, names)
     return lines(
         f"【{facts['number']}】{_head(facts, names)}",
-        _what(facts),
+        what(facts),
         _who(facts, names),
-        _due(facts, names),
+        due(facts, names),
         _progress(facts, names),
     )
 
@@ -62,13 +64,15 @@ def _head(facts: Facts, names: Names) -> str:
     return f"{place}｜{kind}{grade}｜{_state(facts)}"
 
 
-def _what(facts: Facts) -> str:
+def what(facts: Facts) -> str:
+    """Return what was reported, how much of it, with how many photos, and what it goes back to."""
     said = _AMOUNT.search(text(facts["summary"])) is not None
     amount = f" ×{facts['quantity']}" if facts.get("quantity") and not said else ""
     photos = f"［照片{facts['photos']}张］" if facts.get("photos") else ""
     about = "关于" if facts["kind"] == "complaint" else "接上一单"
     linked = f"（{about} {facts['linked']}）" if facts.get("linked") else ""
-    return f"{text(facts['summary'])}{amount}{photos}{linked}"
+    part = f"（拆自 {facts['split_from']}）" if facts.get("split_from") else ""
+    return f"{text(facts['summary'])}{amount}{photos}{linked}{part}"
 
 
 _AMOUNT = re.compile(r"\d|[一二两俩三四五六七八九十]")
@@ -84,15 +88,23 @@ def _who(facts: Facts, names: Names) -> str:
     return "还没派出去：先确认科室，已经开始计时" if facts.get("asks_department") else "待派单"
 
 
-def _due(facts: Facts, names: Names) -> str:
+def due(facts: Facts, names: Names) -> str:
+    """Return until when what is promised, empty once the work is done."""
     if facts["state"] not in ("new", "assigned", "acknowledged", "on_site", "waiting"):
         return ""
     targets = [
-        f"{names.time(due['at'])}前{_TARGETS.get(str(due['clock'])) or CLOCKS[str(due['clock'])]}"
-        for due in rows(facts.get("due"))
-        if due["clock"] not in _words(facts.get("breaches")) or not due.get("over", True)
+        f"{names.time(each['at'])}前{_target(each, facts)}"
+        for each in rows(facts.get("due"))
+        if each["clock"] not in _words(facts.get("breaches")) or not each.get("over", True)
     ]
     return "，".join(targets)
+
+
+def _target(clock: Facts, facts: Facts) -> str:
+    """Return what is to be done before a limit."""
+    if clock["clock"] == "resolution" and _is_talk(facts):
+        return "落实"
+    return moments.PROMISED.get(str(clock["clock"])) or CLOCKS[str(clock["clock"])]
 
 
 def _progress(facts: Facts, names: Names) -> str:
@@ -104,9 +116,12 @@ def _progress(facts: Facts, names: Names) -> str:
     affected = [names.who(who) for who in _words(facts.get("affected"))]
     return lines(
         f"已超时：{late}" if late else "",
+        moments.on_card(facts, names),
         f"同样情况：{some(affected, '个科室')}" if affected else "",
         f"并入本单：{numbers(facts['absorbed'])}" if facts.get("absorbed") else "",
+        f"拆出：{numbers(facts['parts'])}" if facts.get("parts") else "",
         _wait(facts, names),
+        promise(facts, names),
         _note(facts),
         f"催过{facts['nudges']}次" if facts.get("nudges") else "",
         f"评价：{facts['rating']}分" if facts.get("rating") and facts["state"] == "closed" else "",
@@ -145,7 +160,7 @@ def _outcome(facts: Facts) -> _Outcome:
     return _OUTCOMES.get(str(facts["kind"]), _REPAIRED)
 
 
-def _says_something(note: Json) -> bool:
+def says_something(note: Json) -> bool:
     """Return whether the words tell more than that the work is done."""
     return bool(_BARE_DONE.sub("", text(note)))
 
@@ -156,7 +171,7 @@ _BARE_DONE = re.compile(
 
 
 def _note(facts: Facts) -> str:
-    if not _says_something(facts.get("note")):
+    if not says_something(facts.get("note")):
         return ""
     return (
         f"监控显示已恢复：{facts['note']}" if facts.get("is_recovery") else f"最新：{facts['note']}"
@@ -222,12 +237,22 @@ def dispatch(facts: Facts, names: Names) -> str:
         f"{title} {facts['number']}｜{_state(facts)}"
         f"{'｜紧急' if facts.get('urgency') == 'urgent' else ''}",
         names.place(facts["department"]) if facts["department"] or not _is_talk(facts) else "",
-        _what(facts),
+        what(facts),
         f"{contact}{f'（内线 {phone}）' if phone else ''}｜{names.time(facts['opened_at'])} 报",
-        _due(facts, names),
+        due(facts, names),
         _plea(facts),
+        _dispute(facts, names),
         _progress(facts, names),
     )
+
+
+def _dispute(facts: Facts, names: Names) -> str:
+    dispute = facts.get("dispute")
+    if not isinstance(dispute, dict) or facts["state"] in ("accepted", "closed", "cancelled"):
+        return ""
+    wanted = f"（{names.who(dispute.get('by'))}认为应该是{dispute['wanted']}）"
+    now = f"，先按{facts['severity']}计时" if facts.get("severity") else ""
+    return f"等级复核中{wanted if dispute.get('wanted') else ''}{now}"
 
 
 def _plea(facts: Facts) -> str:
@@ -255,9 +280,9 @@ def ticket(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']}｜{names.department(facts['department']) or '科室待确认'}"
         f"｜{_state(facts)}",
-        _what(facts),
+        what(facts),
         f"{handled_by}{names.time(facts['opened_at'])} 报",
-        _due(facts, names),
+        due(facts, names),
         _progress(facts, names),
     )
 
@@ -280,7 +305,7 @@ def sign_off(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']} {who}{outcome.done}，请{name}确认：{outcome.asks}",
         text(facts["summary"]),
-        f"{result}：{facts['note']}" if _says_something(facts.get("note")) else "",
+        f"{result}：{facts['note']}" if says_something(facts.get("note")) else "",
     )
 
 
@@ -349,8 +374,8 @@ def nudged(facts: Facts, names: Names) -> str:
 
 def joined_due(facts: Facts, names: Names, queue: str) -> str:
     """Return the next promise and the place in the queue on one line."""
-    due = _due(facts, names)
-    return "，".join(part for part in (due, queue) if part)
+    until = due(facts, names)
+    return "，".join(part for part in (until, queue) if part)
 
 
 def ping(facts: Facts, names: Names) -> str:
@@ -360,7 +385,7 @@ def ping(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']} {who}在催{times}：{names.place(facts['department'])}",
         text(facts["summary"]),
-        _due(facts, names),
+        due(facts, names),
     )
 
 
@@ -383,8 +408,8 @@ def undone_for_you(facts: Facts, names: Names) -> str:
     return lines(
         f"{facts['number']} 有变化，现在是：{_state(facts)}",
         names.place(facts["department"]),
-        _what(facts),
-        _due(facts, names),
+        what(facts),
+        due(facts, names),
     )
 
 
@@ -396,67 +421,31 @@ def taken_off(facts: Facts, names: Names) -> str:
 
 def moved(facts: Facts, names: Names) -> str:
     """Tell the engineer that the place changed."""
-    return lines(f"{facts['number']} 地点改为：{names.place(facts['department'])}", _what(facts))
+    return lines(f"{facts['number']} 地点改为：{names.place(facts['department'])}", what(facts))
+
+
+def graded(facts: Facts, names: Names) -> str:
+    """Tell what grade was decided, and which limits run from now on."""
+    return lines(
+        grade_decided(facts, names),
+        due(facts, names) or ("" if facts.get("resolved_at") else "这一级现在没有在走的时限。"),
+    )
 
 
 def regraded(facts: Facts, names: Names) -> str:
-    """Tell the engineer that the grade changed."""
-    return lines(f"{facts['number']} 等级改为：{text(facts.get('severity'))}", _due(facts, names))
+    """Tell the engineer that the grade changed, and why where a rule or a person decided."""
+    return lines(
+        f"{facts['number']} 等级改为：{text(facts.get('severity'))}",
+        why_graded(facts.get("grade"), names),
+        due(facts, names),
+    )
 
 
 def undone(facts: Facts, names: Names) -> str:
     """Say what was taken back."""
-    return f"已撤销。{facts['number']} 现在是：{STATES[str(facts['state'])]}。"
-
-
-def handover(facts: Facts, names: Names) -> str:
-    """Offer the ticket."""
-    reason = f"说明：{facts['reason']}" if facts.get("reason") else ""
-    return lines(
-        f"{names.person(facts.get('offered_by'))}请你接手 {facts['number']}：",
-        names.place(facts["department"]),
-        _what(facts),
-        reason,
-        _due(facts, names),
-    )
-
-
-def handover_taken(facts: Facts, names: Names) -> str:
-    """Tell who offered that it was taken."""
-    return f"{facts['number']} {names.person(facts['assignee'])}已接手。"
-
-
-def handover_declined(facts: Facts, names: Names) -> str:
-    """Tell who offered that it was declined."""
-    who = names.person(facts["assignee"])
-    return f"{facts['number']} 对方接不了，还是由{who}处理。要找别人请再点“转派”。"
-
-
-def offered(facts: Facts, names: Names) -> str:
-    """Confirm an offer."""
-    mine = not facts.get("assignee") or facts["assignee"] == facts.get("by")
-    who = "你" if mine else names.person(facts["assignee"])
-    return f"{facts['number']} 已请{names.person(facts['to'])}接手，他接了才算，之前还是{who}负责。"
-
-
-def reassigned(facts: Facts, names: Names) -> str:
-    """Confirm an order."""
-    return f"{facts['number']} 已改派给{names.person(facts['to'])}。"
-
-
-def takeover_asked(facts: Facts, names: Names) -> str:
-    """Tell who asked that the assignee was asked."""
-    return f"{facts['number']} 由{names.person(facts['assignee'])}负责，已帮你问他是否让给你。"
-
-
-def takeover_granted(facts: Facts, names: Names) -> str:
-    """Tell who asked that it is his now."""
-    return lines(f"{facts['number']} 归你了。", names.place(facts["department"]), _what(facts))
-
-
-def takeover_refused(facts: Facts, names: Names) -> str:
-    """Tell who asked that it stays."""
-    return f"{facts['number']} {names.person(facts['assignee'])}自己处理，不用接。"
+    kind = text(facts.get("undone"))
+    what = f"“{moments.TOLD[EventKind(kind)].name}”" if kind in moments.TOLD else ""
+    return f"已撤销{what}。{facts['number']} 现在是：{STATES[str(facts['state'])]}。"
 
 
 def poor_rating(facts: Facts, names: Names) -> str:

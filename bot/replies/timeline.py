@@ -6,25 +6,25 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.replies.layout import CLOCKS, STATES, WAITS, Names, lines, number, rows, text
+from bot.replies.moments import TOLD
 from core.contract import Terms
 from core.events import EventKind, Facts, Json
 from core.policy import ClockRule
 from core.sla import ClockState
 from core.ticket import Ticket
-from core.timeline import Result, Timeline, result_of
+from core.timeline import Result, Timeline, first_fix, result_of
 
 REASONS: Final = {"closed": "不在服务时间", "resolved": "已修好待确认", **WAITS}
 """Why a span does not count."""
 STOPS: Final = {
+    **{kind: told.name for kind, told in TOLD.items()},
     EventKind.ASSIGNED: "派单",
     EventKind.ACKNOWLEDGED: "接单",
     EventKind.ARRIVED: "到场",
-    EventKind.DIAGNOSED: "诊断",
     EventKind.PROGRESSED: "报进展",
     EventKind.WAITED: "挂起",
     EventKind.RESUMED: "恢复",
     EventKind.RESOLVED: "修好",
-    EventKind.LEFT: "离场",
     EventKind.ACCEPTED: "确认",
     EventKind.REOPENED: "重开",
     EventKind.RATED: "评分",
@@ -71,12 +71,24 @@ def timeline_block(timeline: Timeline, readings: Sequence[ClockRule], names: Nam
         f"依据 {rule.clause}",
         *course,
         f"  合计 计时 {length(timeline.counted)}，不计 {length(timeline.left_out)}",
+        _first_fix(timeline, names),
         f"  {_outcome(state, names)}",
         f"  注：{rule.note}" if rule.note else "",
         *(_reading(other) for other in readings),
         f"  注：{'、'.join(map(str, timeline.unsettled))}年放假未录入，暂按法定节日"
         if timeline.unsettled
         else "",
+    )
+
+
+def _first_fix(timeline: Timeline, names: Names) -> str:
+    """Say how the first of several resolutions stood; the totals are of all."""
+    first = first_fix(timeline)
+    if first is None:
+        return ""
+    result = "" if timeline.state.rule.limit is None else "，按时" if first.in_time else "，超时"
+    return (
+        f"  首次修好 {stamp(first.at, names)}，计时 {length(first.counted)}{result}；合计到最后一次"
     )
 
 

@@ -171,6 +171,7 @@ def _graded(draft: Draft, advice: Advice) -> Draft:
     return replace(
         draft,
         urgency=advice.urgency,
+        urgent_share=float(advice.urgency is Urgency.URGENT),
         haste=advice.urgency,
         grounds=replace(draft.grounds, haste=haste),
     )

@@ -183,15 +183,16 @@ class Reader:
         category = self._categories.judge(act, named, view.traits)
         rules = self.urgency_rules(view)
         told = view.traits | urgency_traits(act, category, rules)
-        haste = self._urgencies.judge(rules, told if act in _GRADED else None)
+        graded = self._urgencies.judge(rules, told if act in _GRADED else None)
         return Draft(
             act=act,
             department=department,
             department_options=options,
             department_named=place.is_named and act is not Act.CHATTER,
             category=category if act in _CATEGORISED else None,
-            urgency=haste if act in _GRADED else None,
-            haste=haste,
+            urgency=graded.urgency if act in _GRADED else None,
+            urgent_share=graded.urgent_share if act in _GRADED else 0.0,
+            haste=graded.urgency,
             quantity=view.quantity if act is Act.SUPPLY else None,
             slots=view.slots,
             text=view.scan.text,

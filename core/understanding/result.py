@@ -86,6 +86,8 @@ class Draft:
     category: str | None = None
     urgency: Urgency | None = None
     """None for acts that ask for no work, or whose work is not graded."""
+    urgent_share: float = 0.0
+    """0 to 1: how much speaks for `urgent`, whatever `urgency` came out."""
     haste: Urgency = Urgency.NORMAL
     """How urgent the words are whatever the act, for what joins a ticket that is there."""
     quantity: int | None = None

@@ -1,6 +1,8 @@
 """How urgent work is: the points of the urgency rules, and a model of what effects weigh."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
 from typing import Final
 
 from core.kinds import Urgency
@@ -31,6 +33,15 @@ def urgency_traits(act: Act, category: str, rules: Sequence[Reason]) -> frozense
     return frozenset({f"act:{act}", f"rc:{category}", *(f"u:{reason.rule}" for reason in rules)})
 
 
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """How urgent work is, and how much speaks for its being urgent."""
+
+    urgency: Urgency
+    urgent_share: float
+    """0 to 1: what rules and model together give to `urgent`; 0 or 1 where no model is asked."""
+
+
 class UrgencyScorer:
     """Applies the urgency rules, and the model where the traits of the work are given."""
 
@@ -44,17 +55,26 @@ class UrgencyScorer:
         """Return the rules that raise or lower the urgency."""
         return tuple(self._scorer.reasons(hits, marks, Side.WARD, text))
 
-    def judge(self, reasons: Sequence[Reason], traits: frozenset[str] | None) -> Urgency:
+    def judge(self, reasons: Sequence[Reason], traits: frozenset[str] | None) -> Graded:
         """Return the urgency that rules and model make together; without traits the rules alone.
 
         The models learned from work that is graded; other words are no matter of theirs.
         """
         points = total(reasons, dict.fromkeys(LEVELS, 0.0))
         if traits is None or points["urgent"] >= _DECIDES:
-            return _by_points(points)
+            urgency = _by_points(points)
+            return Graded(urgency, float(urgency is Urgency.URGENT))
         said = self._model.logits(traits)
         logits = [a + b for a, b in zip(rule_logits(points), said, strict=True)]
-        return OUTCOMES[max(range(len(logits)), key=logits.__getitem__)]
+        chosen = OUTCOMES[max(range(len(logits)), key=logits.__getitem__)]
+        return Graded(chosen, _share(logits, OUTCOMES.index(Urgency.URGENT)))
+
+
+def _share(logits: Sequence[float], outcome: int) -> float:
+    """Return what the softmax of the logits gives to one of them."""
+    highest = max(logits)
+    weights = [exp(each - highest) for each in logits]
+    return weights[outcome] / sum(weights)
 
 
 def _by_points(points: Mapping[str, float]) -> Urgency:

@@ -3,8 +3,10 @@
 from core.ids import PersonId
 from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
-from core.questions import Question
+from core.questions import Question, Topic
 
+_KINDS = {Topic.PROGRESS_NOTE: NoticeKind.PROGRESS_REQUEST}
+"""What a question is as a message, where it is more than a question."""
 _TELLS_APART = ("action", "alias")
 """Facts by which questions of one topic about one ticket, or none, differ."""
 
@@ -22,7 +24,7 @@ async def ask(question: Question, *, uow: UnitOfWork) -> None:
     await uow.questions.put(question)
     await uow.outbox.put(
         Notice(
-            NoticeKind.CLARIFY,
+            _KINDS.get(question.topic, NoticeKind.CLARIFY),
             question.chat,
             f"ask_{question.topic}",
             {**question.facts, "options": len(question.options)},
@@ -43,7 +45,7 @@ async def settle(
         return False
     await uow.outbox.put(
         Notice(
-            NoticeKind.CLARIFY,
+            _KINDS.get(question.topic, NoticeKind.CLARIFY),
             question.chat,
             "asked",
             {

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from core.digest import delays, digest_facts
+from core.duties import REACH, Duty, awaited, duties_of, owed_facts
 from core.exemptions import is_excused
 from core.figures import PeriodFigures
 from core.ids import PersonId, TicketId
@@ -22,6 +23,12 @@ async def _excused(
     tickets = await uow.tickets.get_many(ticket for ticket, _ in figures.pleaded)
     granted = {ticket.id for ticket in tickets if is_excused(ticket, start, end)}
     return [(ticket, person) for ticket, person in figures.pleaded if ticket in granted]
+
+
+async def _owed(uow: UnitOfWork, now: datetime) -> list[Duty]:
+    """Return what is owed for work that is done: reports, reviews, calls."""
+    tickets = await uow.tickets.owing(awaited(uow.site.policies.values()), now - REACH)
+    return duties_of([(ticket, await clocks_of(ticket, uow, now)) for ticket in tickets])
 
 
 async def build_digest(slot: datetime, *, uow: UnitOfWork, now: datetime) -> bool:
@@ -47,6 +54,7 @@ async def build_digest(slot: datetime, *, uow: UnitOfWork, now: datetime) -> boo
         target_percent=policy.satisfaction_percent,
         excused=await _excused(figures, start, end, uow),
     )
+    facts |= owed_facts(await _owed(uow, now))
     for chat in (WORK, *(private_chat(person.id) for person in site.supervisors)):
         await uow.outbox.put(
             Notice(

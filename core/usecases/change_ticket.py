@@ -9,6 +9,7 @@ from core.cards import card_facts, course_facts
 from core.coverage import contract_for, ground_of, matter_of
 from core.errors import OthersWait
 from core.events import EventKind, Json
+from core.grading import placed_changes, spread_changes
 from core.ids import DepartmentId, TicketId
 from core.kinds import Urgency
 from core.moves import move
@@ -31,10 +32,12 @@ class Amend:
     ticket: TicketId
     at: datetime
     changes: Mapping[str, Json] = field(default_factory=dict)
-    """`department`, `category`, `urgency`, `quantity`, `summary`, `kind`, `slots`."""
+    """`department`, `category`, `urgency`, `severity`, `quantity`, `summary`, `kind`, `slots`."""
     addition: str = ""
     """Words to add to what was reported, masked."""
     photos: tuple[str, ...] = ()
+    ground: Mapping[str, Json] = field(default_factory=dict)
+    """What is put on record beside the changes: why they were made."""
 
 
 async def amend(cmd: Amend, *, uow: UnitOfWork, now: datetime) -> Kept:
@@ -55,9 +58,10 @@ async def apply_amendment(ticket: Ticket, cmd: Amend, *, uow: UnitOfWork, now: d
         WrongState, StaleTicket.
     """
     changes = await _changes(ticket, cmd, uow)
-    changes |= await _other_contract(ticket, changes, cmd.at, uow)
+    changes |= await other_contract(ticket, changes, cmd.at, uow)
     before = ticket
-    ticket = move(ticket, EventKind.AMENDED, at=cmd.at, by=cmd.actor.id, **changes)
+    facts = {**changes, **cmd.ground}
+    ticket = move(ticket, EventKind.AMENDED, at=cmd.at, by=cmd.actor.id, **facts)
     for key in cmd.photos:
         ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
     if ticket.is_unresolved and not ticket.asks_department:
@@ -66,7 +70,7 @@ async def apply_amendment(ticket: Ticket, cmd: Amend, *, uow: UnitOfWork, now: d
             ticket = await assign_best(ticket, uow, now)
     goes_elsewhere = ticket.assignee != before.assignee
     kept = await keep(ticket, uow, now, before=before, ring=goes_elsewhere)
-    await _tell_engineers(before, kept, uow, changes)
+    await _tell_engineers(before, kept, uow, facts)
     return kept
 
 
@@ -78,6 +82,10 @@ async def _changes(ticket: Ticket, cmd: Amend, uow: UnitOfWork) -> dict[str, Jso
     }
     if cmd.addition and cmd.addition not in ticket.summary:
         changes["summary"] = "；".join(filter(None, (ticket.summary, cmd.addition)))
+    if "department" in changes and "urgency" not in changes:
+        place, local = changes["department"], uow.site.local(ticket.opened_at)
+        where = None if place is None else str(place)
+        changes |= placed_changes(ticket, uow.site.grading, where, local)
     if "urgency" in changes:
         terms = await uow.terms.get(ticket.terms)
         urgency = Urgency(str(changes["urgency"])) if changes["urgency"] else None
@@ -87,7 +95,7 @@ async def _changes(ticket: Ticket, cmd: Amend, uow: UnitOfWork) -> dict[str, Jso
     return changes
 
 
-async def _other_contract(
+async def other_contract(
     ticket: Ticket, changes: Mapping[str, Json], at: datetime, uow: UnitOfWork
 ) -> dict[str, Json]:
     """Return what else changes where the ticket now falls under another contract: its terms, its
@@ -140,7 +148,8 @@ async def _tell_engineers(
     elif ticket.assignee is not None and "department" in changes:
         await uow.outbox.put(told(ticket.assignee, "moved", kept))
     elif ticket.assignee is not None and "severity" in changes:
-        await uow.outbox.put(told(ticket.assignee, "regraded", kept))
+        ground = changes.get("grade")
+        await uow.outbox.put(told(ticket.assignee, "regraded", kept, grade=ground))
 
 
 async def cancel(
@@ -241,7 +250,8 @@ async def join(
     now: datetime,
 ) -> Kept:
     """Add a department as affected by the same fault: the one named, else the actor's own; the
-    actor himself where that is the ticket's.
+    actor himself where that is the ticket's. Where the contract grades by the number of
+    departments, the grade may rise.
 
     Raises:
         TicketNotFound, WrongState, StaleTicket.
@@ -249,8 +259,15 @@ async def join(
     ticket = await uow.tickets.get(ticket_id)
     place = department or actor.department
     who = actor.key if place in (None, ticket.department) else str(place)
+    before = ticket
     ticket = move(ticket, EventKind.JOINED, at=at, by=actor.id, who=who, said=note)
-    return await keep(ticket, uow, now)
+    policy = (await uow.terms.get(ticket.terms)).policy
+    spread = spread_changes(ticket, policy, uow.site.departments)
+    if spread:
+        ticket = record(ticket, EventKind.AMENDED, at=at, known=spread)
+    kept = await keep(ticket, uow, now)
+    await _tell_engineers(before, kept, uow, spread)
+    return kept
 
 
 async def add_photos(

@@ -10,20 +10,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from core.actions import leader_taps, standing_taps
+from core.actions import Step, leader_taps, standing_taps, warning_taps
 from core.cards import Card, card_facts, card_notice, course_facts, sign_off_notice
 from core.events import EventKind, Json
 from core.exemptions import excused
 from core.ids import ChatId, PersonId, TicketId
-from core.kinds import State
+from core.kinds import ClockName, State
+from core.loaners import loaners_for, wants_loaner
 from core.notices import Notice, NoticeKind, owner_of, private_chat
-from core.people import SUPERVISOR
+from core.parties import called, neighbours
+from core.permissions import Right, Verdict, may
+from core.policy import Policy
 from core.ports import UnitOfWork
+from core.recipients import Occasion
 from core.site import WORK, Site
 from core.sla import ClockState, states
 from core.ticket import Ticket, record
 from core.timers import Timer, TimerKind
 from core.usecases.keeping import save
+from core.usecases.progress_note import ask_for_note
 
 
 @dataclass
@@ -34,10 +39,14 @@ class _Sweep:
     now: datetime
     prompt: list[Notice] = field(default_factory=list)
     late: dict[ChatId, list[Notice]] = field(default_factory=lambda: defaultdict(list))
+    changed_at: datetime | None = None
+    """When somebody last did something to the ticket at hand; he may have brought its limit forward
+    over an instant that is past."""
 
     def tell(self, notice: Notice, timer: Timer) -> None:
         """Say it now, or in the roll-up of its chat if its instant is long past."""
-        if self.now - timer.due_at > self.site.times.catch_up_after:
+        since = max(timer.due_at, self.changed_at or timer.due_at)
+        if self.now - since > self.site.times.catch_up_after:
             self.late[notice.chat].append(notice)
         else:
             self.prompt.append(notice)
@@ -72,19 +81,44 @@ async def _check_one(
 ) -> None:
     terms = await uow.terms.get(ticket.terms)
     clocks = states(terms.policy, terms.calendars, events=ticket.events, now=sweep.now)
+    acts = (event.at for event in reversed(ticket.events) if event.by is not None)
+    sweep.changed_at = next(acts, None)
+    asks_note = False
     for timer in timers:
-        ticket = _apply(ticket, clocks, timer, sweep)
+        if _is_about_note(timer, clocks) and _names_recipients(terms.policy):
+            ticket, asks_note = _noted(ticket, timer, sweep), True
+        else:
+            ticket = _apply(ticket, clocks, timer, sweep)
     told = {event.kind for event in ticket.new_events}
     if told <= _TELLING and not terms.policy.hears(_TELLING):
         # That something was told moves no clock: of its timers those served here go, no more.
         await uow.tickets.save(ticket, None)
     else:
         clocks = await save(ticket, uow, sweep.now)
+    if asks_note:
+        await ask_for_note(ticket, clocks, uow=uow, now=sweep.now)
     if any(timer.kind in _CHANGES_CARD for timer in timers):
         await uow.outbox.put(card_notice(ticket, clocks))
 
 
 _TELLING = frozenset({EventKind.WARNED, EventKind.BREACHED, EventKind.ESCALATED})
+
+
+def _is_about_note(timer: Timer, clocks: Sequence[ClockState]) -> bool:
+    """Return whether the timer warns that a progress note is due again."""
+    repeating = {clock.clock for clock in clocks if clock.rule.repeats}
+    return timer.kind is TimerKind.WARN and timer.facts.get("clock") in repeating
+
+
+def _names_recipients(policy: Policy) -> bool:
+    return policy.told_of(Occasion.PROGRESS) is not None
+
+
+def _noted(ticket: Ticket, timer: Timer, sweep: _Sweep) -> Ticket:
+    """Return the ticket with the warning on record; the draft of the note stands for its words."""
+    return record(ticket, EventKind.WARNED, at=sweep.now, known=timer.facts)
+
+
 _CHANGES_CARD = frozenset({TimerKind.BREACH, TimerKind.AUTO_CLOSE})
 
 
@@ -113,7 +147,7 @@ def _facts(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer) -> Card:
         known = clock.clock, timer.facts.get("cycle", clock.cycle)
         if known == (timer.facts.get("clock"), clock.cycle) and clock.due_at is not None:
             course = course_facts(clock)
-            facts |= {key: course[key] for key in ("due_at", "clause", "limit", "at_least")}
+            facts |= {key: course[key] for key in ("due_at", "clause", "limit", "at_least", "stop")}
     return facts
 
 
@@ -124,6 +158,14 @@ def _public(ticket: Ticket, facts: Card) -> Card:
 
 def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
     warned = record(ticket, EventKind.WARNED, at=sweep.now, known=timer.facts)
+    if _is_over(clocks, timer):
+        return warned  # a stricter grade has it; the breach is told
+    taps = warning_taps(
+        ticket,
+        ClockName(str(timer.facts["clock"])),
+        has_neighbours=bool(neighbours(ticket, sweep.site)),
+        has_loaners=bool(loaners_for(ticket, sweep.site)) and not wants_loaner(ticket),
+    )
     for person in _responsible(ticket, sweep.site):
         sweep.tell(
             Notice(
@@ -132,13 +174,18 @@ def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sw
                 "warning",
                 _facts(ticket, clocks, timer),
                 to=(person,),
-                taps=standing_taps(ticket),
+                taps=taps,
                 ticket=ticket.id,
                 urgent=ticket.is_urgent,
             ),
             timer,
         )
     return warned
+
+
+def _is_over(clocks: Sequence[ClockState], timer: Timer) -> bool:
+    run = timer.facts["clock"], timer.facts["cycle"]
+    return any((c.clock, c.cycle) == run and c.breached_at and c.is_running for c in clocks)
 
 
 def _responsible(ticket: Ticket, site: Site) -> tuple[PersonId, ...]:
@@ -173,17 +220,18 @@ def _breach(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _
 def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
     roles = tuple(cast("list[str]", timer.facts["to"]))
     escalated = record(ticket, EventKind.ESCALATED, at=sweep.now, known=timer.facts)
-    for person in _called(ticket, roles, sweep.site):
+    for person in called(ticket, roles, sweep.site):
         if person == ticket.assignee:
             continue
+        step = _step_of(person, ticket, sweep.site)
         sweep.tell(
             Notice(
                 NoticeKind.ESCALATION,
                 private_chat(person),
                 "escalation",
-                _facts(ticket, clocks, timer),
+                {**_facts(ticket, clocks, timer), "can": step},
                 to=(person,),
-                taps=() if person == ticket.requester else leader_taps(ticket),
+                taps=() if person == ticket.requester else leader_taps(ticket, step),
                 ticket=ticket.id,
                 urgent=True,
             ),
@@ -192,40 +240,25 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
     return escalated
 
 
-def _called(ticket: Ticket, roles: Sequence[str], site: Site) -> tuple[PersonId, ...]:
-    """Return whom the step names: roles of people, or what people are to the ticket."""
-    found: list[PersonId] = []
-    for role in roles:
-        if role == "assignee":
-            found += [ticket.assignee] if ticket.assignee else []
-        elif role == "requester":
-            found += [ticket.requester] if ticket.requester else []
-        elif role == "neighbour":
-            found += _neighbours(ticket, site)
-        else:
-            found += [person.id for person in site.with_role(role)]
-    if not found:
-        found = [person.id for person in site.with_role(SUPERVISOR)]
-    return tuple(dict.fromkeys(found))
-
-
-def _neighbours(ticket: Ticket, site: Site) -> list[PersonId]:
-    department = site.find_department(ticket.department)
-    zone = site.zones.get(department.zone) if department else None
-    around = zone.neighbours if zone else ()
-    return [person.id for person in site.people.values() if person.zone in around]
+def _step_of(person: PersonId, ticket: Ticket, site: Site) -> Step:
+    """Return what somebody can do about a ticket that came up to him."""
+    found = site.find_person(person)
+    if may(found, Right.TRANSFER, ticket) is Verdict.YES:
+        return Step.TRANSFER
+    return Step.TAKE if may(found, Right.WORK, ticket) is Verdict.ASK else Step.LOOK
 
 
 def _ask_progress(
     ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep
 ) -> Ticket:
+    replanned = timer.facts.get("replan")
     until = ticket.wait_ends.isoformat() if ticket.wait_ends else None
     for person in _responsible(ticket, sweep.site):
         sweep.tell(
             Notice(
                 NoticeKind.PROGRESS_REQUEST,
                 private_chat(person),
-                "wait_over",
+                "replan_over" if replanned else "wait_over",
                 _facts(ticket, clocks, timer),
                 to=(person,),
                 taps=standing_taps(ticket),
@@ -233,7 +266,8 @@ def _ask_progress(
             ),
             timer,
         )
-    return record(ticket, EventKind.QUESTION_ASKED, at=sweep.now, wait_until=until)
+    asked: dict[str, Json] = {"replan": replanned} if replanned else {"wait_until": until}
+    return record(ticket, EventKind.QUESTION_ASKED, at=sweep.now, known=asked)
 
 
 def _remind(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
@@ -255,8 +289,25 @@ def _close(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _S
     return closed
 
 
+_GRAVITY = (
+    NoticeKind.SLA_BREACH,
+    NoticeKind.ESCALATION,
+    NoticeKind.SLA_WARNING,
+    NoticeKind.PROGRESS_REQUEST,
+)
+
+
+def _worst_told_first(notice: Notice) -> tuple[int, bool, str]:
+    """Order by what was missed, then what is urgent, then what is longest overdue."""
+    known = notice.kind in _GRAVITY
+    rank = _GRAVITY.index(notice.kind) if known else len(_GRAVITY)
+    is_urgent = notice.facts.get("urgency") == "urgent"
+    return rank, not is_urgent, str(notice.facts.get("due_at") or "~")
+
+
 def _roll_up(chat: ChatId, notices: Sequence[Notice]) -> Notice:
     """Return one message for everything that a stop made late in a chat, worst first."""
+    notices = sorted(notices, key=_worst_told_first)
     people = dict.fromkeys(person for notice in notices for person in notice.to)
     lines: list[Json] = [
         {
@@ -267,6 +318,7 @@ def _roll_up(chat: ChatId, notices: Sequence[Notice]) -> Notice:
             "assignee": notice.facts.get("assignee"),
             "clock": notice.facts.get("clock"),
             "due_at": notice.facts.get("due_at"),
+            "since": notice.facts.get("since"),
             "state": notice.facts.get("state"),
         }
         for notice in notices

@@ -10,11 +10,18 @@ from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
 from core.questions import Question, Topic
 from core.site import Site
+from core.usecases.ask_help import tell_if_nobody
 from core.usecases.asking import ask, settle
+from core.usecases.grade_ticket import lapse_dispute
 
 _DESK_WAITS = timedelta(days=1)
-_LAPSES = frozenset({Topic.ALIAS, Topic.WIDER, Topic.PAUSE, Topic.EXEMPTION})
-"""Put to whoever decides from the first; silence leaves things as they are."""
+LAPSES = frozenset(
+    {
+        *(Topic.ALIAS, Topic.WIDER, Topic.PAUSE, Topic.EXEMPTION),
+        *(Topic.CLINICAL, Topic.GRADE, Topic.HELP, Topic.REPLAN, Topic.PROGRESS_NOTE),
+    }
+)
+"""Put to the only one who knows, or who decides; silence leaves things as they are."""
 _DESK_CAN_ANSWER = frozenset({Topic.DEPARTMENT, Topic.IS_REPORT})
 
 
@@ -26,8 +33,12 @@ async def expire_question(question_id: str, *, uow: UnitOfWork, now: datetime) -
     question = await uow.questions.get(question_id)
     if question is None:
         return
-    if question.topic in _LAPSES or await _is_settled_otherwise(question, uow):
+    if question.topic in LAPSES or await _is_settled_otherwise(question, uow):
         await settle(question, uow=uow, answer="", is_replaced=True)
+        if question.topic is Topic.HELP:
+            await tell_if_nobody(question, uow=uow)
+        if question.topic is Topic.GRADE:
+            await lapse_dispute(question, uow=uow, now=now)
         if question.topic is Topic.EXEMPTION:
             await uow.outbox.put(_undecided(question))
         return

@@ -11,6 +11,7 @@ from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
 from core.sla import ClockState, states
 from core.ticket import Ticket
+from core.usecases.progress_note import follow_up
 
 
 async def clocks_of(ticket: Ticket, uow: UnitOfWork, now: datetime) -> tuple[ClockState, ...]:
@@ -60,6 +61,7 @@ async def keep(
     released = released_notice(before, ticket, clocks) if before else None
     if released is not None:
         await uow.outbox.put(released)
+    await follow_up(ticket, clocks, uow=uow, now=now)
     dispatch = dispatch_notice(ticket, clocks)
     if dispatch is not None:
         await uow.outbox.put(dispatch if ring else replace(dispatch, edit_only=True))

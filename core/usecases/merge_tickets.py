@@ -7,8 +7,9 @@ from datetime import datetime
 from core.actor import Actor, permit
 from core.errors import CannotMerge, TicketNotFound, WrongState
 from core.events import EventKind, Json
+from core.grading import spread_changes
 from core.ids import PersonId, TicketId
-from core.kinds import Urgency
+from core.kinds import URGENCY_RANK, Urgency
 from core.moves import admits, move
 from core.permissions import Right
 from core.ports import UnitOfWork
@@ -128,20 +129,23 @@ def _affected(main: Ticket, other: Ticket, site: Site) -> Iterator[tuple[str, Pe
         yield other.requester_name, None
 
 
-_RANK = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
-
-
 async def _changes(
     cmd: Merge, main: Ticket, others: Sequence[Ticket], uow: UnitOfWork
 ) -> dict[str, Json]:
     """Return what the main ticket takes over: the highest urgency, and that it is a wide fault."""
     known = [each.urgency or Urgency.NORMAL for each in (main, *others)]
     wide = cmd.wide or any(other.is_wide for other in others)
-    urgency = Urgency.URGENT if wide else max(known, key=_RANK.index)
+    policy = (await uow.terms.get(main.terms)).policy
+    spread = {} if wide else spread_changes(main, policy, uow.site.departments)
+    if spread:
+        known.append(Urgency(str(spread.get("urgency", Urgency.NORMAL))))
+    urgency = Urgency.URGENT if wide else max(known, key=URGENCY_RANK.index)
     changes: dict[str, Json] = {"wide": True} if wide and not main.is_wide else {}
+    if spread.get("urgency") == urgency:
+        changes["grade"] = spread["grade"]
     if urgency is not (main.urgency or Urgency.NORMAL):
         changes["urgency"] = urgency
-        severity = (await uow.terms.get(main.terms)).policy.severity_of(urgency)
+        severity = policy.severity_of(urgency)
         if severity != main.severity:
             changes["severity"] = severity
     return changes

@@ -9,12 +9,15 @@ from core.cards import dispatch_notice
 from core.coverage import Matter, asset_of, campus_of, contract_for, ground_of
 from core.dispatch import Job, best
 from core.events import EventKind, Json
+from core.grading import Grade, care_ground, graded, is_worth_asking
+from core.grading import Reading as GradeReading
 from core.ids import DepartmentId, PersonId, TicketId, TicketNumber
 from core.kinds import TicketKind, Urgency
 from core.moves import move
-from core.people import WORKING_ROLES
+from core.people import WARD_ROLES, WORKING_ROLES
+from core.policy import Policy
 from core.ports import UnitOfWork
-from core.questions import Option, Question, Topic
+from core.questions import NO, YES, Option, Question, Topic
 from core.site import Site
 from core.ticket import Ticket
 from core.ticket import open_ticket as new_ticket
@@ -36,6 +39,10 @@ class OpenTicket:
     """Departments it may be for, where the text does not decide."""
     category: str | None = None
     urgency: Urgency | None = None
+    urgent_share: float | None = None
+    """How much spoke for urgent, 0 to 1; None where nobody's words were graded."""
+    is_piece: bool = False
+    """The same words asked for other work, too."""
     quantity: int | None = None
     slots: Mapping[str, Json] = field(default_factory=dict)
     reading: Mapping[str, Json] = field(default_factory=dict)
@@ -62,6 +69,7 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
     local = site.local(cmd.at)
     serial = await uow.tickets.next_serial(local.date())
     asks = cmd.department is None and _must_ask(cmd)
+    grade = _grade(site, cmd)
     ticket = new_ticket(
         TicketId(uow.ids.new(now)),
         at=cmd.at,
@@ -73,8 +81,9 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
         received_at=now.isoformat(),
         department=cmd.department,
         category=cmd.category,
-        urgency=cmd.urgency,
-        severity=policy.severity_of(cmd.urgency),
+        urgency=grade.urgency if grade else cmd.urgency,
+        severity=policy.severity_of(grade.urgency if grade else cmd.urgency),
+        **_ground_of_grade(grade),
         summary=cmd.summary,
         slots=dict(cmd.slots),
         quantity=cmd.quantity,
@@ -94,7 +103,40 @@ async def open_ticket(cmd: OpenTicket, *, uow: UnitOfWork, now: datetime) -> Kep
     kept = await keep(ticket, uow, now, fresh=True, ring=True)
     if asks:
         await _ask_department(kept.ticket, cmd, uow, now)
+    elif grade is not None and _is_to_be_asked(grade, policy, cmd):
+        await _ask_whether_clinical(kept.ticket, cmd, uow, now)
     return kept
+
+
+def _grade(site: Site, cmd: OpenTicket) -> Grade | None:
+    """Return how grave the words and the rules of the site make it; None where nothing was read."""
+    if cmd.urgency is None or cmd.urgent_share is None:
+        return None
+    return graded(
+        GradeReading(cmd.urgency, cmd.urgent_share),
+        cmd.kind,
+        site.grading,
+        department=cmd.department,
+        local=site.local(cmd.at),
+        said=cmd.summary,
+    )
+
+
+def _ground_of_grade(grade: Grade | None) -> dict[str, Json]:
+    """Return what is kept of a rule that decided instead of the words."""
+    if grade is None or grade.rule is None:
+        return {}
+    return {"grade": care_ground(grade.rule, grade.urgency)}
+
+
+def _is_to_be_asked(grade: Grade, policy: Policy, cmd: OpenTicket) -> bool:
+    """Return whether only the reporter knows, is one who can know, and it makes a difference."""
+    return (
+        grade.is_undecided
+        and not cmd.is_piece
+        and cmd.actor.role in WARD_ROLES
+        and is_worth_asking(policy, grade.urgency)
+    )
 
 
 def _matter(site: Site, cmd: OpenTicket) -> Matter:
@@ -174,6 +216,26 @@ async def _ask_department(ticket: Ticket, cmd: OpenTicket, uow: UnitOfWork, now:
                 "name": cmd.actor.name,
                 "summary": ticket.summary,
             },
+        ),
+        uow=uow,
+    )
+
+
+async def _ask_whether_clinical(
+    ticket: Ticket, cmd: OpenTicket, uow: UnitOfWork, now: datetime
+) -> None:
+    """Ask whoever reported, once, while somebody is on the way already."""
+    await ask(
+        Question(
+            id=uow.ids.new(now),
+            topic=Topic.CLINICAL,
+            chat=cmd.actor.chat,
+            person=cmd.actor.key,
+            asked_at=now,
+            expires_at=now + uow.site.times.question_waits,
+            ticket=ticket.id,
+            options=(YES, NO),
+            facts={"number": ticket.number, "name": cmd.actor.name},
         ),
         uow=uow,
     )

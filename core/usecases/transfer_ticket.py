@@ -171,7 +171,7 @@ async def take(
     ticket = await uow.tickets.get(ticket_id)
     _check_offered(ticket, actor)
     by, was = ticket.offered_by, ticket.assignee
-    kept = await _move_over(ticket, actor.id, at, uow, now)
+    kept = await move_over(ticket, actor.id, at, uow, now)
     if by is not None:
         await uow.outbox.put(told(by, "handover_taken", kept))
     if was is not None and was not in (by, actor.id):
@@ -179,9 +179,14 @@ async def take(
     return kept
 
 
-async def _move_over(
+async def move_over(
     ticket: Ticket, to: PersonId | None, at: datetime, uow: UnitOfWork, now: datetime
 ) -> Kept:
+    """Give the ticket to somebody who said that he takes it: that is his acknowledgement.
+
+    Raises:
+        WrongState, StaleTicket.
+    """
     before = ticket
     ticket = move(ticket, EventKind.ASSIGNED, at=at, by=to, to=to, was=ticket.assignee)
     ticket = record(ticket, EventKind.ACKNOWLEDGED, at=at, by=to)
@@ -227,7 +232,7 @@ async def grant(
     """
     ticket = await uow.tickets.get(ticket_id)
     permit(actor, Right.TRANSFER, ticket)
-    kept = await _move_over(ticket, to, at, uow, now)
+    kept = await move_over(ticket, to, at, uow, now)
     await uow.outbox.put(told(to, "takeover_granted", kept))
     return kept
 

@@ -9,13 +9,23 @@ from core.cards import card_facts, sign_off_notice
 from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
 from core.events import EventKind, Json, TicketEvent, standing
 from core.examples import words_of
-from core.ids import PersonId, TicketId
+from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
-from core.moves import is_overtaken, last_move_of, move
-from core.notices import Notice, NoticeKind
+from core.moves import UNDOABLE, is_overtaken, last_move_of, move
+from core.notices import Notice, NoticeKind, private_chat
+from core.parties import called
+from core.policy import Policy
 from core.ports import UnitOfWork
+from core.questions import Topic
+from core.recipients import Occasion
+from core.site import Site
 from core.ticket import Ticket, record
+from core.usecases.ask_help import loaner_slot
+from core.usecases.asking import settle
+from core.usecases.grade_ticket import ask_deciders
 from core.usecases.keeping import Kept, keep, told
+from core.usecases.replan_ticket import replan_slot
+from core.usecases.telling import tell_slot
 
 
 async def undo_move(
@@ -43,6 +53,8 @@ async def undo_move(
         raise UndoTooLate(ticket.number, int(limit.total_seconds()))
     if "merge" in event.facts:
         return await _part(actor, event, at, uow, now)
+    if "split" in event.facts:
+        return await _rejoin(actor, event, at, uow, now)
     if is_overtaken(ticket, event):
         raise UndoOvertaken(ticket.number)
     before = ticket
@@ -53,6 +65,7 @@ async def undo_move(
     goes_back = ticket.assignee != before.assignee
     kept = await keep(ticket, uow, now, before=before, ring=goes_back)
     await _unlearn(before, event, uow)
+    await _unask(kept.ticket, event, uow, now)
     await _tell(before, kept, event, actor, uow)
     return kept
 
@@ -92,6 +105,34 @@ async def _part(
     return parted[0][1]
 
 
+async def _rejoin(
+    actor: Actor, event: TicketEvent, at: datetime, uow: UnitOfWork, now: datetime
+) -> Kept:
+    """Take a split back: the parts are cancelled, the whole is what it was.
+
+    Raises:
+        UndoOvertaken, StaleTicket.
+    """
+    assert actor.id is not None
+    split = cast("list[str]", event.facts["split"])
+    found = {ticket.id: ticket for ticket in await uow.tickets.get_many(map(TicketId, split))}
+    whole, *parts = (found[TicketId(key)] for key in split)
+    for ticket in (whole, *parts):
+        moved = [e for e in standing(ticket.events) if e.facts.get("split") == split]
+        if not moved or is_overtaken(ticket, moved[-1]) or not ticket.is_unresolved:
+            raise UndoOvertaken(ticket.number)
+    cut = [e for e in standing(whole.events) if e.facts.get("split") == split]
+    ticket = _without(whole, cut, at, actor.id)
+    kept = await keep(ticket, uow, now, before=whole, ring=ticket.assignee != whole.assignee)
+    for part in parts:
+        gone = move(part, EventKind.CANCELLED, at=at, by=actor.id, undone=True)
+        left = await keep(gone, uow, now)
+        if part.assignee is not None and part.assignee != actor.id:
+            await uow.outbox.put(told(part.assignee, "cancelled", left, by=actor.name))
+    await _say_undone(kept, event, actor, uow)
+    return kept
+
+
 async def _tell_parted(
     parted: Sequence[tuple[Ticket, Kept]], actor: Actor, uow: UnitOfWork
 ) -> None:
@@ -122,34 +163,25 @@ def _take_back(ticket: Ticket, event: TicketEvent, at: datetime, person: PersonI
         for other in ticket.events
         if other.at == event.at and other.by == person and other.kind in _BREATH
     ]
-    caused = ticket.events[breath[-1].seq :][:1]
-    breath += [e for e in caused if e.kind is EventKind.ASSIGNED and e.by is None]
-    for other in reversed(breath):
+    return _without(ticket, breath, at, person)
+
+
+def _without(
+    ticket: Ticket, events: Sequence[TicketEvent], at: datetime, person: PersonId
+) -> Ticket:
+    """Undo the events, given in order, and the dispatch that the last of them caused."""
+    caused = ticket.events[events[-1].seq :][:1]
+    dispatched = [e for e in caused if e.kind is EventKind.ASSIGNED and e.by is None]
+    for other in reversed((*events, *dispatched)):
         ticket = record(ticket, EventKind.UNDONE, at=at, by=person, seq=other.seq)
     return ticket
 
 
-_BREATH = frozenset(
-    {
-        EventKind.ASSIGNED,
-        EventKind.ACKNOWLEDGED,
-        EventKind.ARRIVED,
-        EventKind.WAITED,
-        EventKind.RESUMED,
-        EventKind.RESOLVED,
-        EventKind.PHOTO_ADDED,
-        EventKind.ACCEPTED,
-        EventKind.REOPENED,
-        EventKind.RATED,
-        EventKind.CLOSED,
-        EventKind.CANCELLED,
-        EventKind.MERGED,
-        EventKind.AMENDED,
-        EventKind.JOINED,
-        EventKind.HANDOVER_OFFERED,
-        EventKind.HELP_ASKED,
-    }
-)
+_BREATH = (UNDOABLE - {EventKind.OPENED}) | {
+    EventKind.PHOTO_ADDED,
+    EventKind.CLOSED,
+    EventKind.HELP_ASKED,
+}
 
 
 async def _unlearn(ticket: Ticket, event: TicketEvent, uow: UnitOfWork) -> None:
@@ -157,6 +189,47 @@ async def _unlearn(ticket: Ticket, event: TicketEvent, uow: UnitOfWork) -> None:
     words = words_of(ticket)
     if words and event.kind in _PUTS_RIGHT:
         await uow.examples.withdraw(words, since=event.at)
+
+
+async def _unask(ticket: Ticket, event: TicketEvent, uow: UnitOfWork, now: datetime) -> None:
+    """Take back what the move asked of others, or told them."""
+    if event.kind is EventKind.GRADE_DISPUTED or "grade" in event.facts:
+        await ask_deciders(ticket, uow=uow, now=now)
+    if event.kind is EventKind.HELP_ASKED:
+        for question in await uow.questions.about(ticket.id):
+            if question.topic is Topic.HELP:
+                await settle(question, uow=uow, answer="", is_replaced=True)
+    policy = (await uow.terms.get(ticket.terms)).policy
+    for chat, slot in _told_by(ticket, event, policy, uow.site):
+        await uow.outbox.put(
+            Notice(
+                NoticeKind.NOTICE,
+                chat,
+                "withdrawn",
+                {"number": ticket.number, "kind": event.kind},
+                ticket=ticket.id,
+                slot=slot,
+                edit_only=True,
+            )
+        )
+
+
+def _told_by(
+    ticket: Ticket, event: TicketEvent, policy: Policy, site: Site
+) -> list[tuple[ChatId, str]]:
+    """Return the live messages by which others know of the move."""
+    if event.kind is EventKind.REPLANNED:
+        named = policy.told_of(Occasion.REPLAN)
+        slot = tell_slot(ticket, Occasion.REPLAN, event.seq)
+        people = called(ticket, named.to, site) if named else ()
+        return [
+            (ticket.chat, replan_slot(ticket, event.seq)),
+            *((private_chat(person), slot) for person in people),
+        ]
+    if event.kind is EventKind.LOANER_ASKED:
+        desk = next(iter((*site.desks, *site.supervisors)))
+        return [(private_chat(desk.id), loaner_slot(ticket, event.seq))]
+    return []
 
 
 _PUTS_RIGHT = frozenset({EventKind.OPENED, EventKind.AMENDED, EventKind.CANCELLED})
@@ -167,20 +240,25 @@ async def _tell(
 ) -> None:
     ticket = kept.ticket
     undone: dict[str, Json] = {"undone": event.kind, "by": actor.name}
-    if before.resolved_at is not None:
+    if before.resolved_at is not None and before.state is not ticket.state:
         await uow.outbox.put(sign_off_notice(ticket, kept.clocks))
-    await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            actor.chat,
-            "undone",
-            {**card_facts(ticket, kept.clocks), **undone},
-            to=(actor.id,) if actor.id else (),
-            ticket=ticket.id,
-        )
-    )
+    await _say_undone(kept, event, actor, uow)
     for person in dict.fromkeys((before.assignee, ticket.assignee)):
         if person is None or person == actor.id:
             continue
         template = "cancelled" if ticket.state is State.CANCELLED else "undone_for_you"
         await uow.outbox.put(told(person, template, kept, **undone))
+
+
+async def _say_undone(kept: Kept, event: TicketEvent, actor: Actor, uow: UnitOfWork) -> None:
+    ticket = kept.ticket
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.ANSWER,
+            actor.chat,
+            "undone",
+            {**card_facts(ticket, kept.clocks), "undone": event.kind, "by": actor.name},
+            to=(actor.id,) if actor.id else (),
+            ticket=ticket.id,
+        )
+    )

@@ -20,6 +20,7 @@ from core.ticket import Ticket, record
 from core.usecases.asking import ask
 from core.usecases.confirm_pause import ask_about_pause
 from core.usecases.keeping import Kept, keep
+from core.usecases.telling import tell_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ async def acknowledge(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept | Ta
         if not ticket.is_unresolved:
             raise WrongState(EventKind.ACKNOWLEDGED, ticket.number, ticket.state)
         return await _ask_to_take_over(cmd, ticket, uow, now)
-    ticket = _taken(ticket, cmd)
+    ticket = taken(ticket, cmd)
     ticket = move(ticket, EventKind.ACKNOWLEDGED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
     return await keep(ticket, uow, now)
 
@@ -63,7 +64,7 @@ async def arrive(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
-    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = taken(await own_ticket(cmd, uow), cmd)
     ticket = move(ticket, EventKind.ARRIVED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
     return await keep(ticket, uow, now)
 
@@ -71,15 +72,18 @@ async def arrive(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
 async def progress(
     cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now: datetime
 ) -> Kept:
-    """Record how the work stands; changes no state and no clock.
+    """Record how the work stands; changes no state. Where the contract wants progress told, it is.
 
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
-    ticket = await _own(cmd, uow)
+    ticket = await own_ticket(cmd, uow)
     ticket = move(ticket, EventKind.PROGRESSED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
-    ticket = _with_photos(ticket, cmd, photos)
-    return await keep(ticket, uow, now)
+    ticket = with_photos(ticket, cmd, photos)
+    kept = await keep(ticket, uow, now)
+    if cmd.note:
+        await tell_progress(kept, cmd.actor.id, uow=uow)
+    return kept
 
 
 async def wait(
@@ -100,7 +104,7 @@ async def wait(
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
-    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = taken(await own_ticket(cmd, uow), cmd)
     ticket = move(
         ticket,
         EventKind.WAITED,
@@ -111,7 +115,7 @@ async def wait(
         until=until.isoformat() if until else None,
         **({} if until else {"expires": (cmd.at + uow.site.times.wait_expires).isoformat()}),
     )
-    ticket = _with_photos(ticket, cmd, photos)
+    ticket = with_photos(ticket, cmd, photos)
     kept = await keep(ticket, uow, now)
     if reason is None or until is None:
         await _ask_about_wait(cmd, kept.ticket, reason, uow, now)
@@ -127,7 +131,7 @@ async def complete_wait(
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, QuestionGone, StaleTicket.
     """
-    ticket = await _own(cmd, uow)
+    ticket = await own_ticket(cmd, uow)
     if ticket.state is not State.WAITING:
         raise QuestionGone
     known = ticket.wait_until
@@ -142,7 +146,7 @@ async def resume(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
-    ticket = await _own(cmd, uow)
+    ticket = await own_ticket(cmd, uow)
     ticket = move(ticket, EventKind.RESUMED, at=cmd.at, by=cmd.actor.id)
     return await keep(ticket, uow, now)
 
@@ -155,14 +159,15 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
     Raises:
         TicketNotFound, ActionNotAllowed, AlreadyTaken, WrongState, StaleTicket.
     """
-    ticket = _taken(await _own(cmd, uow), cmd)
+    ticket = taken(await own_ticket(cmd, uow), cmd)
     ticket = move(ticket, EventKind.RESOLVED, at=cmd.at, by=cmd.actor.id, **_said(cmd, ticket))
-    ticket = _with_photos(ticket, cmd, photos)
+    ticket = with_photos(ticket, cmd, photos)
     asks_photo = not photos and not ticket.photo_asked and ticket.kind not in TALK
     if asks_photo:
         ticket = record(ticket, EventKind.PHOTO_ASKED, at=now)
     kept = await keep(ticket, uow, now)
     await uow.outbox.put(sign_off_notice(kept.ticket, kept.clocks))
+    await tell_progress(kept, cmd.actor.id, uow=uow, template="progress_over")
     for notice in repaired_notices(kept.ticket, uow.site.departments):
         await uow.outbox.put(notice)
     if asks_photo:
@@ -170,7 +175,8 @@ async def resolve(cmd: Move, *, photos: Sequence[str] = (), uow: UnitOfWork, now
     return kept
 
 
-def _with_photos(ticket: Ticket, cmd: Move, photos: Sequence[str]) -> Ticket:
+def with_photos(ticket: Ticket, cmd: Move, photos: Sequence[str]) -> Ticket:
+    """Return the ticket with the photos that came with the move."""
     for key in photos:
         ticket = record(ticket, EventKind.PHOTO_ADDED, at=cmd.at, by=cmd.actor.id, key=key)
     return ticket
@@ -188,7 +194,12 @@ def _photo_request(cmd: Move, ticket: Ticket) -> Notice:
     )
 
 
-async def _own(cmd: Move, uow: UnitOfWork) -> Ticket:
+async def own_ticket(cmd: Move, uow: UnitOfWork) -> Ticket:
+    """Return the ticket of a move that its maker may make at once.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, AlreadyTaken.
+    """
     ticket = await uow.tickets.get(cmd.ticket)
     if permit(cmd.actor, Right.WORK, ticket) is Verdict.ASK:
         raise AlreadyTaken(ticket.number, ticket.assignee or "")
@@ -201,7 +212,7 @@ def _said(cmd: Move, ticket: Ticket) -> dict[str, Json]:
     return {"note": cmd.note, "on_record": True} if for_another else {"note": cmd.note}
 
 
-def _taken(ticket: Ticket, cmd: Move) -> Ticket:
+def taken(ticket: Ticket, cmd: Move) -> Ticket:
     """Return the ticket with somebody responsible: who works on what nobody had, has it now."""
     if ticket.assignee is not None or cmd.actor.id is None:
         return ticket

@@ -4,12 +4,24 @@ The outer join (every ticket has an event) and the want of an order keep SQLite,
 nothing of how many rows there are, on the index of the conditions.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from core.events import EventKind
-from core.kinds import TicketKind
+from core.kinds import State, TicketKind
 from storage.tables import ticket_events, tickets
 from storage.types import AnySelect, UtcDateTime
 
@@ -63,6 +75,33 @@ _JOINED = exists().where(
 )
 SHARED_FAULTS: Final = _loading(*_FAULTS, _JOINED)
 OPEN_FAULTS_OF_DEPARTMENT: Final = _loading(*_OPEN_FAULTS, _t.department == bindparam("department"))
+
+_l = ticket_events.alias("later").c
+
+
+def _is_in_log(*kinds: EventKind) -> ColumnElement[bool]:
+    """Return whether one of them happened at or after the resolution, undone or not."""
+    return exists().where(
+        _l.site_id == _t.site_id,
+        _l.ticket_id == _t.id,
+        _l.kind.in_(kinds),
+        _l.at >= _t.resolved_at,
+    )
+
+
+def owing(awaited: Mapping[str, Collection[EventKind]]) -> AnySelect:
+    """Return the query for tickets that may lack a moment of their policy since the resolution."""
+    lacking = (
+        and_(_t.policy == key, or_(*(not_(_is_in_log(kind)) for kind in sorted(kinds))))
+        for key, kinds in sorted(awaited.items())
+    )
+    return _loading(
+        _t.resolved_at >= _SINCE,
+        _t.state.in_((State.RESOLVED, State.ACCEPTED, State.CLOSED)),
+        # What was undone is still in the log; whoever folds it knows better.
+        or_(*lacking, and_(_t.policy.in_(sorted(awaited)), _is_in_log(EventKind.UNDONE))),
+    )
+
 
 STATES_OF_REQUESTER: Final = (
     select(_t.state).where(_t.site_id == SITE, _t.requester == _PERSON, *_LATELY).distinct()

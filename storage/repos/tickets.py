@@ -1,6 +1,6 @@
 """Tickets: the log is appended to, the projection and the timers are written with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, cast
@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Executable
 
 from core.errors import TicketNotFound
+from core.events import EventKind
 from core.ids import ChatId, DepartmentId, PersonId, TicketId
 from core.kinds import State
 from core.ticket import Ticket
@@ -125,6 +126,14 @@ class TicketRepo:
         order = list(dict.fromkeys(TicketId(row.ticket_id) for row in rows))
         found = {ticket.id: ticket for ticket in await self.get_many(order)}
         return [found[key] for key in order]
+
+    async def owing(
+        self, awaited: Mapping[str, Collection[EventKind]], since: datetime
+    ) -> list[Ticket]:
+        """Return tickets resolved since then that may lack a moment of their policy."""
+        if not awaited:
+            return []
+        return await self._load(loads.owing(awaited), since=since)
 
     async def load_of(self, people: Iterable[PersonId]) -> dict[PersonId, int]:
         """Return how many unresolved tickets each has, none included."""

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core.grading import CareRule
 from core.ids import ChatId, SiteId
 from core.roster import Days
 from core.site import WORK, Schedules, Times, Zone
 from storage.site.days import DAYS_FORM, read_days
 from storage.site.durations import CLOCK_FORM, read_span
 from storage.site.faults import Fault
+from storage.site.grading import read_grading
 from storage.site.tables import Table, read_table
 
 SITE_FILE: Final = "site.toml"
@@ -54,6 +56,7 @@ class Hospital:
     shift: Shift | None
     times: Times
     schedules: Schedules
+    grading: tuple[CareRule, ...]
 
 
 def read_hospital(folder: Path, faults: list[Fault]) -> Hospital | None:
@@ -83,6 +86,7 @@ def read_hospital(folder: Path, faults: list[Fault]) -> Hospital | None:
         shift=_shift(root.table("duty")),
         times=_times(root.table("times")),
         schedules=_schedules(root.table("schedules")),
+        grading=read_grading(root.table("grading")),
     )
     about.close()
     root.close()

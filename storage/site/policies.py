@@ -19,7 +19,6 @@ from core.calendar import WorkCalendar
 from core.courses import UNPAUSED
 from core.events import EventKind
 from core.kinds import CATEGORIES, ClockName, TicketKind, Urgency
-from core.people import ADMIN, DESK, SUPERVISOR
 from core.policy import (
     ClockRule,
     Confirmer,
@@ -37,17 +36,12 @@ from storage.site.closed_lists import allowed, known, member, members
 from storage.site.durations import DURATION_FORM, read_duration
 from storage.site.faults import Fault
 from storage.site.hospital import SITE_FILE
+from storage.site.parties import check_told, known_parties, read_decider, read_grader, read_tells
 from storage.site.tables import Table, read_table
 
 FOLDER: Final = "policies"
 UNSET: Final = "unset"
 CONFIRMED_BY: Final = "confirmed_by"
-
-PARTIES: Final = ("assignee", "neighbour", "requester")
-"""Whom an escalation step may name beside the roles of people."""
-
-DECIDERS: Final = (SUPERVISOR, DESK, ADMIN)
-"""Roles that a contract may name for exemptions."""
 
 _PERCENT: Final = re.compile(r"([1-9][0-9]?)\s?[%％]", re.ASCII)
 _WARN_FORM: Final = "写法如 80%（时限用掉八成时）或 30min（到时限前 30 分钟）"
@@ -157,7 +151,9 @@ def _policy(root: Table, frame: PolicyFrame) -> Policy:
         satisfaction_percent=_satisfaction(satisfaction),
         satisfaction_clause=satisfaction.text("clause", ""),
         confirm=_confirm(root.table("confirm")),
-        exemption_by=_decider(root),
+        exemption_by=read_decider(root),
+        grade_by=read_grader(root, frame.roles),
+        tells=read_tells(root.table("tell"), frame.roles),
         figures=_figures(root.table("figure")),
     )
     for table in (scope, satisfaction, root):
@@ -185,14 +181,6 @@ def _confirm(table: Table) -> tuple[tuple[WaitReason, Confirmer], ...]:
     return tuple(sorted(found))
 
 
-def _decider(root: Table) -> str:
-    """Return the role that decides about exemptions: never one that works on tickets."""
-    role = root.text("exemption_by", SUPERVISOR)
-    if role not in DECIDERS:
-        root.fault("exemption_by", f"免责不能由“{role}”决定", allowed(DECIDERS))
-    return role
-
-
 def _severities(section: Table) -> tuple[Severity, ...]:
     grades: list[Severity] = []
     for name in section:
@@ -201,6 +189,7 @@ def _severities(section: Table) -> tuple[Severity, ...]:
             table.text("word"),
             frozenset(members(table, "urgencies", Urgency)),
             table.text("clause"),
+            table.integer("spread", 0, 2, 99),
         )
         for earlier in grades:
             if grade.word == earlier.word or grade.urgencies & earlier.urgencies:
@@ -335,7 +324,7 @@ def _note_readings(root: Table, policy: Policy, names: Mapping[ClockRule, str]) 
 def _ladder(
     section: Table, rules: Collection[ClockRule], roles: Collection[str] | None
 ) -> tuple[Step, ...]:
-    told = None if roles is None else (*PARTIES, *roles)
+    told = known_parties(roles)
     return tuple(_step(section.table(name), rules, told) for name in section)
 
 
@@ -362,11 +351,7 @@ def _step(table: Table, rules: Collection[ClockRule], told: Collection[str] | No
     limits = [rule.limit for rule in meant if rule.limit is not None]
     if step.since is StepStart.LIMIT and any(limit <= step.after for limit in limits):
         table.fault("after", f"“{written}”不短于时限", "提前多久，要短于时限")
-    if not step.to:
-        table.fault("to", "没有填写", allowed(PARTIES if told is None else told))
-    for role in step.to:
-        if told is not None and role not in told:
-            table.fault("to", f"没有角色“{role}”", allowed(told))
+    check_told(table, step.to, told)
     table.close()
     return step
 

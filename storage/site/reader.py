@@ -19,10 +19,12 @@ from storage.site.calendars import dry_faults, read_calendars
 from storage.site.closed_lists import allowed
 from storage.site.departments import ANYTHING, Codes, read_departments
 from storage.site.faults import Fault, SiteFaults
+from storage.site.grading import unknown_departments
 from storage.site.holidays import read_holidays
 from storage.site.hospital import SITE_FILE, Hospital, read_hospital
+from storage.site.parties import PARTIES
 from storage.site.people import read_people, roles_in
-from storage.site.policies import FOLDER, PARTIES, PolicyFrame, read_policies
+from storage.site.policies import FOLDER, PolicyFrame, read_policies
 from storage.site.roster import read_roster, standard_rows
 from storage.site.stock import read_stock
 
@@ -77,6 +79,8 @@ def inspect_site(folder: Path) -> SiteReading:
     stock = read_stock(folder, found)
     if hospital:
         found += _bindings(hospital, departments, policies)
+        if departments:
+            found += unknown_departments(hospital.grading, departments, SITE_FILE)
     faults = tuple(fault for fault in found if not fault.note)
     notes = tuple(fault for fault in found if fault.note)
     if faults or hospital is None:
@@ -102,6 +106,7 @@ def inspect_site(folder: Path) -> SiteReading:
         times=hospital.times,
         schedules=hospital.schedules,
         holidays=promises.holidays,
+        grading=hospital.grading,
     )
     return SiteReading(site, (), notes)
 
@@ -159,8 +164,12 @@ def _promises(folder: Path, hospital: Hospital | None, found: list[Fault]) -> _P
 
 
 def _further_roles(policies: Mapping[str, Policy]) -> tuple[str, ...]:
-    """Return the roles that contracts name in their escalation, each once, in order."""
-    named = (role for each in policies.values() for step in each.escalation for role in step.to)
+    """Return the roles that contracts name in their escalation, each once, in order, and those
+    whom they want told or asked.
+    """
+    named = [role for each in policies.values() for step in each.escalation for role in step.to]
+    for policy in policies.values():
+        named += [role for each in policy.tells for role in each.to] + [policy.grade_by]
     return tuple(dict.fromkeys(role for role in named if role not in (*ROLES, *PARTIES)))
 
 

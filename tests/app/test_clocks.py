@@ -47,6 +47,29 @@ def test_each_clock_is_a_block_with_versions_above(
     assert "另一种读法，未启用：30分（000 §报修响应，到场 30 分钟，特殊情况除外）" in blocks[1]
 
 
+def test_a_repair_that_was_reopened_shows_its_first_end_beside_the_total(
+    sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def play() -> None:
+        async with a_desk(sqlite_url) as stage:
+            await stage.say("n-resp", "6楼护士站打印机卡纸了")
+            for person, words, minutes in (
+                ("e-qian", "到了", 5),
+                ("e-qian", "好了", 25),
+                ("n-resp", "没修好", 60),
+                ("e-qian", "好了", 10),
+            ):
+                await stage.let_pass(minutes * MINUTE)
+                await stage.say(person, words)
+
+    asyncio.run(play())
+    assert clocks(sqlite_url, "001") == OK
+    *_, repair = capsys.readouterr().out.split("\n\n")
+    assert "首次修好 2026-11-23 09:30:00，计时 30分，按时；合计到最后一次" in repair
+    assert "合计 计时 40分，不计 1小时" in repair
+    assert "2026-11-23 10:40:00 停表（修好），按时" in repair
+
+
 @pytest.mark.parametrize("number", ["#001", "1123-001", "JN-261123-001", "jn-261123-001"])
 def test_a_number_may_be_written_as_in_chat(
     reported: str, number: str, capsys: pytest.CaptureFixture[str]

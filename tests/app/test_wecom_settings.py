@@ -6,6 +6,7 @@ import pytest
 
 from app.settings import load
 from app.settings_faults import SettingsFaults
+from app.wecom_check import described
 
 KEY = "AwoRGB8mLTQ7QklQV15lbHN6gYiPlp2kq7K5wMfO1dw"
 WHOLE = f"""
@@ -84,10 +85,6 @@ def test_the_environment_names_a_section_inside_by_two_underscores(
         ("[[wecom.webhook]]\nchatt = 'work'\n", "wecom.webhook.0.chatt：没有这个设置"),
         ("[wecom.app]\ncorp_id = 'ww1'\n", "corp_id、secret、agent_id 要一起写"),
         ("[wecom.app]\nagent_id = 'x'\n", "AgentId"),
-        (
-            f"[wecom.bot]\nid='B'\nsecret='s'\n[wecom.callback]\ntoken='t'\naes_key='{KEY}'\n",
-            "只写一个",
-        ),
     ],
 )
 def test_what_does_not_go_together_is_one_line_that_says_so(
@@ -96,3 +93,16 @@ def test_what_does_not_go_together_is_one_line_that_says_so(
     (line,) = faults(tmp_path, text)
     assert words in line
     assert len(line.splitlines()) == 1
+
+
+def test_a_bot_that_is_called_needs_no_secret(tmp_path: Path) -> None:
+    text = f"[wecom.bot]\nid='B'\nname='小修'\n[wecom.callback]\ntoken='t'\naes_key='{KEY}'\n"
+    wecom = load(written(tmp_path, text)).wecom
+    assert (wecom.by_line, wecom.by_callback) == (False, True)
+
+
+def test_both_ways_of_a_bot_at_once_are_noted_and_not_refused(tmp_path: Path) -> None:
+    line = "[wecom.bot]\nid='B'\nsecret='s'\n"
+    callback = f"[wecom.callback]\ntoken='t'\naes_key='{KEY}'\n"
+    assert "只能用一种" in described(load(written(tmp_path, line + callback)).wecom)
+    assert "只能用一种" not in described(load(written(tmp_path, line)).wecom)

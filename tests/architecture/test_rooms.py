@@ -37,7 +37,7 @@ new assigned acknowledged on_site waiting resolved accepted closed cancelled mer
 """
 CLOCKS = """
 response arrival diagnosis part resolution soak report review progress plan delivery
-contact survey callback rework
+contact survey callback shipment rework
 """
 
 

@@ -1,87 +1,21 @@
 """Facts such as every template of the bot's words is given: full ones, and bare ones."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.cards import card_facts
+from core.actions import Step
 from core.events import EventKind
-from core.kinds import CATEGORIES, TicketKind, Urgency
-from core.moves import admits
+from core.kinds import CATEGORIES, Urgency
 from core.questions import Topic
-from core.sla import states
-from core.ticket import Ticket, record
+from core.usecases.expire_question import LAPSES
+from tests.bot.card_samples import CARDS
+from tests.bot.sample_grades import ASKED, DECISIONS, more_samples
 from tests.bot.sample_room_facts import ROOM_SAMPLES
-from tests.desk import demo_hospital
-from tests.factories import DAY, HOUR, MINUTE, NINE, a_ticket
+from tests.factories import DAY, HOUR, MINUTE, NINE
 
-SITE = demo_hospital().files
-POLICY = SITE.policies["office"]
 K = EventKind
 Some = Mapping[str, Any]
 
-
-def card_of(ticket: Ticket) -> dict[str, Any]:
-    clocks = states(POLICY, SITE.calendars, events=ticket.events, now=NINE + HOUR)
-    return card_facts(ticket, clocks)
-
-
-def _lives() -> Iterator[Ticket]:
-    """Yield a ticket in every state, once with all that may be known and once with nothing."""
-    full: dict[str, Any] = {
-        "department": "ward-resp",
-        "urgency": "urgent",
-        "severity": "紧急",
-        "quantity": 2,
-        "linked": "JN-261122-004",
-        "photos": ["a.jpg"],
-        "requester_name": "黄丽",
-        "slots": {"device": "打印机", "floor": "6"},
-    }
-    for kind in TicketKind:
-        yield a_ticket(kind=kind, assignee="e-qian", **full)
-        yield a_ticket(
-            kind=kind,
-            by=None,
-            requester_name="",
-            department=None,
-            category=None,
-            urgency=None,
-            severity=None,
-            summary="",
-            asks_department=True,
-        )
-
-
-_STEPS: tuple[tuple[EventKind, dict[str, Any]], ...] = (
-    (K.NUDGED, {"pinged": True}),
-    (K.HANDOVER_OFFERED, {"to": "e-li"}),
-    (K.JOINED, {"who": "ward-card"}),
-    (K.EXEMPTION_ASKED, {"clocks": ["response:1"], "reason": "电梯停运"}),
-    (K.BREACHED, {"clock": "response", "cycle": 1}),
-    (K.WAITED, {"reason": "parts", "until": (NINE + DAY).isoformat(), "note": "等硒鼓"}),
-    (K.WAITED, {"reason": None, "until": None}),
-    (K.RESOLVED, {"note": "换了硒鼓"}),
-    (K.ACCEPTED, {}),
-    (K.RATED, {"rating": 5}),
-    (K.CLOSED, {}),
-)
-
-
-def _cards() -> Iterator[dict[str, Any]]:
-    for born in _lives():
-        ticket = born
-        yield card_of(ticket)
-        for minute, (kind, facts) in enumerate(_STEPS, start=1):
-            if admits(ticket, kind):
-                ticket = record(ticket, kind, at=NINE + minute * MINUTE, known=facts)
-                yield card_of(ticket)
-        yield card_of(record(born, K.CANCELLED, at=NINE + MINUTE))
-        yield card_of(record(born, K.MERGED, at=NINE + MINUTE, into="JN-261123-002"))
-        wide = record(born, K.AMENDED, at=NINE + MINUTE, wide=True, absorbed=["JN-261123-002"])
-        yield card_of(wide)
-
-
-CARDS = list(_cards())
 OF_TICKETS = (
     *("card", "dispatch", "ticket", "ticket_state", "sign_off", "sign_off_again"),
     *("sign_off_moved", "ask_rating", "sign_off_over", "reopened", "nudged", "ping", "cancelled"),
@@ -146,6 +80,8 @@ DAY_FACTS: dict[str, Any] = {
     "overdue": 2,
     "lines": [LINE, BARE_LINE] * 2,
     "people": [{"person": "e-qian", "done": 4, "open": 2, "late": 1}],
+    "owed": [["report", 1], ["review", 2]],
+    "owed_lines": [LINE | {"clock": "report"}, BARE_LINE | {"clock": "review"}],
     "asked": 5,
     "rated": 3,
     "satisfied": 3,
@@ -290,8 +226,11 @@ DECIDED: Sequence[Some] = [
     card | {"decided_by": "s-du", "pleaded": ["arrival", "resolution"]} for card in CARDS
 ]
 
+PASSED_ON = [topic for topic in Topic if topic not in LAPSES]
+
 SAMPLES: Mapping[str, Sequence[Some]] = {
     **dict.fromkeys(OF_TICKETS, CARDS),
+    **more_samples(CARDS),
     "merged": [
         card | {"goes": goes} for card in CARDS if card["merged_into"] for goes in ("e-li", None)
     ],
@@ -308,6 +247,13 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"number": NUMBER, "others": others} for others in (["JN-261123-008", "JN-261124-001"], [])
     ],
     "joined_wide": CARDS,
+    "moment_kept": [
+        card | {"moment": moment, "starts": starts, "cut_short": starts}
+        for card in CARDS
+        for moment in card["moments"]
+        for starts in ([{"clock": "report", "at": NINE.isoformat()}], [])
+    ],
+    "split_done": [card | {"split": [LINE, BARE_LINE]} for card in CARDS],
     "repaired": [
         FAULT | {"affected": ["em", "ward-card", "n-em"], "device": device, "symptom": symptom}
         for device in ("HIS", None)
@@ -340,7 +286,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "exemption_lapsed": [PLEA],
     "exemption_granted": DECIDED,
     "exemption_refused": DECIDED,
-    "escalation": [card | DUE for card in CARDS]
+    "escalation": [card | DUE | {"can": can} for card in CARDS for can in Step]
     + [
         card | DUE | {"since": since, "after": after, "basis": "004 §6.4.2"}
         for card in CARDS
@@ -360,6 +306,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         )
     ]
     + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "reading": READING}]
+    + [CARDS[0] | CONTRACT | {"clocks": [], "tier": None, "grades": DECISIONS}]
     + [
         CARDS[0]
         | CONTRACT
@@ -426,6 +373,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"name": "陈静"},
         *(FAULT | {"answer": answer} for answer in ("是", "否")),
         FAULT | {"answer": "", "is_replaced": True},
+        *ASKED,
     ],
     "survey_question": [
         ROUND | {"dimension": name, "step": n}
@@ -481,7 +429,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"name": "陈静", "chat": "work", "at": NINE.isoformat(), "text": text, "code": "01234567"}
         for text in ("打印机坏了", "")
     ],
-    "unanswered": [{"topic": topic, "asked": "n-em", "number": NUMBER} for topic in Topic]
+    "unanswered": [{"topic": topic, "asked": "n-em", "number": NUMBER} for topic in PASSED_ON]
     + [{"topic": Topic.IS_REPORT, "asked": "路人"}],
     "digest": [DAY_FACTS, QUIET_DAY, DAY_FACTS | {"rated": 0, "rating_sum": 0, "satisfied": 0}],
     "refusal": [],

@@ -39,6 +39,7 @@ async def test_every_example_is_answered_once_to_who_is_shown_it(
         key
         for key in ONE_OF_EACH
         if not command.roles or stage.site.people[key].role in command.roles  # type: ignore[index]
+        if command.shown is None or command.shown(stage.site)
     ]
     for person in fitting:
         chat = f"dm:{person}"

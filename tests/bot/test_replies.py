@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.replies.render import TEMPLATES, render
 from core import errors
 from core.actions import (
     Action,
+    Step,
     Tap,
     card_taps,
     engineer_taps,
@@ -21,21 +23,24 @@ from core.actions import (
     leader_taps,
     rating_taps,
     sign_off_taps,
+    warning_taps,
 )
 from core.events import EventKind
 from core.ids import TicketNumber
-from core.kinds import State
+from core.kinds import ClockName, State
 from core.messages import OutboxMessage
 from core.permissions import Right
-from core.questions import APPROVE, NO, REFUSE, YES, Topic
+from core.questions import APPROVE, EDIT, NO, PASS, REFUSE, SEND, TAKE, YES, Topic
 from core.site import WORK
 from core.ticket import Ticket, record
 from core.usecases.work_ticket import WAIT_DATES, WAIT_REASONS
-from tests.bot.sample_facts import NUMBER, SAMPLES, SITE
+from tests.bot.card_samples import SITE
+from tests.bot.sample_facts import NUMBER, SAMPLES
 from tests.factories import DAY, NINE, a_ticket
 
 NAMES = Names(SITE, NINE)
 K = EventKind
+FIXED = (YES, NO, APPROVE, REFUSE, TAKE, PASS, SEND, EDIT)
 ORDINARY = 600
 """Characters that fit on a phone without scrolling far."""
 
@@ -90,16 +95,40 @@ def test_labels_are_exact() -> None:
     assert _rendered(sign_off_taps(ticket)) == ("已解决", "没修好")
     assert _rendered(rating_taps(ticket))[:5] == ("1分", "2分", "3分", "4分", "5分")
     assert _rendered(handover_taps(ticket)) == ("接", "不接")
-    assert _rendered(leader_taps(ticket)) == ("转派", "为什么")
+    assert _rendered(leader_taps(ticket, Step.TRANSFER)) == ("转派", "为什么")
+    assert _rendered(leader_taps(ticket, Step.TAKE)) == ("接单", "为什么")
     assert [ACTIONS[action] for action in (Action.YES, Action.NO)] == ["是", "否"]
 
 
 @pytest.mark.parametrize("state", State)
 def test_no_message_has_two_buttons_of_one_label_or_more_than_six(state: State) -> None:
     ticket = _in_state(state)
-    for taps in (engineer_taps, card_taps, sign_off_taps, rating_taps, handover_taps, leader_taps):
-        labels = _rendered(taps(ticket))
-        assert len(labels) == len(set(labels)) <= 6
+    for taps in (engineer_taps, card_taps, sign_off_taps, rating_taps, handover_taps):
+        _check(taps(ticket))
+    for step in Step:
+        _check(leader_taps(ticket, step))
+    for clock in ClockName:
+        for near, pool in product((True, False), repeat=2):
+            _check(warning_taps(ticket, clock, has_neighbours=near, has_loaners=pool))
+
+
+def _check(taps: tuple[Tap, ...]) -> None:
+    labels = _rendered(taps)
+    assert len(labels) == len(set(labels)) <= 6
+
+
+def test_a_warning_offers_only_what_helps_with_its_clock() -> None:
+    ticket = record(a_ticket(assignee="e-qian"), K.ARRIVED, at=NINE)
+    relief = {"求助邻区", "申请配件", "借备用机", "改约并说明原因"}
+    offered = {
+        clock: relief
+        & set(_rendered(warning_taps(ticket, clock, has_neighbours=True, has_loaners=True)))
+        for clock in ClockName
+    }
+    assert offered[ClockName.RESPONSE] == {"求助邻区"}
+    assert offered[ClockName.ARRIVAL] == {"求助邻区", "改约并说明原因"}
+    assert offered[ClockName.RESOLUTION] == relief
+    assert offered[ClockName.REVIEW] == offered[ClockName.PROGRESS] == set()
 
 
 def _in_state(state: State) -> Ticket:
@@ -107,7 +136,7 @@ def _in_state(state: State) -> Ticket:
 
 
 def test_every_option_of_a_fixed_question_has_a_label() -> None:
-    for option in (*WAIT_REASONS, *WAIT_DATES, YES, NO, APPROVE, REFUSE):
+    for option in (*WAIT_REASONS, *WAIT_DATES, *FIXED):
         assert option_label(option) == OPTIONS[option.value]
         assert label_of(Tap(Action.CHOOSE, None, f"q:{option.value}")) == OPTIONS[option.value]
 
@@ -137,6 +166,17 @@ def _refusals() -> list[errors.DeskError]:
         errors.ReasonMissing(number),
         errors.ExemptionTooLate(number, "resolution", NINE.isoformat()),
         errors.NothingToExempt(number),
+        *(errors.NotOfContract(number, K.AGREED, "000", grades) for grades in ((), ("复杂",))),
+        errors.AlreadySaid(number, K.REVIEWED),
+        errors.NothingAwaited(K.REVIEWED),
+        errors.WordsMissing(number, K.PLAN_GIVEN),
+        errors.AssetNotFound("ZC-99999"),
+        errors.NothingLent(number),
+        errors.NothingToSplit(number),
+        errors.GradeUnknown(number, ["重大", "复杂", "一般"]),
+        errors.ReplanTooLate(number, "resolution", NINE.isoformat()),
+        errors.NothingToReplan(number),
+        errors.AlreadyAsked(number),
         errors.PersonNotFound("小王"),
         errors.PersonNotFound(""),
         errors.NotTheirTrade("陈静"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.contract import Terms
 from core.due import awake, timers_of
-from core.events import EventKind
+from core.events import EventKind, Facts
 from core.ids import PersonId
 from core.moves import admits, move
 from core.policy import Policy
@@ -73,13 +73,34 @@ def test_what_was_told_is_not_due_again() -> None:
     assert timers(told, NINE + HOUR) == ()
 
 
-def test_what_was_told_under_another_contract_is_told_again_under_this_one() -> None:
+def test_what_was_told_under_another_contract_is_told_again_but_no_warning_after_its_limit() -> (
+    None
+):
     told = a_day_report()
     for timer in timers(told):
         kind = {"warn": K.WARNED, "breach": K.BREACHED, "escalate": K.ESCALATED}[timer.kind]
         told = record(told, kind, at=timer.due_at, known=timer.facts)
     moved = record(told, K.AMENDED, at=NINE + HOUR, policy="office", terms="t2", severity="一般")
-    assert len(timers(moved, NINE + HOUR)) == len(timers(a_day_report()))
+    since = NINE + HOUR
+    again = [t for t in timers(a_day_report()) if t.kind != TimerKind.WARN or t.due_at > since]
+    what = {timer.key.partition(":")[2] for timer in again}
+    assert {timer.key.partition(":")[2] for timer in timers(moved, since)} == what
+
+
+def test_what_a_new_grade_makes_late_is_due_when_the_grade_changed() -> None:
+    ticket = a_day_report(severity="一般")
+    regraded = record(ticket, K.AMENDED, at=NINE + 90 * MINUTE, severity="紧急", urgency="urgent")
+    breach = due(timers(regraded, NINE + 90 * MINUTE), TimerKind.BREACH, "resolution")
+    assert breach == NINE + 90 * MINUTE
+
+
+def test_a_promised_time_is_asked_about_once_when_it_has_come() -> None:
+    until = (NINE + HOUR).isoformat()
+    facts: Facts = {"until": until, "reason": "等厂家", "clocks": []}
+    promised = record(a_day_report(), K.REPLANNED, at=NINE, known=facts)
+    assert due(timers(promised), TimerKind.WAIT_OVER) == NINE + HOUR
+    asked = record(promised, K.QUESTION_ASKED, at=NINE + HOUR, replan=until)
+    assert due(timers(asked), TimerKind.WAIT_OVER) is None
 
 
 def test_at_night_an_ordinary_warning_waits_for_the_morning_or_is_left_out() -> None:

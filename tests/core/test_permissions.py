@@ -7,6 +7,7 @@ import pytest
 from core.actor import Actor, permit
 from core.errors import ActionNotAllowed
 from core.events import EventKind
+from core.ids import PersonId
 from core.people import ADMIN, DESK, ENGINEER, HEAD, LOGISTICS, NURSE, SUPERVISOR, Person
 from core.permissions import (
     TABLE,
@@ -15,6 +16,7 @@ from core.permissions import (
     Verdict,
     is_ward_head,
     may,
+    may_grade,
     relations,
     sees_lists_of,
     verdict,
@@ -35,19 +37,36 @@ other_engineer   y      y       -     -     -     a     -      -     -      -   
 desk             y      y       y     y     y     -     r      -     -      y        -        y
 supervisor       y      y       y     y     y     r     r      -     -      y        y        y
 admin            y      y       -     -     -     -     -      -     -      -        -        -
+leader           y      y       y     -     -     -     -      -     -      y        -        -
 nobody           -      -       -     -     -     -     -      -     -      -        -        -
 
-                plead exempt pause
-requester         -      -      y
-same_department   -      -      y
-affected          -      -      -
-other_ward        -      -      -
-assignee          y      -      -
-other_engineer    -      -      -
-desk              -      y      y
-supervisor        -      y      y
-admin             -      y      -
-nobody            -      -      -
+                plead exempt pause dispute grade
+requester         -      -      y     y      -
+same_department   -      -      y     y      -
+affected          -      -      -     -      -
+other_ward        -      -      -     -      -
+assignee          y      -      -     y      -
+other_engineer    -      -      -     -      -
+desk              -      y      y     y      y
+supervisor        -      y      y     y      y
+admin             -      y      -     -      -
+leader            -      -      -     y      -
+nobody            -      -      -     -      -
+
+                split grade contact agree report review call_back
+requester         y     -      -      y      -      -      -
+same_department   -     -      -      y      -      -      -
+affected          -     -      -      -      -      -      -
+other_ward        -     -      -      -      -      -      -
+assignee          -     -      y      -      y      -      -
+other_engineer    -     -      a      -      a      -      -
+desk              y     y      y      r      -      -      y
+supervisor        y     y      r      r      y      y      y
+admin             -     -      -      y      -      -      -
+nobody            -     -      -      -      -      -      -
+
+                see see_state nudge transfer lists grade report review
+leader           y      y       y      y       y     -     y      y
 
                 aliases bindings roster policies people lists
 requester          -       -       -       -       -      -
@@ -59,6 +78,7 @@ other_engineer     -       -       -       -       -      -
 desk               y       y       -       -       -      y
 supervisor         -       -       y       -       -      y
 admin              y       y       y       y       y      y
+leader             -       -       -       -       -      y
 nobody             -       -       -       -       -      -
 """
 MARKS = {"y": Verdict.YES, "r": Verdict.ON_RECORD, "a": Verdict.ASK, "-": Verdict.NO}
@@ -86,9 +106,11 @@ PORTER = a_person("l-1", LOGISTICS)
 CLERK = a_person("d-1", DESK)
 CHIEF = a_person("s-1", SUPERVISOR)
 KEEPER = a_person("a-1", ADMIN)
+LEADER = a_person("p-1", "project_head")
 OURS = a_ticket(by="n-1", assignee="e-zhao", department="ward-1")
 EVERYBODY = (
-    *(NURSE_1, COLLEAGUE, STRANGE_WARD, WARD_HEAD, ZHAO, QIAN, PORTER, CLERK, CHIEF, KEEPER),
+    *(NURSE_1, COLLEAGUE, STRANGE_WARD, WARD_HEAD, ZHAO, QIAN, PORTER, CLERK, CHIEF),
+    *(KEEPER, LEADER),
     None,
 )
 
@@ -96,7 +118,8 @@ EVERYBODY = (
 @pytest.mark.parametrize("relation", Relation)
 def test_every_cell_of_the_table_says_what_is_written_down(relation: Relation) -> None:
     for right in Right:
-        assert verdict(relation, right) is CELLS[relation, right], (relation, right)
+        said = CELLS.get((relation, right), Verdict.NO)
+        assert verdict(relation, right) is said, (relation, right)
 
 
 def test_the_table_holds_no_cell_beyond_those_written_down() -> None:
@@ -117,6 +140,7 @@ def test_the_table_holds_no_cell_beyond_those_written_down() -> None:
         (CLERK, {Relation.DESK}),
         (CHIEF, {Relation.SUPERVISOR}),
         (KEEPER, {Relation.ADMIN}),
+        (LEADER, {Relation.LEADER}),
         (None, {Relation.NOBODY}),
     ],
 )
@@ -132,11 +156,13 @@ def test_a_person_may_what_the_best_of_his_relations_may(
     person: Person | None, right: Right
 ) -> None:
     best = (Verdict.YES, Verdict.ON_RECORD, Verdict.ASK, Verdict.NO)
-    said = [CELLS[relation, right] for relation in relations(person, OURS)]
+    said = [CELLS.get((relation, right), Verdict.NO) for relation in relations(person, OURS)]
     assert may(person, right, OURS) is min(said, key=best.index)
 
 
-@pytest.mark.parametrize("right", [Right.ACCEPT, Right.REOPEN, Right.RATE])
+@pytest.mark.parametrize(
+    "right", [Right.ACCEPT, Right.REOPEN, Right.RATE, Right.REVIEW, Right.AGREE]
+)
 @pytest.mark.parametrize(
     "assignee",
     [
@@ -145,6 +171,7 @@ def test_a_person_may_what_the_best_of_his_relations_may(
         a_person("x", DESK),
         a_person("x", NURSE, department="ward-1"),
         a_person("x", ADMIN),
+        a_person("x", "tech_head"),
     ],
     ids=lambda person: str(person.role),
 )
@@ -180,8 +207,26 @@ def test_without_a_department_nobody_is_of_the_same() -> None:
     assert may(a_person("n-9"), Right.SEE, nowhere) is Verdict.NO
 
 
-def test_a_role_that_a_policy_invents_has_no_more_rights_than_a_ward() -> None:
-    assert set(relations(a_person("p-1", "project_head"), OURS)) == {Relation.OTHER_WARD}
+def test_a_role_that_only_a_contract_names_leads_and_neither_works_nor_signs_off() -> None:
+    assert set(relations(LEADER, OURS)) == {Relation.LEADER}
+    assert may(LEADER, Right.REVIEW, OURS) is Verdict.YES
+    for right in (Right.WORK, Right.ACCEPT, Right.AGREE, Right.RATE, Right.EXEMPT):
+        assert may(LEADER, right, OURS) is Verdict.NO
+
+
+def test_whoever_a_contract_names_beside_the_known_roles_leads_and_decides_nothing_else() -> None:
+    decides = {Right.AMEND, Right.CANCEL, Right.WORK, Right.ACCEPT, Right.EXEMPT, Right.REASSIGN}
+    assert may(LEADER, Right.SEE, OURS) is may(LEADER, Right.TRANSFER, OURS) is Verdict.YES
+    assert {may(LEADER, right, OURS) for right in decides} == {Verdict.NO}
+
+
+def test_the_grade_is_decided_by_those_the_contract_names_and_never_by_the_assignee() -> None:
+    own = replace(OURS, assignee=PersonId("p-1"))
+    assert [p.id for p in EVERYBODY if p and may_grade(p, OURS, "desk")] == ["d-1", "s-1"]
+    assert may_grade(LEADER, OURS, "project_head")
+    assert not may_grade(LEADER, own, "project_head")
+    assert not may_grade(CHIEF, replace(OURS, assignee=CHIEF.id), "supervisor")
+    assert not may_grade(None, OURS, "desk")
 
 
 def test_rights_over_settings_need_no_ticket() -> None:

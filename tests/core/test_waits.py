@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.waits import reason_in, until_in
+from core.waits import beside_time, reason_in, until_in
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)
@@ -168,3 +168,20 @@ words = st.lists(st.sampled_from(WORDS), max_size=6).map("".join)
 def test_a_wait_said_in_a_few_words_ends_within_a_year(said: str, local: datetime) -> None:
     until = until_in(said, local)
     assert until is None or local < until <= local + timedelta(days=366 * 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("下午4点，等厂家远程", "等厂家远程"),
+        ("等厂家远程，预计下午4点前能修好", "等厂家远程"),
+        ("改约到明天上午10点，主板没到货", "主板没到货"),
+        ("在东湖抢修，下午2点", "在东湖抢修"),
+        ("在下午2点，因为电梯停了", "电梯停了"),
+        ("明天", ""),
+        ("改到后天下午3点半左右", ""),
+        ("", ""),
+    ],
+)
+def test_what_stands_beside_a_time_is_the_reason(said: str, reason: str) -> None:
+    assert beside_time(said) == reason

@@ -138,6 +138,26 @@ async def test_after_a_stop_each_chat_hears_of_all_of_it_in_one_message(stage: S
         assert {"response", "arrival"} <= set(ticket.breaches)
 
 
+async def test_after_a_stop_the_worst_comes_first(stage: Stage) -> None:
+    await stage.say("n-lab", "检验科打印机卡纸")
+    stage.clock.now += 5 * MINUTE
+    await stage.say("n-icu", "ICU监护网断了，抢救病人，快来人！")
+    seen = len(stage.channel.sent)
+    await jump(stage, 80 * MINUTE)
+    (roll_up,) = (m for m in new_posts(stage, seen) if m.chat == "work")
+    ordinary, urgent = [ticket.number for ticket in await stage.tickets()]
+    lines = [line for line in roll_up.text.splitlines() if line.startswith("·")]
+    assert [urgent in line for line in lines] == [True, True, True, False, False]
+    assert [
+        clock in line for clock, line in zip(("响应", "到场", "修复"), lines, strict=False)
+    ] == [
+        True,
+        True,
+        True,
+    ]
+    assert all(ordinary in line for line in lines[3:])
+
+
 async def test_what_is_not_late_after_a_stop_is_told_by_itself(stage: Stage) -> None:
     await stage.say("n-em", "分诊台电脑开不了机")
     seen = len(stage.channel.sent)

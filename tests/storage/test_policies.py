@@ -13,6 +13,7 @@ from core.events import EventKind
 from core.kinds import ClockName, TicketKind, Urgency
 from core.people import ROLES
 from core.policy import Policy, StepStart
+from core.recipients import Occasion
 from storage.site.calendars import read_calendars
 from storage.site.faults import Fault
 from storage.site.policies import PolicyFrame, read_policies
@@ -258,6 +259,26 @@ def test_a_contract_names_who_agrees_to_a_pause(read: Write) -> None:
     assert Policy.from_json(policies[0].to_json()) == policies[0]
 
 
+def test_a_contract_names_who_decides_a_disputed_grade_and_whom_to_tell(read: Write) -> None:
+    said = 'grade_by = "supervisor"\n' + HEAD + CLOCK
+    policies, faults = read(said + '[tell.replan]\nto = ["requester", "admin"]\nclause = "1"\n')
+    assert not [fault for fault in faults if not fault.note]
+    told = policies[0].told_of(Occasion.REPLAN)
+    assert policies[0].grade_by == "supervisor"
+    assert told is not None
+    assert told.to == ("requester", "admin")
+    assert policies[0].told_of(Occasion.PROGRESS) is None
+    assert Policy.from_json(policies[0].to_json()) == policies[0]
+
+
+@pytest.mark.parametrize("role", ["engineer", "nurse", "boss"])
+def test_no_side_of_a_dispute_decides_it_and_nobody_whom_the_files_do_not_know(
+    read: Write, role: str
+) -> None:
+    _, faults = read(f'grade_by = "{role}"\n' + HEAD + CLOCK)
+    assert "grade_by" in {fault.where for fault in faults}
+
+
 def test_nobody_who_works_on_tickets_excuses_them(read: Write) -> None:
     _, faults = read('exemption_by = "engineer"\n' + HEAD + CLOCK)
     assert "exemption_by" in {fault.where for fault in faults}
@@ -278,6 +299,10 @@ def test_nobody_who_works_on_tickets_excuses_them(read: Write) -> None:
         ('[satisfaction]\npercent = 101\nclause = "1"\n', "satisfaction.percent", "101"),
         ('[confirm]\nparts = "boss"\n', "confirm.parts", "boss"),
         ('[confirm]\nlunch = "ward"\n', "confirm.lunch", "lunch"),
+        ('[tell.progress]\nto = ["boss"]\nclause = "1"\n', "tell.progress.to", "boss"),
+        ('[tell.progress]\nclause = "1"\n', "tell.progress.to", "没有填写"),
+        ('[tell.progress]\nto = ["desk"]\n', "tell.progress.clause", "没有填写"),
+        ('[tell.lunch]\nto = ["desk"]\nclause = "1"\n', "tell.lunch", "lunch"),
         ('[penalty]\neach = "0.2%"\n', "penalty", "不认识"),
         (STEP + 'since = "limit"\nafter = "10min"\n', "escalation.unanswered.after", "不短于"),
         (STEP + 'severities = ["紧急"]\n', "escalation.unanswered.severities", "紧急"),

@@ -33,6 +33,7 @@ contract = "000"
 title = "甲合同"
 reopen = "continue"
 exemption_by = "supervisor"
+grade_by = "desk"
 
 [scope]
 categories = ["printer"]
@@ -43,6 +44,7 @@ assets = ["ZC-*"]
 word = "紧急"
 urgencies = ["urgent"]
 clause = "000 §1"
+spread = 2
 
 [severity.general]
 word = "一般"
@@ -118,6 +120,10 @@ basis = "000 §5"
 percent = 95
 clause = "000 §6"
 
+[tell.replan]
+to = ["supervisor"]
+clause = "000 §6"
+
 [figure.pot]
 value = 10
 unit = "percent"
@@ -130,6 +136,9 @@ SAID = (
     "contract",
     "title",
     "exemption_by",
+    "grade_by",
+    "tell.replan.to",
+    "tell.replan.clause",
     "severity.urgent.clause",
     "clock.response.warn_basis",
     "clock.response.grace_basis",
@@ -153,12 +162,16 @@ CHANGED = {
     "title": '"乙合同"',
     "reopen": '"new_cycle"',
     "exemption_by": '"desk"',
+    "grade_by": '"supervisor"',
+    "tell.replan.to": '["requester", "desk"]',
+    "tell.replan.clause": '"000 §9"',
     "scope.categories": '["network"]',
     "scope.campuses": '["east"]',
     "scope.assets": '["SS-1"]',
     "severity.urgent.word": '"火急"',
     "severity.urgent.urgencies": '["important"]',
     "severity.urgent.clause": '"000 §9"',
+    "severity.urgent.spread": "9",
     "clock.response.clock": '"diagnosis"',
     "clock.response.kinds": '["supply"]',
     "clock.response.severities": '["一般"]',
@@ -235,6 +248,7 @@ def _reckoned(policy: Policy) -> Iterator[object]:
         for campus in ("main", "east"):
             yield [policy.covers(category, campus, asset) for asset in ("ZC-1", "SS-1", None)]
     yield [policy.severity_of(urgency) for urgency in Urgency]
+    yield [each.spread for each in policy.severities]
     here = policy.at_campus("main")
     for kind in ("report", "supply"):
         for severity in ("紧急", "一般"):
@@ -258,11 +272,11 @@ def test_the_table_of_changes_has_every_setting_that_the_reader_knows(tmp_path: 
         section = where.partition("office.toml ")[2].rpartition("zz")[0]
         known |= {f"{section}{word}" for word in words.split("、")}
     sections = {"", "scope.", "severity.urgent.", "clock.response.", "escalation.up."}
-    sections |= {"satisfaction.", "figure.pot."}
+    sections |= {"satisfaction.", "figure.pot.", "tell.replan."}
     settings = {each for each in known if each.rpartition(".")[0] + "." in sections}
     settings |= {each for each in known if "." not in each}
     tables = {"scope", "severity", "clock", "reading", "escalation", "satisfaction", "figure"}
-    tables |= {"confirm"}  # whose keys are reasons to wait; it has laws of its own
+    tables |= {"tell", "confirm"}  # whose keys are reasons to wait; it has laws of its own
     # An empty `confirmed_by` puts the whole file out of force, which has laws of its own.
     written = set(CHANGED) | {"clock.response.at_least", "confirmed_by"}
     assert settings - tables == written - {"clock.soak.at_least", "reading.late.sets"}

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import event, text
 
+from core.events import EventKind
 from core.ids import ChatId, DepartmentId, IdMaker
 from core.site import WORK
 from storage.uow import Database, SqlUnitOfWork
@@ -68,6 +69,11 @@ PLANS: list[tuple[str, str, Query]] = [
         "faults that others share",
         "ix_tickets_in_chat",
         lambda uow: uow.tickets.shared_faults(WORK, NOW),
+    ),
+    (
+        "what is owed after the work",
+        "ix_tickets_resolved",
+        lambda uow: uow.tickets.owing({"office": {EventKind.REVIEWED}}, NOW),
     ),
     ("who touched what", "ix_ticket_events_by", lambda uow: uow.tickets.touched_by(ZHAO, NOW)),
     ("the backlog", "ix_tickets_open", lambda uow: uow.reads.unresolved()),

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from core.grading import Doubt
 from core.roster import EVERY_DAY, MONDAY_TO_FRIDAY
 from storage.site.faults import Fault, SiteFaults
 from storage.site.reader import inspect_site, read_site
@@ -16,6 +17,7 @@ from tests.storage.site_files import SiteFiles
 DEMO = Path(__file__).parents[2] / "sites" / "demo"
 
 
+CARE = '[grading.a]\nnote = "窗口"\n'
 SPOILED = {
     "departments.csv": [
         ("it,信息科", "em,信息科", "第 5 行：科室编号“em”与第 2 行重复"),
@@ -72,6 +74,12 @@ SPOILED = {
         ('"14:00-17:30"]', '"14:00"]', "calendars.office.hours：时段“14:00”不对"),
         ("[schedules]", "[schedule]", "schedule：不认识的设置"),
         ("[campuses]", "[campuses", "第 13 行：TOML 写法有误"),
+        ("[schedules]", '[grading.a]\nhours = ["08:00"]\n[schedules]', "grading.a.note：没有填写"),
+        ("[schedules]", f'{CARE}hours = ["08:00"]\n[schedules]', "grading.a.hours：时段“08:00”"),
+        ("[schedules]", f'{CARE}departments = ["zz"]\n[schedules]', "grading.a.departments：没有"),
+        ("[schedules]", f'{CARE}words = ["急"]\ndoubt = "some"\n[schedules]', "grading.a.doubt"),
+        ("[schedules]", f"{CARE}[schedules]", "grading.a.departments：没有填写"),
+        ("[schedules]", f'{CARE}wards = ["em"]\n[schedules]', "grading.a.wards：不认识的设置"),
         ('= "contract"', '= "other"', "hospital.default_policy：没有合同“other”"),
     ],
     "policies/contract.toml": [
@@ -418,3 +426,18 @@ def _as_workbook(files: SiteFiles, name: str) -> None:
         sheet.append([int(cell) if cell.isdecimal() else cell or None for cell in line.split(",")])
     book.save(files.folder / f"{name}.xlsx")
     (files.folder / f"{name}.csv").unlink()
+
+
+def test_where_what_may_be_urgent_counts_as_urgent_is_read_in_the_order_of_the_file(
+    files: SiteFiles,
+) -> None:
+    rules = (
+        '[grading.night]\nnote = "夜里"\nhours = ["22:00-07:00"]\nwords = ["输血"]\n'
+        '[grading.em]\nnote = "急诊"\ndepartments = ["em"]\ndoubt = "any"\n[schedules]'
+    )
+    files.replace("site.toml", "[schedules]", rules)
+    site = files.reading().site
+    assert site is not None
+    night, em = site.grading
+    assert (night.name, night.hours, night.doubt) == ("night", ((time(22), time(7)),), Doubt.REAL)
+    assert (em.departments, em.doubt, em.note) == (frozenset({"em"}), Doubt.ANY, "急诊")

@@ -76,6 +76,18 @@ async def test_a_ticket_may_be_saved_twice_in_a_unit(unit: Units) -> None:
     assert [timer.facts["clock"] for timer in timers] == ["new"]
 
 
+async def test_a_clock_may_be_breached_again_under_another_grade(unit: Units) -> None:
+    late = record(a_ticket(), EventKind.BREACHED, at=NOW, clock="resolution", cycle=1)
+    await keep(unit, late)
+    async with unit() as uow:
+        known = await uow.tickets.get(late.id)
+        again = record(known, EventKind.BREACHED, at=NOW + HOUR, clock="resolution", cycle=1)
+        await uow.tickets.save(again, [])
+    async with unit() as uow:
+        assert (await uow.tickets.get(late.id)).events == again.events
+        assert (await uow.reads.figures(NOW, NOW + MINUTE)).breached == 1
+
+
 async def test_who_saves_an_old_reading_is_told(unit: Units) -> None:
     ticket = a_ticket()
     await keep(unit, ticket)

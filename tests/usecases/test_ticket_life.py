@@ -31,6 +31,7 @@ from core.errors import DeskError
 from core.events import EventKind, standing
 from core.ids import DepartmentId, IdMaker, PersonId, TicketId
 from core.kinds import ENDED, State, TicketKind, Urgency
+from core.moments import MOMENTS
 from core.people import SUPERVISOR, WORKING_ROLES
 from core.ports import UnitOfWork
 from core.questions import Question, Topic
@@ -39,9 +40,12 @@ from core.sla import states
 from core.ticket import Ticket, fold
 from core.usecases.change_ticket import Amend, amend, cancel, join, nudge
 from core.usecases.exempt_ticket import decide_exemption, plead
+from core.usecases.grade_ticket import Judgement, decide_grade
 from core.usecases.merge_tickets import Merge, merge_tickets
 from core.usecases.open_ticket import OpenTicket, open_ticket
+from core.usecases.record_moment import Said, record_moment
 from core.usecases.sign_off import Answer, accept, rate, reopen
+from core.usecases.split_ticket import Part, Split, split_ticket
 from core.usecases.transfer_ticket import Transfer, decline, take, transfer
 from core.usecases.undo_move import undo_move
 from core.usecases.work_ticket import Move, acknowledge, arrive, progress, resolve, resume, wait
@@ -306,6 +310,73 @@ class TicketLife(RuleBasedStateMachine):
             for each in self.runner.run(self._tickets()):
                 assert (each.state, each.affected) == (was[each.id].state, was[each.id].affected)
                 assert each.merged_into == was[each.id].merged_into
+
+    @rule(
+        ticket=known,
+        who=st.sampled_from([OWNER, OWNER, AUTHOR, "d-he", "s-du"]),
+        kind=st.sampled_from(sorted(MOMENTS)),
+        regrets=st.booleans(),
+    )
+    def says_a_moment(self, ticket: TicketId, who: str, kind: EventKind, regrets: bool) -> None:
+        """Somebody says that a step is done; who said so may take it back."""
+        before: Ticket = self.do(lambda uow, now: uow.tickets.get(ticket))
+        command = self.move(who, ticket)
+        done = self.do(lambda uow, now: record_moment(command, Said(kind), uow=uow, now=now))
+        if isinstance(done, DeskError):
+            return
+        assert [event.kind for event in done.ticket.events][-1] is kind
+        assert done.ticket.assignee == before.assignee or before.assignee is None
+        if regrets:
+            actor = command.actor
+            self.do(lambda uow, now: undo_move(actor, ticket, now, uow=uow, now=now))
+            after: Ticket = self.do(lambda uow, now: uow.tickets.get(ticket))
+            assert (after.state, after.assignee) == (before.state, before.assignee)
+
+    @rule(
+        ticket=known,
+        who=st.sampled_from(["d-he", "s-du", OWNER]),
+        word=st.sampled_from(["复杂", "返厂", "紧急", "一般", "不常用"]),
+    )
+    def grades(self, ticket: TicketId, who: str, word: str) -> None:
+        before: Ticket = self.do(lambda uow, now: uow.tickets.get(ticket))
+        command = Judgement(self.actor(who, ticket), ticket, self.now, word)
+        self.do(lambda uow, now: decide_grade(command, uow=uow, now=now))
+        after: Ticket = self.do(lambda uow, now: uow.tickets.get(ticket))
+        assert after.breaches == before.breaches
+
+    @rule(
+        target=known,
+        ticket=known,
+        who=st.sampled_from([AUTHOR, "d-he", "s-du"]),
+        trades=st.lists(st.sampled_from(["printer", "medgas", None]), min_size=1, max_size=3),
+        regrets=st.booleans(),
+    )
+    def splits(
+        self, ticket: TicketId, who: str, trades: list[str | None], regrets: bool
+    ) -> TicketId:
+        """One becomes several with one past; who did it may make one of them again."""
+        before: Ticket = self.do(lambda uow, now: uow.tickets.get(ticket))
+        actor = self.actor(who, ticket)
+        parts = tuple(Part(f"第{n}件", trade) for n, trade in enumerate(trades))
+        command = Split(actor, ticket, self.now, parts)
+        done = self.do(lambda uow, now: split_ticket(command, uow=uow, now=now))
+        if isinstance(done, DeskError):
+            return ticket
+        for each in (kept.ticket for kept in done):
+            assert (each.opened_at, each.breaches) == (before.opened_at, before.breaches)
+            assert (each.responded_at, each.arrived_at) == (before.responded_at, before.arrived_at)
+            assert each.department == before.department
+        newest: TicketId = done[-1].ticket.id
+        if regrets:
+            self.do(lambda uow, now: undo_move(actor, ticket, now, uow=uow, now=now))
+            again: Ticket = self.do(lambda uow, now: uow.tickets.get(ticket))
+            assert (again.summary, again.state, again.parts) == (
+                *(before.summary, before.state),
+                before.parts,
+            )
+            gone: Ticket = self.do(lambda uow, now: uow.tickets.get(newest))
+            assert gone.state is State.CANCELLED
+        return newest
 
     @rule(ticket=known, who=people, to=st.sampled_from([None, *ENGINEERS, "n-em"]))
     def transfers(self, ticket: TicketId, who: str, to: str | None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ssl import SSLContext
 
 from bot.channels.wecom.frames import Frame
 from bot.channels.wecom.line import Line
@@ -98,10 +99,11 @@ async def a_line(
     bot_id: str = BOT_ID,
     rhythm: Rhythm = QUICK,
     lease: MemoryLease | None = None,
+    trust: SSLContext | None = None,
 ) -> AsyncIterator[Held]:
     """Run a line to the platform."""
     ears, lease = Ears(), lease or MemoryLease()
-    account = Account(bot_id, secret, fake.ws_url)
+    account = Account(bot_id, secret, fake.ws_url, trust)
     line = Line(account, ears, lease, utc_now, rhythm=rhythm)
     running = asyncio.create_task(line.run())
     try:

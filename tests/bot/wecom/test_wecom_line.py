@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -16,6 +18,7 @@ from bot.channels.wecom.standing import State, Trouble
 from bot.channels.wecom.traffic import ALL_SILENT, GROUPS_SILENT, Traffic
 from tests.bot.wecom.lines import QUICK, MemoryLease, a_line, soon
 from tests.bot.wecom.vectors import vectors
+from tests.fakes.tls import make_tls
 from tests.fakes.wecom import FakeWeCom, a_wecom
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -261,6 +264,22 @@ def test_an_answer_goes_to_what_was_said_last_before_it_by_whom_it_is_for() -> N
     assert others is not None
     assert others.req_id == "r2"
     assert callbacks.waiting(GROUP, ["a"], NOW + timedelta(minutes=2)) is None
+
+
+async def test_the_line_runs_over_tls_with_a_certificate_authority_of_its_own(
+    tmp_path: Path,
+) -> None:
+    tls = make_tls(tmp_path)
+    async with a_wecom(tls.server) as fake:
+        trusting = ssl.create_default_context(cafile=str(tls.ca_file))
+        async with a_line(fake, trust=trusting) as held:
+            await fake.subscribed()
+            await held.ears.until(lambda: held.ears.gaps)
+        async with a_line(fake) as held:
+            await soon(lambda: held.line.state is State.CONNECTING)
+            with pytest.raises(NotLive):
+                await held.line.request(frames.SEND, push())
+        assert len(fake.subscribes) == 1, "a certificate that nobody vouches for is not trusted"
 
 
 class TestSilence:

@@ -10,6 +10,7 @@ from core.escalation import steps
 from core.events import TicketEvent
 from core.kinds import ClockName
 from core.policy import FigureUnit, Period, Policy, StepStart
+from core.recipients import Occasion
 from core.sla import Threshold, milestones, states
 from tests.core.contracts.vectors import (
     DAY,
@@ -270,3 +271,36 @@ def test_rules_131_to_138_stand_exactly_beside_their_clause(
     (figure,) = (each for each in HIS.figures if each.key == key)
     assert (figure.value, figure.unit, figure.per) == (Decimal(value), unit, per)
     assert figure.clause.startswith("004 ")
+
+
+def test_rule_13_a_fault_of_two_departments_is_at_least_complex_and_the_head_decides_disputes() -> (
+    None
+):
+    assert [(each.word, each.spread) for each in HIS.severities] == [
+        ("重大", 0),
+        ("复杂", 2),
+        ("一般", 0),
+    ]
+    assert HIS.grade_by == "tech_head"
+
+
+def test_rules_64_66_and_70_name_whom_to_tell() -> None:
+    told = {occasion: HIS.told_of(occasion) for occasion in Occasion}
+    assert all(each is not None and each.clause.startswith("004") for each in told.values())
+    named = {occasion: each.to for occasion, each in told.items() if each is not None}
+    assert named == {
+        Occasion.PROGRESS: ("admin", "project_head"),
+        Occasion.REPLAN: ("admin", "requester"),
+        Occasion.GRADE: ("requester", "project_head"),
+    }
+
+
+def test_rule_64_what_a_machine_notes_is_no_progress_that_anybody_told() -> None:
+    said = (
+        TicketEvent(1, K.OPENED, local(MONDAY), facts={"kind": "alarm", "severity": "重大"}),
+        TicketEvent(2, K.PROGRESSED, local(MONDAY) + MINUTE, facts={"firing": [], "note": "恢复"}),
+        TicketEvent(3, K.PROGRESSED, local(MONDAY) + 20 * MINUTE, facts={"note": "在查"}),
+    )
+    found = states(HIS, FIVE.calendars, events=said, now=local(MONDAY) + HOUR)
+    notes = [each for each in found if each.clock is C.PROGRESS]
+    assert [wall(each.started_at) for each in notes] == ["2026-11-23 09:00", "2026-11-23 09:20"]

@@ -194,19 +194,32 @@ def test_rule_43_urgent_goods_in_2_hours(word: str) -> None:
 def test_rule_43_the_courier_leaves_15_minutes_after_the_goods_were_picked() -> None:
     check(
         supply("一般"),
-        C.PART,
+        C.SHIPMENT,
         anchor=K.PICKED,
         limit=15 * MINUTE,
         monday="2026-11-23 09:15",
         friday="2026-11-27 20:15",
     )
-    assert supply("一般").rule(C.PART).stop == (K.SHIPPED,)
+    assert supply("一般").rule(C.SHIPMENT).stop == (K.SHIPPED,)
 
 
 def test_rule_44_measures_for_a_suggestion_within_3_working_days() -> None:
     check(
         Work("000", "改进建议", TicketKind.COMPLAINT),
         C.PLAN,
+        anchor=K.OPENED,
+        limit=3 * DAY,
+        calendar="workday",
+        monday="2026-11-26 09:00",
+        friday="2026-12-02 20:00",
+        holiday="2026-10-10 10:00",
+    )
+
+
+def test_rule_44_the_measures_are_in_place_within_the_same_3_working_days() -> None:
+    check(
+        Work("000", "改进建议", TicketKind.COMPLAINT),
+        C.RESOLUTION,
         anchor=K.OPENED,
         limit=3 * DAY,
         calendar="workday",
