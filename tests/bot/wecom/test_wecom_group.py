@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from tests.bot.wecom.lines import soon
 from tests.bot.wecom.town import (
     ADMIN,
     ENGINEER,
@@ -233,3 +234,30 @@ def _cards_for(fake: FakeWeCom, chat: str) -> list[dict[str, Any]]:
 
 def _streams(fake: FakeWeCom) -> list[str]:
     return [body["stream"]["content"] for _, body in fake.replies if "stream" in body]
+
+
+async def test_a_group_is_told_once_of_a_break_in_which_its_words_were_lost(town: Town) -> None:
+    await town.answered(await town.say(NURSE, REPORT))
+    link = town.fake.live
+    town.fake.subscribe_codes.append(-1)  # the first attempt fails: the break lasts
+    await link.socket.close()
+    line = town.desk.platforms[0]._line  # type: ignore[attr-defined]
+    await soon(lambda: line.link is None)
+    town.clock.now += timedelta(minutes=3)
+    await town.fake.subscribed(3)
+    await town.until(lambda: any("断开了约 3 分钟" in words for words in town.fake.said(GROUP)))
+    await (town.fake.live).socket.close()
+    await town.fake.subscribed(4)
+    await town.answered(await town.say(NURSE, "电话也坏了"))
+    assert sum("断开了" in words for words in town.fake.said(GROUP)) == 1
+
+
+async def test_both_forms_of_hand_over_and_refusal_come_as_buttons_that_work(town: Town) -> None:
+    await town.answered(await town.say(NURSE, REPORT))
+    await town.until(lambda: bool(_cards_for(town.fake, ENGINEER)))
+    await town.answered(await town.say("liwei", "我的工单", chat=""))
+    await town.say(ENGINEER, "001 转给李伟", chat="")
+    await town.until(lambda: any("不接" in str(card) for card in _cards_for(town.fake, "liwei")))
+    offer = town.fake.card("不接")
+    await town.fake.press(offer["task_id"], "接", "liwei")
+    await town.until(lambda: any("李伟" in words for words in town.fake.said(GROUP)))
