@@ -148,6 +148,9 @@ def _add_people(commands: "Commands") -> None:
     _shared(invite, with_db=True)
     invite.add_argument("person", metavar="人员", help="people.csv 里的编号或姓名")
     invite.set_defaults(command="invite")
+    members = commands.add_parser("members", help="列出企业微信里还不在 people.csv 的成员（CSV）")
+    _shared(members)
+    members.set_defaults(command="members")
 
 
 def _add_database(commands: "Commands") -> None:

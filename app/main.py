@@ -218,6 +218,12 @@ def _invite(args: argparse.Namespace) -> int:
         raise Usage(str(error)) from error
 
 
+def _members(args: argparse.Namespace) -> int:
+    from app import members
+
+    return asyncio.run(members.run(_settings(args), sys.stdout, sys.stderr))
+
+
 def _upgrade(args: argparse.Namespace) -> int:
     from app import database
 
@@ -250,4 +256,5 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "backup": _backup,
     "restore": _restore,
     "invite": _invite,
+    "members": _members,
 }

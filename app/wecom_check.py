@@ -171,10 +171,8 @@ async def _app(settings: WeComSettings) -> str:
     try:
         await client.check_token()
         members = await client.members()
-    except Refused as refused:
-        return _APP.get(refused.code, f"被拒绝，{refused}")
-    except (NoAnswer, NotLive):
-        return f"连不上 {settings.app.api_base}"
+    except (Refused, NoAnswer, NotLive) as error:
+        return app_fault(error, settings)
     finally:
         client.close()
     if len(members) < _FEW_MEMBERS:
@@ -183,6 +181,13 @@ async def _app(settings: WeComSettings) -> str:
             "企业不到 10 个人时，智能机器人只回复创建者"
         )
     return f"正常，看得到 {len(members)} 个人"
+
+
+def app_fault(error: Refused | NoAnswer | NotLive, settings: WeComSettings) -> str:
+    """Return why the application's API did not serve us."""
+    if isinstance(error, Refused):
+        return _APP.get(error.code, f"被拒绝，{error}")
+    return f"连不上 {settings.app.api_base}"
 
 
 def _ssl(settings: WeComSettings) -> SSLContext | None:

@@ -88,9 +88,10 @@ class Reading:
             return []
         received = raw.received_at or self.clock()
         photos = await self._photos(said.pictures, received)
-        if url := word(part(raw.payload, "body"), "response_url"):
-            await self.notes.note_url(said.address, url, received)
         sender = await self.plain_id(said.sender)
+        if url := word(part(raw.payload, "body"), "response_url"):
+            address = said.address if said.is_group else sender
+            await self.notes.note_url(address, url, received)
         chat = self.rooms.group_at(said.address) if said.is_group else ""
         message = Inbound(
             NAME,
