@@ -51,6 +51,11 @@ def typed(labels: Sequence[str], *, is_group: bool) -> str:
     return f"（引用这条并@我回复：{words}）" if is_group else f"（直接回复：{words}）"
 
 
+def photos_added(number: str) -> str:
+    """Return what stands over pictures that came after the card."""
+    return f"{number} 补了照片：" if number else "补了照片："
+
+
 def gap(seconds: float) -> str:
     """Return what a group is told after a break that may have cost messages."""
     minutes = max(1, round(seconds / 60))

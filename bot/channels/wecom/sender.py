@@ -31,7 +31,7 @@ from bot.channels.wecom.post import ANSWERS, BY_ROBOT, ONCE, Post, expiry
 from bot.channels.wecom.presses import Presses
 from bot.channels.wecom.standing import Trouble
 from bot.channels.wecom.ways import CannotSay, Way
-from bot.replies.wecom import news
+from bot.replies.wecom import news, photos_added
 
 log = structlog.get_logger(__name__)
 PRIVATE: Final = "dm:"
@@ -68,6 +68,7 @@ class Sender:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._shown: OrderedDict[str, Letter] = OrderedDict()
+        self._pictured: dict[str, set[str]] = {}
 
     def shown(self, base: str) -> Letter:
         """Return what the message says now, as far as it is known here."""
@@ -87,7 +88,8 @@ class Sender:
             await self._climb(post)
         elif not await self._change(post, now):
             await self._say_anew(post)
-        self._remember(post.letter)
+        await self._show_later(post, message)
+        self._remember(post.letter, message.attachments)
         return post.letter.base
 
     async def _post(self, message: Outbound) -> Post:
@@ -149,11 +151,22 @@ class Sender:
             post = replace(post, letter=replace(post.letter, text=text, labels=()))
         await self._climb(post)
 
-    def _remember(self, letter: Letter) -> None:
+    async def _show_later(self, post: Post, message: Outbound) -> None:
+        """Show the pictures that came after the message was posted, once."""
+        known = self._pictured.get(post.letter.base)
+        late = [key for key in message.attachments if known is not None and key not in known]
+        if message.edit_of is None or not late:
+            return
+        letter = replace(post.letter, text=photos_added(message.ticket), labels=())
+        await self._climb(replace(post, letter=letter, pictures=await self._pictures(late)))
+
+    def _remember(self, letter: Letter, pictures: Sequence[str]) -> None:
         self._shown[letter.base] = letter
+        self._pictured.setdefault(letter.base, set()).update(pictures)
         self._shown.move_to_end(letter.base)
         while len(self._shown) > _MOST_SHOWN:
-            self._shown.popitem(last=False)
+            oldest, _ = self._shown.popitem(last=False)
+            del self._pictured[oldest]
 
     async def _climb(self, post: Post) -> None:
         """Try the ways in turn until one holds. Raises: ChannelError."""

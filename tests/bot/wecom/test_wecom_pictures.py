@@ -85,6 +85,21 @@ async def test_a_quoted_picture_with_an_empty_mention_joins_the_report(town: Tow
     await town.until(lambda: any("［照片1张］" in words for words in said(town)))
 
 
+async def test_a_picture_that_comes_after_the_card_is_shown_to_the_engineer_once(
+    town: Town,
+) -> None:
+    town.fake.http.files["1"] = sealed_media(SAMPLE_JPEG)
+    await town.answered(await town.say(NURSE, "打印机卡纸了"))
+    await town.until(lambda: any("接单" in words for words in map(str, town.fake.pushes)))
+    image = {"url": f"{town.fake.url}/files/1", "aeskey": MEDIA_KEY}
+    await town.say(NURSE, "", quote={"msgtype": "image", "image": image})
+    await town.until(lambda: any("补了照片" in words for words in town.fake.said(ENGINEER)))
+    await town.until(lambda: any(body["msgtype"] == "image" for body in town.fake.pushes))
+    await town.fake.press(town.fake.card("接单")["task_id"], "接单", ENGINEER)
+    await town.until(lambda: any("已接单" in words for words in said(town)))
+    assert sum("补了照片" in words for words in town.fake.said(ENGINEER)) == 1
+
+
 async def test_a_picture_that_is_late_holds_up_its_own_report_and_no_other(town: Town) -> None:
     town.fake.http.files["1"] = sealed_media(SAMPLE_JPEG)
     town.fake.http.file_faults.extend([503])
