@@ -28,6 +28,7 @@ from bot.channels.wecom.robot import Robot
 from bot.channels.wecom.sender import Kit, Sender
 from bot.channels.wecom.standing import Account
 from bot.channels.wecom.standing import Trouble as WeComTrouble
+from bot.channels.wecom.streams import ByStream
 from bot.channels.wecom.ways import BotAnswer, BotPush, BotReply, ByApp, ByRobot, Way
 from core.ports import Units
 from core.site import Site
@@ -148,8 +149,9 @@ class Workshop:
             channel.talk_over(line, push)
         if settings.by_callback:
             called = settings.callback
-            channel.answer_bot_at(called.path, _envelope(called.token, called.aes_key))
-            ways["response"] = self._response
+            streams = ByStream(self._clock)
+            channel.answer_bot_at(called.path, _envelope(called.token, called.aes_key), streams)
+            ways |= {"stream": streams, "response": self._response}
         if self._robots:
             ways["robot"] = ByRobot(self._robots, Pace(ROBOT, time.monotonic))
         if self._app is not None:

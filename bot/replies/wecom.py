@@ -13,6 +13,10 @@ CHOOSE: Final = "选一个"
 SUBMIT: Final = "提交"
 TAKEN: Final = "已收到，结果见新消息"
 CARD_TITLE: Final = "呼应"
+LOOKING: Final = "收到，正在看…"
+"""Begins an answer of the callback mode."""
+HEARD: Final = "收到。"
+"""Ends it where nothing needs an answer."""
 
 WELCOME: Final = (
     "你好，我是报修助手。直接告诉我哪里、什么坏了，比如“3楼护士站打印机卡纸”。\n"

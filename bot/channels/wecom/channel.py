@@ -13,7 +13,7 @@ from bot.channels.base import Inbound, Outbound, Receive, RoomNews, Rooms
 from bot.channels.wecom import app_codec, codec
 from bot.channels.wecom.callback import Callback as Address
 from bot.channels.wecom.cards import message_of, taken
-from bot.channels.wecom.codec import Entered, Pressed, event_of
+from bot.channels.wecom.codec import Entered, Pressed, Said, event_of
 from bot.channels.wecom.envelope import Envelope
 from bot.channels.wecom.faults import NoAnswer, NotLive, Refused
 from bot.channels.wecom.fields import part, word
@@ -25,6 +25,7 @@ from bot.channels.wecom.presses import Press, Presses
 from bot.channels.wecom.reading import APP, BOT, NAME, OURSELVES, Reading
 from bot.channels.wecom.sender import Sender
 from bot.channels.wecom.standing import State, Trouble
+from bot.channels.wecom.streams import ByStream
 from bot.channels.wecom.traffic import GAP
 from bot.channels.wecom.ways import BotPush
 from bot.replies.wecom import WELCOME as WELCOME_WORDS
@@ -63,6 +64,7 @@ class WeComChannel:
         self._tasks: set[asyncio.Task[None]] = set()
         self._line: Line | None = None
         self._push: BotPush | None = None
+        self._streams: ByStream | None = None
         self._addresses: list[Address] = []
 
     @property
@@ -84,8 +86,9 @@ class WeComChannel:
         """Use a long connection, which has this channel as its listener."""
         self._line, self._push = line, push
 
-    def answer_bot_at(self, path: str, envelope: Envelope) -> None:
-        """Take the bot's callbacks there."""
+    def answer_bot_at(self, path: str, envelope: Envelope, streams: ByStream) -> None:
+        """Take the bot's callbacks there, with answers that begin at once."""
+        self._streams = streams
         self._addresses.append(Address(path, envelope, self._called, self._parts.clock))
 
     def answer_app_at(self, path: str, envelope: Envelope) -> None:
@@ -182,10 +185,8 @@ class WeComChannel:
 
     async def _called(self, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Keep what the bot was told by a callback; return what is answered at once."""
-        if word(body, "msgtype") == "stream":
-            # Asked how an answer goes on: ours are whole from the first.
-            stream = {"id": word(part(body, "stream"), "id"), "finish": True, "content": ""}
-            return {"msgtype": "stream", "stream": stream}
+        if word(body, "msgtype") == "stream" and self._streams is not None:
+            return self._streams.rest(word(part(body, "stream"), "id"))
         if event_of(body) == "enter_chat":
             return {"msgtype": "text", "text": {"content": WELCOME_WORDS}}
         raw = _raw(BOT, body, codec.key_of(body), codec.address_of(body))
@@ -193,10 +194,13 @@ class WeComChannel:
             return None
         found = self._parts.reading.read(raw)
         self._parts.reading.heard(found)
-        if not isinstance(found, Pressed):
-            await self._keeping.keep(raw)
-            return None
-        return await self._pressed(found, raw)
+        if isinstance(found, Pressed):
+            return await self._pressed(found, raw)
+        answer = None
+        if self._streams is not None and isinstance(found, Said):
+            answer = self._streams.begin(found.address, found.sender)
+        await self._keeping.keep(raw)
+        return answer
 
     async def _called_by_app(self, body: Mapping[str, Any]) -> None:
         """Keep what the application was told."""

@@ -226,7 +226,10 @@ class Sender:
             order.remove(remembered)
             order.insert(0, remembered)
         if post.kind in ANSWERS:
-            order = ["answer", "response", *(name for name in order if name != "response")]
+            order = [
+                *("answer", "stream", "response"),
+                *(name for name in order if name != "response"),
+            ]
         return [name for name in order if name in self._kit.ways]
 
 
@@ -243,7 +246,7 @@ class _Tries:
     def wait(self, way: str, seconds: float | None) -> None:
         """Note a way that may be open later: after so many seconds, or nobody knows when."""
         self._waits.append(seconds)
-        self._busy = seconds is not None and way not in ("response", "answer")
+        self._busy = seconds is not None and way not in ("response", "answer", "stream")
 
     def refused(self, code: int) -> None:
         """Note that a way is shut for this message."""
@@ -257,7 +260,7 @@ class _Tries:
 
     def is_news(self, way: str) -> bool:
         """Return whether it is worth remembering that this way worked."""
-        if way == "answer" or (way == "robot" and self._post.kind in BY_ROBOT):
+        if way in ("answer", "stream") or (way == "robot" and self._post.kind in BY_ROBOT):
             return False
         return bool(self._refused) or bool(self._remembered)
 

@@ -1,5 +1,6 @@
 """The callback mode and the self-built application, the whole desk behind them."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -105,7 +106,8 @@ async def called(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Called]:
             hosts=("127.0.0.1",),
         )
         town = await _called(stack, sqlite_url, fake, made, tmp_path)
-        assert await town.say(ADMIN, "绑定本群") is None
+        begun = await town.say(ADMIN, "绑定本群")
+        assert begun["stream"]["finish"] is False
         await fake.until(lambda: any("工作群" in words for words in town.answers()))
         yield town
 
@@ -134,9 +136,28 @@ async def test_opening_the_chat_is_welcomed_in_the_answer_itself(called: Called)
     assert "验证码" in answer["text"]["content"]
 
 
-async def test_a_question_how_an_answer_goes_on_ends_it(called: Called) -> None:
+async def test_an_answer_that_nobody_begun_is_at_its_end(called: Called) -> None:
     answer = await called.say(NURSE, "", msgtype="stream", stream={"id": "S1"})
-    assert answer["stream"] == {"id": "S1", "finish": True, "content": ""}
+    assert answer["stream"] == {"id": "S1", "finish": True, "content": "收到。"}
+
+
+async def test_who_asks_for_the_rest_gets_the_answer_in_the_stream_that_was_begun(
+    called: Called,
+) -> None:
+    called.town.clock.now += timedelta(minutes=11)  # nobody asked at first
+    begun = await called.say(NURSE, REPORT)
+    assert begun["stream"]["finish"] is False
+    rest = begun
+    async with asyncio.timeout(5):
+        while not rest["stream"]["finish"]:
+            rest = await called.say(NURSE, "", msgtype="stream", stream=begun["stream"])
+    assert NUMBER in rest["stream"]["content"]
+    assert rest["stream"]["id"] == begun["stream"]["id"]
+    assert [code for code, _ in called.fake.http.responses] == ["R1"], "the address is kept"
+    chatter = await called.say(NURSE, "谢谢大家")
+    called.town.clock.now += timedelta(seconds=7)
+    rest = await called.say(NURSE, "", msgtype="stream", stream=chatter["stream"])
+    assert rest["stream"] == {**chatter["stream"], "finish": True, "content": "收到。"}
 
 
 async def test_a_private_report_has_its_card_and_a_press_changes_it_in_the_answer(
