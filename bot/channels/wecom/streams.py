@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -34,7 +34,8 @@ class _Stream:
     sender: str
     at: datetime
     words: str = ""
-    is_fetched: asyncio.Event = field(default_factory=asyncio.Event)
+    fetched: asyncio.Event | None = None
+    """Somebody waits for the words to be asked for."""
 
 
 class ByStream:
@@ -64,7 +65,8 @@ class ByStream:
         if stream is None:
             return _frame(key, HEARD, is_whole=True)
         if stream.words or self._clock() - stream.at >= SILENT:
-            stream.is_fetched.set()
+            if stream.fetched is not None:
+                stream.fetched.set()
             del self._streams[key]
             return _frame(key, stream.words or HEARD, is_whole=True)
         return _frame(key, LOOKING, is_whole=False)
@@ -79,9 +81,10 @@ class ByStream:
         if stream is None:
             raise CannotSay
         stream.words = cut_bytes(post.words_alone, MARKDOWN_BYTES)
+        stream.fetched = asyncio.Event()
         try:
             async with asyncio.timeout(ASKED_WITHIN):
-                await stream.is_fetched.wait()
+                await stream.fetched.wait()
         except TimeoutError:
             stream.words = ""
             self._rests_until = self._clock() + REST
