@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Final
 from urllib.parse import urlsplit
 
-CONNECTIONS: Final = 32
+CONNECTIONS: Final = 64
 
 
 def request(url: str, query: str, body: bytes) -> bytes:
