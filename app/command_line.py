@@ -82,7 +82,9 @@ def _add_serve(commands: "Commands") -> None:
 def _add_site_commands(commands: "Commands") -> None:
     check = commands.add_parser("check", help="检查设置和医院资料，一次说清所有问题")
     _shared(check)
-    check.add_argument("--online", action="store_true", help="同时联网检查：模型服务、Telegram")
+    check.add_argument(
+        "--online", action="store_true", help="同时试一遍模型服务和聊天平台，说明哪里没设好"
+    )
     check.set_defaults(command="check")
     site = commands.add_parser("site", help="医院资料目录")
     actions = site.add_subparsers(title="操作", metavar="操作", required=True)
@@ -146,6 +148,9 @@ def _add_people(commands: "Commands") -> None:
     _shared(invite, with_db=True)
     invite.add_argument("person", metavar="人员", help="people.csv 里的编号或姓名")
     invite.set_defaults(command="invite")
+    members = commands.add_parser("members", help="列出企业微信里还不在 people.csv 的成员（CSV）")
+    _shared(members)
+    members.set_defaults(command="members")
 
 
 def _add_database(commands: "Commands") -> None:

@@ -46,7 +46,7 @@ _UNPRINTED: Final = re.compile(f"[{UNSEEN}\n\t\u2028\u2029]")
 _DEEPEST: Final = 5
 _TALKATIVE: Final = (
     *("aiohttp.access", "aiosqlite", "alembic", "apscheduler", "asyncio", "httpcore", "httpx"),
-    *("PIL", "sqlalchemy", "telegram"),
+    *("PIL", "requests", "sqlalchemy", "telegram", "urllib3", "wechatpy"),
 )
 """Libraries whose ordinary lines hold addresses, statements or values."""
 

@@ -90,7 +90,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from app import check, model
+    from app import check, model, wecom_check
 
     now = datetime.now(UTC)
     try:
@@ -100,9 +100,11 @@ def _check(args: argparse.Namespace) -> int:
         return check.run(folder, now, out=sys.stdout, err=sys.stderr, settings_faults=faults.lines)
     code = check.run(settings.site.dir, now, out=sys.stdout, err=sys.stderr)
     print(model.described(settings.model))
+    print(wecom_check.described(settings.wecom))
     if args.online:
         _, site = check.check_site(settings.site.dir)
         print(asyncio.run(model.tried(settings.model, site)))
+        print("\n".join(asyncio.run(wecom_check.tried(settings, site))))
         return code or _telegram_checked(settings, site)
     return code
 
@@ -230,6 +232,12 @@ def _invite(args: argparse.Namespace) -> int:
         raise Usage(str(error)) from error
 
 
+def _members(args: argparse.Namespace) -> int:
+    from app import members
+
+    return asyncio.run(members.run(_settings(args), sys.stdout, sys.stderr))
+
+
 def _upgrade(args: argparse.Namespace) -> int:
     from app import database
 
@@ -262,4 +270,5 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "backup": _backup,
     "restore": _restore,
     "invite": _invite,
+    "members": _members,
 }

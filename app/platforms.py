@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from app.settings import Settings
 from app.surroundings import Surroundings
+from app.wecom import wecom
 from bot.channels.base import Platform
 
 Maker: TypeAlias = Callable[
@@ -24,7 +25,7 @@ async def _telegram(settings: Settings, around: Surroundings) -> AsyncIterator[S
         yield (channel,)
 
 
-MAKERS: Final[tuple[Maker, ...]] = (_telegram,)
+MAKERS: Final[tuple[Maker, ...]] = (wecom, _telegram)
 """One a platform; it makes nothing where the settings leave the platform off."""
 
 

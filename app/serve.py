@@ -5,7 +5,7 @@ import contextlib
 import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ from bot.model.advisor import Advisor
 from bot.web.application import build_app, build_hooks
 from core.errors import StaleTicket
 from core.ids import IdMaker
+from core.ports import UnitOfWork
 from scheduler.metronome import Metronome
 from storage.lexicons import LexiconFault
 from storage.media import FolderMediaStore
@@ -85,16 +86,20 @@ async def _assistant(
     settings: Settings, hospital: Hospital, url: str, advisor: Advisor | None
 ) -> AsyncIterator[None]:
     clock = SystemClock()
+    ids = IdMaker()
     media = FolderMediaStore(data_folder(url) / "media")
-    around = Surroundings(hospital, clock, media, _photo_store(media))
-    async with platforms(settings, around) as found:
-        ids = IdMaker()
-        shows_page = settings.web.enabled and (settings.web.simulator or not found)
-        page = WebChannel(clock, bot_name=hospital.site.bot_names[0], ids=ids)
-        database = Database(url, hospital.files.id)
-        home = page if shows_page or not found else None
-        desk = Desk(hospital, database, home, clock, ids, advisor, found)
-        try:
+    database = Database(url, hospital.files.id)
+
+    def units(now: datetime) -> contextlib.AbstractAsyncContextManager[UnitOfWork]:
+        return database.unit(hospital.site, ids, now)
+
+    around = Surroundings(hospital, clock, media, photo_store(media), units)
+    try:
+        async with platforms(settings, around) as found:
+            shows_page = settings.web.enabled and (settings.web.simulator or not found)
+            page = WebChannel(clock, bot_name=hospital.site.bot_names[0], ids=ids)
+            home = page if shows_page or not found else None
+            desk = Desk(hospital, database, home, clock, ids, advisor, found)
             if not found:
                 clock.ahead = await _clock_ahead(desk)
             await desk.prepare()
@@ -106,8 +111,8 @@ async def _assistant(
             app = _page(desk, page, media) if shows_page else build_hooks(_hooks(desk))
             async with _running(settings, desk, page), _listening(settings, app):
                 yield
-        finally:
-            await database.close()
+    finally:
+        await database.close()
 
 
 @contextlib.asynccontextmanager
@@ -141,7 +146,7 @@ def _page(desk: Desk, page: WebChannel, media: FolderMediaStore) -> web.Applicat
         personas=personas(site),
         chats=chats(site),
         media=media,
-        store_photo=_photo_store(media),
+        store_photo=photo_store(media),
         clock=clock,
         zone=ZoneInfo(site.zone),
         jump=_jumper(desk, clock),
@@ -180,7 +185,9 @@ def _port(runner: web.AppRunner) -> int:
     return int(address[1])
 
 
-def _photo_store(media: FolderMediaStore) -> Callable[[bytes, str], Awaitable[Photo]]:
+def photo_store(media: FolderMediaStore) -> Callable[[bytes, str], Awaitable[Photo]]:
+    """Return what checks a picture, draws it anew and keeps it."""
+
     async def store(data: bytes, name: str) -> Photo:
         try:
             picture = await asyncio.to_thread(check, data, name)

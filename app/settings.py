@@ -6,13 +6,12 @@ own, named by `KEY_file`. There is no setting for the time zone: it is the site'
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -23,6 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from app.database_url import URL_FORMS, database_url
 from app.settings_faults import SettingsFaults, section_models, wrong_key
+from app.settings_section import Section
 from app.settings_sources import (
     Entry,
     Sections,
@@ -30,7 +30,9 @@ from app.settings_sources import (
     entries,
     environment,
     toml_file,
+    without_number,
 )
+from app.settings_wecom import WeComSettings, wecom_faults
 
 DEMO_SITE: Final = Path(__file__).resolve().parents[1] / "sites" / "demo"
 
@@ -43,11 +45,7 @@ def _lower(given: object) -> object:
     return given.lower() if isinstance(given, str) else given
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class DatabaseSettings(_Section):
+class DatabaseSettings(Section):
     """`[database]`."""
 
     url: Annotated[SecretStr, BeforeValidator(_secret_url)] = Field(
@@ -56,13 +54,13 @@ class DatabaseSettings(_Section):
     """As `database_url` returns it; a relative file is below the working directory."""
 
 
-class SiteSettings(_Section):
+class SiteSettings(Section):
     """`[site]`."""
 
     dir: Path = Field(default=DEMO_SITE, description="应为医院资料目录的路径")
 
 
-class WebSettings(_Section):
+class WebSettings(Section):
     """`[web]`."""
 
     enabled: bool = Field(default=True, description="应为 true 或 false")
@@ -76,7 +74,7 @@ class WebSettings(_Section):
     """The page beside real channels; without any it is there anyway."""
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """`[log]`."""
 
     level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
@@ -87,7 +85,7 @@ class LogSettings(_Section):
     )
 
 
-class ModelSettings(_Section):
+class ModelSettings(Section):
     """`[model]`: a language model to ask about doubtful messages; off while `url` is empty."""
 
     url: str = Field(
@@ -107,7 +105,7 @@ class ModelSettings(_Section):
     """Seconds that a message may wait for an answer."""
 
 
-class TelegramSettings(_Section):
+class TelegramSettings(Section):
     """`[telegram]`; off while `token` is empty."""
 
     token: SecretStr = Field(
@@ -183,6 +181,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     model: ModelSettings = ModelSettings()
     telegram: TelegramSettings = TelegramSettings()
+    wecom: WeComSettings = WeComSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -221,18 +220,40 @@ def load(path: Path | None = None, given: Sections | None = None) -> Settings:
 
 def _checked(chosen: dict[tuple[str, str], Entry], faults: list[str]) -> Settings | None:
     """Return the settings, or None after adding a line for each fault."""
-    values: dict[str, dict[str, Any]] = {}
-    for entry in chosen.values():
-        values.setdefault(entry.section, {})[entry.key] = entry.value
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate(_nested(chosen.values()))
     except ValidationError as invalid:
-        places = dict.fromkeys((str(e["loc"][0]), str(e["loc"][1])) for e in invalid.errors())
+        places = dict.fromkeys(
+            (".".join(map(str, e["loc"][:-1])), str(e["loc"][-1])) for e in invalid.errors()
+        )
+    else:
+        faults += wecom_faults(settings.wecom)
+        return settings
     models = section_models(Settings)
-    faults += (wrong_key(_place(at, chosen), at[1], models[at[0]]) for at in places)
+    for at in places:
+        faults.append(wrong_key(_place(at, chosen), at[1], models[without_number(at[0])]))
     return None
 
 
 def _place(at: tuple[str, str], chosen: dict[tuple[str, str], Entry]) -> str:
     """Return what the place of a key calls it, or its own name where nobody gave it."""
     return chosen[at].place if at in chosen else ".".join(at)
+
+
+def _nested(chosen: Iterable[Entry]) -> dict[str, Any]:
+    """Return the values as their sections lie in one another, lists in their order."""
+    values: dict[str, Any] = {}
+    for entry in chosen:
+        within = values
+        for name in entry.section.split("."):
+            within = within.setdefault(name, {})
+        within[entry.key] = entry.value
+    return {name: _with_lists(value) for name, value in values.items()}
+
+
+def _with_lists(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if value and all(key.isdecimal() for key in value):
+        return [value[key] for key in sorted(value, key=int)]
+    return {key: _with_lists(inner) for key, inner in value.items()}

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, get_args
 
 from pydantic import BaseModel
 
@@ -48,13 +48,19 @@ def wrong_key(place: str, key: str, section: type[BaseModel]) -> str:
 
 
 def section_models(settings: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    """Return the sections of the settings and what each may hold."""
-    annotations = {name: field.annotation for name, field in settings.model_fields.items()}
-    return {
-        name: annotation
-        for name, annotation in annotations.items()
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    }
+    """Return the sections of the settings and what each may hold, `a.b` for one inside another.
+
+    A list of sections (`[[a.b]]`) is in it under the same name.
+    """
+    found: dict[str, type[BaseModel]] = {}
+    for name, field in settings.model_fields.items():
+        annotation = field.annotation
+        for each in (annotation, *get_args(annotation)):
+            if isinstance(each, type) and issubclass(each, BaseModel):
+                found[name] = each
+                inner = section_models(each)
+                found |= {f"{name}.{within}": model for within, model in inner.items()}
+    return found
 
 
 def _meant(written: str, known: Iterable[str]) -> str:

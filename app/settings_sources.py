@@ -1,8 +1,9 @@
 """Where settings come from: a TOML file, the environment, the command line."""
 
 import os
+import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def environment(settings: type[BaseSettings]) -> Source:
     prefix = str(settings.model_config.get("env_prefix", ""))
 
     def place(section: str, key: str) -> str:
-        return f"环境变量 {prefix}{section.upper()}__{key.upper()}"
+        return f"环境变量 {prefix}{section.replace('.', '__').upper()}__{key.upper()}"
 
     try:
         sections = dict(EnvSettingsSource(settings)())
@@ -89,18 +90,43 @@ def entries(source: Source, settings: type[BaseSettings], faults: list[str]) -> 
     What is no section and what cannot be read is added to `faults` and left out.
     """
     models = section_models(settings)
-    for section, given in source.sections.items():
+    for section, given in _parted(source.sections, models):
         place = source.place(section, "")
-        if section not in models:
-            faults.append(unknown_section(place, section, models))
+        model = models.get(without_number(section))
+        if model is None:
+            faults.append(unknown_section(place, section, settings.model_fields))
         elif not isinstance(given, Mapping):
             faults.append(fault(place, "应写成一节", f"[{section}]"))
         else:
-            fields = models[section].model_fields
+            fields = model.model_fields
             secrets = {key for key, field in fields.items() if field.annotation is SecretStr}
             for key, value in given.items():
                 entry = Entry(section, key, value, source.place(section, key))
                 yield from _revealed(entry, secrets, given, faults)
+
+
+def without_number(section: str) -> str:
+    """Return the name of a section without its number in a list: `a.b.0` is one of `[[a.b]]`."""
+    return re.sub(r"\.\d+$", "", section)
+
+
+def _parted(sections: Sections, models: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the sections, those inside others after these, each entry of a list by its number."""
+    for section, given in sections.items():
+        inner = {}
+        if isinstance(given, Mapping):
+            inner = {
+                f"{section}.{key}": value
+                for key, value in given.items()
+                if f"{section}.{key}" in models and isinstance(value, Mapping | list)
+            }
+            given = {key: value for key, value in given.items() if f"{section}.{key}" not in inner}
+        yield section, given
+        for name, value in inner.items():
+            if isinstance(value, Mapping):
+                yield from _parted({name: value}, models)
+            else:
+                yield from ((f"{name}.{n}", each) for n, each in enumerate(value))
 
 
 def _revealed(

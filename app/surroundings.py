@@ -7,6 +7,7 @@ from datetime import datetime
 from app.hospital import Hospital
 from bot.channels.base import Photo, Rooms
 from bot.channels.rooms import SiteRooms
+from core.ports import Units
 from storage.media import FolderMediaStore
 
 
@@ -19,6 +20,8 @@ class Surroundings:
     media: FolderMediaStore
     store_photo: Callable[[bytes, str], Awaitable[Photo]]
     """Checks a picture, draws it anew and keeps it."""
+    units: Units
+    """Opens transactions, for what a platform has to remember."""
 
     def rooms(self, channel: str) -> Rooms:
         """Return where the hospital's chats are on a channel, as it stands whenever asked."""

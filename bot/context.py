@@ -266,9 +266,12 @@ _ANCHOR = re.compile(r"[A-Z]{1,6}-\d{6}-\d{3,}")
 
 async def _tickets_of(posted: Posted, uow: UnitOfWork) -> tuple[TicketId, ...]:
     """Return the ticket of a message of the bot: the one kept with it, or the one it names."""
-    if posted.ticket:
-        return (posted.ticket,)
-    named = set(_ANCHOR.findall(posted.text))
+    return (posted.ticket,) if posted.ticket else await _named_in(posted.text, uow)
+
+
+async def _named_in(text: str, uow: UnitOfWork) -> tuple[TicketId, ...]:
+    """Return the ticket whose number the text shows, if it shows just one."""
+    named = set(_ANCHOR.findall(text))
     ticket = await uow.tickets.newest_numbered(named.pop()) if len(named) == 1 else None
     return (ticket.id,) if ticket else ()
 
@@ -277,7 +280,7 @@ async def _quote(message: InboxMessage, uow: UnitOfWork) -> Quote:
     """Return what the message replies to: a message of the bot, or one that made tickets."""
     replied = body_text(message, "reply_to")
     if not replied:
-        return Quote(())
+        return Quote(await _named_in(body_text(message, "quoted_text"), uow))
     posted = await uow.posted.by_message(message.channel, message.chat, replied)
     if posted is not None:
         return Quote(await _tickets_of(posted, uow), posted)

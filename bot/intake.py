@@ -80,4 +80,7 @@ def storable(value: Json) -> Json:
 
 
 def _storable(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+    text = text.replace("\x00", "")
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "ignore").decode("utf-8")

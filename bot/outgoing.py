@@ -54,6 +54,7 @@ def outbound(
         edit_of=earlier.message_id if earlier else None,
         reply_to=message.reply_to or None,
         ticket=str(message.facts.get("number") or ""),
+        queued_at=message.created_at,
         silent=site.schedules.is_quiet(site.local(now).time()) and not _is_loud(message),
         poll=_poll(message, words.labels),
     )

@@ -177,8 +177,9 @@ class Receiver:
                             elif isinstance(each, Deafness):
                                 await tell_deafness(name, each.address, uow=uow, now=now)
                     case PutOff(raw, reason, retry_after):
-                        until = now + _pause(raw.attempts, retry_after)
-                        await uow.received.put_off(name, raw.key, until, reason)
+                        pause = _pause(raw.attempts, retry_after)
+                        await uow.received.put_off(name, raw.key, now + pause, reason)
+                        self._look_again(pause)
                     case Parked(raw, reason):
                         await uow.received.finish(name, [raw.key], reason)
             await uow.inbox.store(messages)
@@ -186,6 +187,10 @@ class Receiver:
             await uow.received.finish(name, done)
             await uow.received.forget(name, now - _REMEMBERED)
             await self.settled(uow)
+
+    def _look_again(self, pause: timedelta) -> None:
+        """Wake up when what was put off may be looked at."""
+        asyncio.get_running_loop().call_later(pause.total_seconds(), self._wake.set)
 
 
 async def _note(channel: str, news: RoomNews, uow: UnitOfWork, now: datetime) -> None:

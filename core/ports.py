@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from core.channel_ports import Leases, Notes
 from core.contract import Terms
 from core.events import EventKind, Facts
 from core.examples import Example, ExampleState, Field
@@ -342,6 +343,12 @@ class UnitOfWork(Protocol):
 
     @property
     def received(self) -> Received: ...  # noqa: D102
+
+    @property
+    def leases(self) -> Leases: ...  # noqa: D102
+
+    @property
+    def notes(self) -> Notes: ...  # noqa: D102
 
     @property
     def inbox(self) -> Inbox: ...  # noqa: D102

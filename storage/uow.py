@@ -14,6 +14,8 @@ from storage.repos.audit import AuditRepo
 from storage.repos.claims import ClaimRepo
 from storage.repos.examples import ExampleRepo
 from storage.repos.inbox import InboxRepo
+from storage.repos.leases import LeaseRepo
+from storage.repos.notes import NoteRepo
 from storage.repos.outbox import OutboxRepo
 from storage.repos.overlays import OverlayRepo
 from storage.repos.posted import PostedRepo
@@ -77,6 +79,8 @@ class SqlUnitOfWork:
         self.timers = TimerRepo(session)
         self.outbox = OutboxRepo(session, ids, now, site.posts_to)
         self.received = ReceivedRepo(session, ids, now)
+        self.leases = LeaseRepo(session)
+        self.notes = NoteRepo(session)
         self.posted = PostedRepo(session)
         self.inbox = InboxRepo(session)
         self.questions = QuestionRepo(session)

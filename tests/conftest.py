@@ -1,11 +1,13 @@
 """Databases for every test that needs one: fresh, migrated, on both engines."""
 
+import logging
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from storage import schema
 from tests.postgres import PostgresServer, running_server
@@ -14,6 +16,17 @@ from tests.postgres import PostgresServer, running_server
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--update-golden`: write what the bot says now into the transcripts."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/transcripts")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """What a test sets up for its log ends with it: its stream is closed by then."""
+    root, known = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**known)
 
 
 @pytest.fixture

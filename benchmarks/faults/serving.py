@@ -22,6 +22,8 @@ class Server:
 
     folder: Path
     """Holds the database and the log; outlives every process."""
+    config: Path | None = None
+    """A settings file, if it needs one."""
     started_at: float = 0.0
     """`perf_counter()` at the last start."""
     _process: asyncio.subprocess.Process | None = None
@@ -53,6 +55,7 @@ class Server:
                 str(ROOT / "run_bot.py"),
                 "serve",
                 *("--db", f"sqlite:///{self.database}", "--site", str(SITE), "--port", "0"),
+                *(("--config", str(self.config)) if self.config else ()),
                 cwd=self.folder,
                 env=os.environ | {"HUYING_LOG__FORMAT": "json", "PYTHONUTF8": "1"},
                 stdout=asyncio.subprocess.PIPE,

@@ -35,12 +35,15 @@ class Verdict:
 
 
 def waiting(database: Path) -> int:
-    """Return how many messages have no outcome and how many answers are due but not sent."""
+    """Return how many payloads wait to be understood, how many messages have no outcome and how
+    many answers are due but not sent.
+    """
+    owed = "outbox WHERE due_at IS NOT NULL AND (held_until IS NULL OR held_until <= ?)"
     with _opened(database) as rows:
-        return _count(rows, "inbox WHERE outcome IS NULL") + _count(
-            rows,
-            "outbox WHERE due_at IS NOT NULL AND (held_until IS NULL OR held_until <= ?)",
-            _now(),
+        return (
+            _count(rows, "received WHERE due_at IS NOT NULL")
+            + _count(rows, "inbox WHERE outcome IS NULL")
+            + _count(rows, owed, _now())
         )
 
 

@@ -129,6 +129,8 @@ class Outbound:
     silent: bool = False
     """Nobody's phone need ring."""
     poll: Poll | None = None
+    queued_at: datetime | None = None
+    """When what it tells happened, for channels that drop what nobody needs any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ TOO_LARGE: Final = "too_large"
 NOT_A_PICTURE: Final = "not_a_picture"
 TOO_MANY_PIXELS: Final = "too_many_pixels"
 BROKEN: Final = "broken"
+NOT_FETCHED: Final = "not_fetched"
+"""The platform had it no longer, or it lay where nothing is fetched from."""
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 _MAGIC: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF.{4}WEBP", re.DOTALL)

@@ -22,7 +22,7 @@ _PHOTO_FAULTS = {
     "not_a_picture": "这个文件不是图片（支持 JPG、PNG、WEBP）",
     "broken": "图片不完整，打不开",
     "file_too_big": "文件超过 20 MB，我取不下来",
-    "not_fetched": "图片没能从平台取到",
+    "not_fetched": "图片没有取到（平台只留几分钟）",
 }
 
 

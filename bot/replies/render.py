@@ -23,6 +23,7 @@ from bot.replies import (
     tickets,
     timeline,
     voices,
+    wecom,
 )
 from bot.replies.labels import label_of
 from bot.replies.layout import Names
@@ -151,6 +152,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "parked_for_desk": lists.parked_for_desk,
     "unanswered": lists.unanswered,
     "digest": lists.digest,
+    "wecom_trouble": wecom.trouble,
     "refusal": errors.explain,
     "room_bound": rooms.room_bound,
     "room_unbound": rooms.room_unbound,

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from core.ids import PersonId
 from core.messages import OutboxMessage
-from core.notices import Notice, NoticeKind, owner_of, private_chat
-from core.people import ADMIN, SUPERVISOR
+from core.notices import owner_of
 from core.ports import UnitOfWork
+from core.usecases.tell_admins import Trouble, tell_admins
 
 UNREACHABLE = "unreachable"
 """Template of what the admin is told; that he cannot be told either is only logged."""
@@ -29,18 +29,9 @@ async def redirect(
     if message.template == UNREACHABLE or message.edit_only:
         return
     day = uow.site.local(now).date().isoformat()
-    for person in uow.site.with_role(ADMIN) or uow.site.with_role(SUPERVISOR):
-        await uow.outbox.put(
-            Notice(
-                NoticeKind.NOTICE,
-                private_chat(person.id),
-                UNREACHABLE,
-                _facts(message, channel, reason),
-                to=(person.id,),
-                ticket=message.ticket,
-                once=f"unreachable:{person.id}:{channel}:{message.chat}:{day}",
-            )
-        )
+    facts = _facts(message, channel, reason)
+    once = f"{channel}:{message.chat}:{day}"
+    await tell_admins(Trouble(UNREACHABLE, facts, once, message.ticket), uow=uow)
 
 
 def _facts(message: OutboxMessage, channel: str, reason: str) -> dict[str, str | None]:

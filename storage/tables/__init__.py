@@ -1,6 +1,7 @@
 """All tables of the database."""
 
 from storage.tables.base import metadata
+from storage.tables.channels import leases, notes
 from storage.tables.desk import audit, claims, overlays, questions, terms, timers
 from storage.tables.examples import examples
 from storage.tables.messages import inbox, outbox, posted, received
@@ -13,7 +14,9 @@ __all__ = [
     "claims",
     "examples",
     "inbox",
+    "leases",
     "metadata",
+    "notes",
     "outbox",
     "overlays",
     "posted",

@@ -145,10 +145,8 @@ def test_a_fault_names_the_file(tmp_path: Path) -> None:
     [
         (
             "[wbe]\n",
-            (
-                "wbe：没有 [wbe] 这一节，是不是 web？；"
-                "可写：[database]、[site]、[web]、[log]、[model]、[telegram]"
-            ),
+            "wbe：没有 [wbe] 这一节，是不是 web？；可写："
+            + "、".join(f"[{name}]" for name in Settings.model_fields),
         ),
         ("web = 3\n", "web：应写成一节；[web]"),
         ("[site]\ndir = 3\n", "site.dir：值不合要求；应为医院资料目录的路径"),

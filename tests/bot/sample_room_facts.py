@@ -74,3 +74,8 @@ ROOM_SAMPLES: Final[dict[str, list[dict[str, Any]]]] = {
         _LOST | {"chat": "telegram:-1", "person": None, "reason": "HTTP 500", "number": ""},
     ],
 }
+ROOM_SAMPLES["wecom_trouble"] = [
+    {"trouble": trouble, "chat": chat}
+    for trouble in ("kicked", "auth_failed", "group_gone", "webhook_gone", "untrusted_address")
+    for chat in ("work", "")
+]

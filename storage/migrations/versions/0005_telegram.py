@@ -6,7 +6,7 @@ from alembic import op
 from storage.types import Document, Words
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 _NAMED = sa.text("poll IS NOT NULL")
 
 
