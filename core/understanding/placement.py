@@ -25,6 +25,25 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Nouns:
+    """Where other nouns of the trade stand in a text, as half-open ranges in order of place."""
+
+    spans: tuple[tuple[int, int], ...] = ()
+    """All of them."""
+    fixtures: frozenset[tuple[int, int]] = frozenset()
+    """Those of things that stand somewhere: a printer, a lamp, paper."""
+    papers: frozenset[tuple[int, int]] = frozenset()
+    """Those of what travels between departments: orders, reports, films."""
+
+    def after(self, place: int, within: int) -> tuple[int, int] | None:
+        """Return the first noun that begins at the place or so many characters after it."""
+        return next((s for s in self.spans if 0 <= s[0] - place <= within), None)
+
+
+NO_NOUNS: Final = Nouns()
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """What the text says about the department."""
 

@@ -25,7 +25,14 @@ from core.understanding.result import OPENING_ACTS, Act, Draft, Grounds, Slots, 
 from core.understanding.scan import Matcher, Scan
 from core.understanding.scores import Reason, side_of
 from core.understanding.slots import as_typed, read_slots
-from core.understanding.topic import Fault, category_of, faults_of, main_fault, supplied_thing
+from core.understanding.topic import (
+    Fault,
+    category_of,
+    faults_of,
+    main_fault,
+    nouns_of,
+    supplied_thing,
+)
 from core.understanding.traits import traits_of
 from core.understanding.urgency import UrgencyScorer, urgency_traits
 from core.understanding.vocabulary import Lexicons
@@ -147,9 +154,8 @@ class Reader:
             device_starts=[hit.start for hit in scan.things],
             buildings=self._buildings,
         )
-        things = [(hit.start, hit.end) for hit in scan.things]
-        quantity = quantity_of(text, things)
-        place = self._placer.place(text, speaker.department, things)
+        quantity = quantity_of(text, [(hit.start, hit.end) for hit in scan.things])
+        place = self._placer.place(text, speaker.department, nouns_of(scan))
         marks = marks_of(
             scan,
             slots,

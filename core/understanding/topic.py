@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.kinds import CATEGORIES
+from core.understanding.placement import Nouns
 from core.understanding.result import Act
 from core.understanding.scan import Hit, Scan
 from core.understanding.vocabulary import Symptom, Thing, ThingKind
@@ -42,6 +43,10 @@ _NARROWER: Final = {
 """In a wish for work these categories say more than the ones they are named with."""
 
 
+_NOWHERE: Final = frozenset({"clinical", "data", "account", "software"})
+"""Categories of what stands in no room."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that misbehaves in one way; either may be unsaid."""
@@ -70,6 +75,14 @@ class Fault:
     def clause(self) -> int:
         """The clause in which it is said."""
         return self.symptom.clause
+
+
+def nouns_of(scan: Scan) -> Nouns:
+    """Return where the things of a scan stand, by what they say of a department named before."""
+    spans = {(hit.start, hit.end): hit.entry for hit in scan.things}
+    papers = (span for span, thing in spans.items() if thing.kind is ThingKind.MATTER)
+    fixtures = (span for span, thing in spans.items() if thing.category not in _NOWHERE)
+    return Nouns(tuple(spans), frozenset(fixtures), frozenset(papers))
 
 
 def faults_of(scan: Scan) -> tuple[Fault, ...]:
