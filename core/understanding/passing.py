@@ -23,12 +23,16 @@ _AFTER: Final = re.compile(
 _HANDED_ON: Final = re.compile(
     r"(?:今天|昨天|刚刚?|早上|下午|昨晚|新|才|那边|这边)?"
     r"(?:(?:转|送|退|发|开|推|接|带|拿|借|约|递|寄|搬|抽|调)(?:回|过|上|下|来|到|出|进|错|的)"
-    r"|(?:做|拍|出|写|审|签|抽|预约)的|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
+    r"|(?:做|拍|出|写|审|签|抽|预约|配|煎|发|排|出院|入院|住院|手术|透析)的|的号|的?\w{0,4}(?:记录|单子?|报告|结果|申请|医嘱|处方|标本|数据|意见)(?!仪|机|打|系统|纸)|的?(?:阿[婆公叔姨伯]|老人|老伯"
+    r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
     r"|有[个一两三几]{1,2}[个位名份]|的?(?:\w{0,2}(?:医生|大夫)(?:开|说|下|写|叫|要)))"
 )
 """After a department these tell of people and papers that came from it or went there."""
+_WELL: Final = re.compile(r"[^,。;!?\s]{0,8}(?:能用|好用|是好的|好好的|没事|没问题|都正常|还正常)")
+"""After a department these tell that there it works."""
 _SAYS: Final = re.compile(
-    r"(?:那边|那头|那里|的人|护士|医生)?(?:也|都|就|又|还)?"
+    r"(?:那边|那头|那里)?(?:的?(?:人|同事|老师|师傅|主任|领导|护士长?|医生|大夫|小[\u4e00-\u9fff]))?"
+    r"(?:也|都|就|又|还|刚)?"
     r"(?:说|讲|回复|回话|告诉|通知|显示(?!器|屏)|看不?到|收不?到|没收到|没看到|让我们|叫我们|要我们)"
 )
 """After a department these tell what its people say or see, not where the sender's trouble is."""
@@ -76,7 +80,7 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
         return True
     before = text[max(0, mention.start - 4) : mention.start]
     after = text[mention.end : mention.end + 12]
-    told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON))
+    told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON, _WELL))
     told = told or nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers
     if told and not _OTHERS.search(text):
         return True

@@ -30,14 +30,18 @@ class Nouns:
 
     spans: tuple[tuple[int, int], ...] = ()
     """All of them."""
+    chains: tuple[tuple[int, int], ...] = ()
+    """Those of nouns that stand together and form one: 图像工作站."""
     fixtures: frozenset[tuple[int, int]] = frozenset()
-    """Those of things that stand somewhere: a printer, a lamp, paper."""
+    """Chains that name what stands somewhere: a printer, a lamp, paper."""
     papers: frozenset[tuple[int, int]] = frozenset()
-    """Those of what travels between departments: orders, reports, films."""
+    """Chains that name what travels between departments: orders, reports, films."""
 
     def after(self, place: int, within: int) -> tuple[int, int] | None:
-        """Return the first noun that begins at the place or so many characters after it."""
-        return next((s for s in self.spans if 0 <= s[0] - place <= within), None)
+        """Return the first chain that goes on after the place and begins so near to it, or before
+        it: 护士站电脑 goes on after 5楼护士站.
+        """
+        return next((s for s in self.chains if s[1] > place and s[0] - place <= within), None)
 
 
 NO_NOUNS: Final = Nouns()

@@ -46,10 +46,12 @@ _NEAR: Final = 3
 _SAID_BEFORE: Final = re.compile(
     r"(?:(?<!不)是|[在到于]|科室:?|地点:?|路过|看[到见]|发现|[喂和及】【“:])$"
 )
+_PAUSE: Final = re.compile(r"[,。;!?\n]")
 _SIGNED: Final = re.compile(r"(?:这边|这里|这儿|的)[^\w]*$|这边(?!说|让|叫|催|要)")
 """After a name with which the sender says where he is: …卡纸了，急诊科这边."""
 _BEGINNING: Final = re.compile(r"^(?:[^,。;!?~\n]{0,6}[,。;!?~\n:]+)?.{0,3}$")
 """A name so near to the beginning of a message begins it; a greeting may stand before it."""
+_ALONE: Final = re.compile(r"(?:护士站|病区|病房|诊室|护办|医办|医生办)?(?:[^\w]|$)")
 _ROVING: Final = re.compile(
     r"信息|网络|计算机|大数据|后勤|总务|设备|装备|护理部|保卫|安保|保洁|院感|感控|质控|院办"
     r"|院长|医务|物业|医工|医学工程"
@@ -69,9 +71,7 @@ class Placer:
         self._finder = Finder(directory, self._places)
         self._known = tuple(known)
 
-    def place(
-        self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS
-    ) -> Placement:
+    def place(self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS) -> Placement:
         """Return the department that the text names; `own` is the sender's."""
         passing: list[Mention] = []
         for found in self._finder.find(text, own, nouns.spans):
@@ -171,10 +171,12 @@ def _choose(
         return kept[0] if kept else None
     kept = [m for m in kept if not is_passing(text, m, nouns)]
     if at_home:
-        kept = [m for m in kept if m.start == 0] or [m for m in kept if m.is_own]
+        begun = [m for m in kept if m.start == 0 and _is_sure(text, m, nouns)]
+        kept = begun or [m for m in kept if m.is_own]
     first = kept[0] if kept else None
-    equipped = (m for m in kept if nouns.after(m.end, _NEAR) in nouns.fixtures)
-    return first if own is not None else next(equipped, first)
+    if own is not None or (len(kept) > 1 and kept[1].start - kept[0].end <= 1):
+        return first
+    return next((m for m in kept if nouns.after(m.end, _NEAR) in nouns.fixtures), first)
 
 
 def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
@@ -183,15 +185,17 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
     It does if the sender says that he speaks of it, if something follows that stands in a room,
     or if a full name begins what he says.
     """
+    if mention.rule == HOMOPHONE or mention.rule.startswith(ALIKE):
+        return False
     if _SAID_BEFORE.search(text[: mention.start]) or _SIGNED.match(text, mention.end):
         return True
     after = nouns.after(mention.end, _NEAR)
-    if after is not None:
+    if after is not None and not _PAUSE.search(text, mention.end, after[0]):
         return after in nouns.fixtures
-    if mention.rule in (STRIPPED, NUMBERED, HOMOPHONE, SHORTENED) or is_word(text, mention):
+    if mention.rule in (STRIPPED, NUMBERED, SHORTENED) or is_word(text, mention):
         return False
-    begins = _BEGINNING.search(text[: mention.start]) is not None
-    return begins or mention.typed.endswith(_ROOMS)
+    begins = _BEGINNING.search(text[: mention.start]) and _ALONE.match(text, mention.end)
+    return bool(begins) or mention.typed.endswith(_ROOMS)
 
 
 def _overlap(one: Mention, other: Mention) -> bool:

@@ -11,8 +11,8 @@ from core.understanding.result import Act
 from core.understanding.scan import Hit, Scan
 from core.understanding.vocabulary import Symptom, Thing, ThingKind
 
-_CHAIN_GAP: Final = 2
-"""Nouns this near form one noun, and its last part names the thing: 生化仪的控制电脑."""
+_LINKS: Final = frozenset(("", "的", "用的", "那个", "这个", "上的"))
+"""Nouns so joined form one noun, and its last part names the thing: 生化仪的控制电脑."""
 _PARTS: Final = {
     "facility": frozenset(CATEGORIES) - {"facility", "medgas"},
     "network": frozenset({"printer", "peripheral", "phone"}),
@@ -79,10 +79,11 @@ class Fault:
 
 def nouns_of(scan: Scan) -> Nouns:
     """Return where the things of a scan stand, by what they say of a department named before."""
-    spans = {(hit.start, hit.end): hit.entry for hit in scan.things}
-    papers = (span for span, thing in spans.items() if thing.kind is ThingKind.MATTER)
-    fixtures = (span for span, thing in spans.items() if thing.category not in _NOWHERE)
-    return Nouns(tuple(spans), frozenset(fixtures), frozenset(papers))
+    named = {(chain[0].start, chain[-1].end): chain[-1].entry for chain in _chains(scan)}
+    papers = (span for span, thing in named.items() if thing.kind is ThingKind.MATTER)
+    fixtures = (span for span, thing in named.items() if thing.category not in _NOWHERE)
+    spans = tuple((hit.start, hit.end) for hit in scan.things)
+    return Nouns(spans, tuple(named), frozenset(fixtures), frozenset(papers))
 
 
 def faults_of(scan: Scan) -> tuple[Fault, ...]:
@@ -108,16 +109,18 @@ def main_fault(scan: Scan, faults: Sequence[Fault]) -> Fault | None:
 
 def heads(scan: Scan) -> tuple[Hit[Thing], ...]:
     """Return the things named, of each chain of nouns only the last."""
-    kept: list[Hit[Thing]] = []
+    return tuple(chain[-1] for chain in _chains(scan))
+
+
+def _chains(scan: Scan) -> list[list[Hit[Thing]]]:
+    chains: list[list[Hit[Thing]]] = []
     for hit in scan.things:
-        gap = scan.text[kept[-1].end : hit.start] if kept else ""
-        chained = (
-            kept and gap in ("", "的", "用的", "那个", "这个", "上的") and _may_chain(kept[-1], hit)
-        )
-        if chained:
-            kept.pop()
-        kept.append(hit)
-    return tuple(kept)
+        last = chains[-1][-1] if chains else None
+        if last and scan.text[last.end : hit.start] in _LINKS and _may_chain(last, hit):
+            chains[-1].append(hit)
+        else:
+            chains.append([hit])
+    return chains
 
 
 def _may_chain(first: Hit[Thing], second: Hit[Thing]) -> bool:

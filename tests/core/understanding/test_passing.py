@@ -47,7 +47,9 @@ def test_what_stands_there_or_is_told_for_its_people_is_theirs(
     assert draft(reader, text, "gu1").department == department
 
 
-@pytest.mark.parametrize("text", ["检验科的系统登不进去", "打印机坏了检验科", "检验条码机卡住不动了"])
+@pytest.mark.parametrize(
+    "text", ["检验科的系统登不进去", "打印机坏了检验科", "检验条码机卡住不动了"]
+)
 def test_a_name_without_a_sign_of_its_part_is_asked_about_with_the_senders_own_first(
     reader: Reader, text: str
 ) -> None:
