@@ -39,6 +39,8 @@ _LOGISTICS: Final[Mapping[str, float]] = {
 _SPOKEN: Final = frozenset({Act.DONE, Act.CANCEL, Act.ACCEPT, Act.REOPEN})
 """Acts that end work or begin it anew: without words of the lexicon the model has to be sure."""
 _SURE: Final = 0.8
+_LIKELY: Final = 0.2
+"""Share from which a fault that is told of is no talk."""
 _LOST: Final = 0.22
 """Below this share nothing is known of a message: silence is best."""
 
@@ -108,7 +110,8 @@ class ActScorer:
             spoken = _ACTS[ranked[0]]
             if not any(r.words and r.points.get(spoken, 0.0) > 0 for r in weighed.reasons):
                 ranked = [*ranked[1:], ranked[0]]
-        if ranked[0] == _CHATTER and sure[_CHATTER] < _SURE and _tells_of_fault(weighed, marks):
+        near = sure[_CHATTER] < _SURE and sure[_REPORT] >= _LIKELY
+        if ranked[0] == _CHATTER and near and _tells_of_fault(weighed, marks):
             ranked.remove(_REPORT)
             ranked.insert(0, _REPORT)
         if sure[ranked[0]] < _LOST and _ACTS[ranked[0]] not in _OPENING:

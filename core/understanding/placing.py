@@ -52,6 +52,12 @@ _SIGNED: Final = re.compile(r"(?:这边|这里|这儿|的)[^\w]*$|这边(?!说|�
 _BEGINNING: Final = re.compile(r"^(?:[^,。;!?~\n]{0,6}[,。;!?~\n:]+)?.{0,3}$")
 """A name so near to the beginning of a message begins it; a greeting may stand before it."""
 _ALONE: Final = re.compile(r"(?:护士站|病区|病房|诊室|护办|医办|医生办)?(?:[^\w]|$)")
+_WITHIN: Final = re.compile(
+    r"的?(?:墙|门口|走廊|护士站|护办|医办|医生办|办公室|值班室|治疗室|处置室|换药室|抢救间|检查室|操作间"
+    r"|卫生间|厕所|浴室|库房|病房|窗口|前台|大厅|里面|阳台|配药间|更衣室|休息室|茶水间|开水间|示教室"
+    r"|会议室|候诊|\d+(?:号?床|号?房|诊室|号间))"
+)
+"""After a name, a part of that department."""
 _ROVING: Final = re.compile(
     r"信息|网络|计算机|大数据|后勤|总务|设备|装备|护理部|保卫|安保|保洁|院感|感控|质控|院办"
     r"|院长|医务|物业|医工|医学工程"
@@ -187,7 +193,9 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
     """
     if mention.rule == HOMOPHONE or mention.rule.startswith(ALIKE):
         return False
-    if _SAID_BEFORE.search(text[: mention.start]) or _SIGNED.match(text, mention.end):
+    if _SAID_BEFORE.search(text[: mention.start]):
+        return True
+    if _SIGNED.match(text, mention.end) or _WITHIN.match(text, mention.end):
         return True
     after = nouns.after(mention.end, _NEAR)
     if after is not None and not _PAUSE.search(text, mention.end, after[0]):
