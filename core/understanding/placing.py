@@ -58,6 +58,11 @@ _WITHIN: Final = re.compile(
     r"|会议室|候诊|\d+(?:号?床|号?房|诊室|号间))"
 )
 """After a name, a part of that department."""
+_WANTS: Final = re.compile(
+    r"(?:还|也)?(?:要|缺|差|领|申请|申领|需要|想要|想领)"
+    r"\s?[\d一二两俩三四五六七八九十几]"
+)
+"""After a name that says who is to get something."""
 _ROVING: Final = re.compile(
     r"信息|网络|计算机|大数据|后勤|总务|设备|装备|护理部|保卫|安保|保洁|院感|感控|质控|院办"
     r"|院长|医务|物业|医工|医学工程"
@@ -116,8 +121,8 @@ class Placer:
             ids = tuple(dict.fromkeys((*ids, *neighbour.departments)))
         elif neighbour and own is not None and neighbour.is_own:
             return replace(named, department=own)
-        speaks_for = is_proxy(text, chosen) or self._is_roving(own)
-        sure = speaks_for or own is None or _is_sure(text, chosen, nouns)
+        speaks_for = is_proxy(text, chosen) or speaks_for_others(text)
+        sure = speaks_for or own is None or self._is_roving(own) or _is_sure(text, chosen, nouns)
         if sure and len(ids) == 1 and self._is_certain(chosen):
             return replace(named, department=ids[0])
         if own is not None and not sure:
@@ -195,7 +200,7 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
         return False
     if _SAID_BEFORE.search(text[: mention.start]):
         return True
-    if _SIGNED.match(text, mention.end) or _WITHIN.match(text, mention.end):
+    if any(sign.match(text, mention.end) for sign in (_SIGNED, _WITHIN, _WANTS)):
         return True
     after = nouns.after(mention.end, _NEAR)
     if after is not None and not _PAUSE.search(text, mention.end, after[0]):

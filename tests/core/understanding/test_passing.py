@@ -39,6 +39,8 @@ def test_papers_people_and_words_of_another_department_do_not_move_the_work(
         ("电脑蓝屏了，急诊科这边", "jz"),
         ("替急诊科报一下，电脑蓝屏了", "jz"),
         ("我在急诊科会诊，他们那台电脑蓝屏了，我替他们报", "jz"),
+        ("急诊科的同事托我说一声，他们网断了", "jz"),
+        ("急诊科申请两箱A4纸", "jz"),
     ],
 )
 def test_what_stands_there_or_is_told_for_its_people_is_theirs(
