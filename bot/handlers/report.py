@@ -20,7 +20,7 @@ from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
 from core.usecases.propose_wider import propose_wider
 
 _MOST_PARTS = 30
-SURE = 0.5
+SURE = 0.6
 """Below this confidence the bot asks before it opens anything."""
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.people import LOGISTICS
-from core.understanding.linear import LinearModel, Rows, shares
-from core.understanding.result import Act
+from core.understanding.linear import shares
+from core.understanding.result import OPENING_ACTS, Act
 from core.understanding.scan import Hit
 from core.understanding.scores import Reason, Scorer, side_of, total
 from core.understanding.vocabulary import Rule, Side
@@ -39,6 +39,8 @@ _LOGISTICS: Final[Mapping[str, float]] = {
 _SPOKEN: Final = frozenset({Act.DONE, Act.CANCEL, Act.ACCEPT, Act.REOPEN})
 """Acts that end work or begin it anew: without words of the lexicon the model has to be sure."""
 _SURE: Final = 0.8
+_LIKELY: Final = 0.2
+"""Share from which a fault that is told of is no talk."""
 _LOST: Final = 0.22
 """Below this share nothing is known of a message: silence is best."""
 
@@ -47,10 +49,16 @@ _VAGUE: Final = 0.45
 _BARE: Final = frozenset({"symptom", "short"})
 _TELLING: Final = frozenset({"device", "matter", "consumable", "error_text", "kind_of_fault"})
 
+_TALK: Final = 0.4
+"""Logits in favour of talk against what opens a ticket: what was learned from speaks of work more
+often than chats do.
+"""
+
 SCALE: Final = 0.5
 """Logits of one point of a rule; the model is trained on what rules leave open at this scale."""
 _ACTS: Final = tuple(Act)
 _CHATTER: Final = _ACTS.index(Act.CHATTER)
+_REPORT: Final = _ACTS.index(Act.REPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +84,8 @@ class Weighed:
 class ActScorer:
     """Scores all acts and takes the best; ties go to the order of `Act`."""
 
-    def __init__(self, rules: Sequence[Rule], rows: Rows) -> None:
+    def __init__(self, rules: Sequence[Rule]) -> None:
         self._scorer = Scorer(rules)
-        self._model = LinearModel(rows, len(_ACTS))
 
     def weigh(
         self, hits: Sequence[Hit[Rule]], marks: frozenset[str], role: str, text: str
@@ -92,15 +99,21 @@ class ActScorer:
         points = total(reasons, start)
         return Weighed(tuple(reasons), tuple(SCALE * points[act] for act in _ACTS))
 
-    def judge(self, weighed: Weighed, traits: frozenset[str], marks: frozenset[str]) -> Judgement:
-        """Return the act of a message of which the rules said this."""
-        said = self._model.logits(traits)
-        sure = shares([a + b for a, b in zip(weighed.logits, said, strict=True)])
+    def judge(self, weighed: Weighed, said: Sequence[float], marks: frozenset[str]) -> Judgement:
+        """Return the act of a message of which rules and model said this."""
+        logits = [a + b for a, b in zip(weighed.logits, said, strict=True)]
+        if _ACTS[logits.index(max(logits))] in OPENING_ACTS:
+            logits[_CHATTER] += _TALK
+        sure = shares(logits)
         ranked = sorted(range(len(_ACTS)), key=lambda i: -sure[i])
         if _ACTS[ranked[0]] in _SPOKEN and sure[ranked[0]] < _SURE:
             spoken = _ACTS[ranked[0]]
             if not any(r.words and r.points.get(spoken, 0.0) > 0 for r in weighed.reasons):
                 ranked = [*ranked[1:], ranked[0]]
+        near = sure[_CHATTER] < _SURE and sure[_REPORT] >= _LIKELY
+        if ranked[0] == _CHATTER and near and _tells_of_fault(weighed, marks):
+            ranked.remove(_REPORT)
+            ranked.insert(0, _REPORT)
         if sure[ranked[0]] < _LOST and _ACTS[ranked[0]] not in _OPENING:
             ranked.remove(_CHATTER)
             ranked.insert(0, _CHATTER)
@@ -113,3 +126,10 @@ class ActScorer:
         if act is Act.REPORT and marks >= _BARE and not marks & _TELLING:
             confidence = min(confidence, _VAGUE)
         return Judgement(act, runner_up, confidence, tuple(telling))
+
+
+def _tells_of_fault(weighed: Weighed, marks: frozenset[str]) -> bool:
+    """Whether a fault is told of and nothing says that it is talk."""
+    if "idiom" in marks or not ("clear_fault" in marks or marks >= _BARE):
+        return False
+    return not any(r.words and r.points.get(Act.CHATTER, 0.0) > 0 for r in weighed.reasons)

@@ -1,5 +1,6 @@
 """The category of a piece of work: what words of the trade say, else a model."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from core.kinds import CATEGORIES
@@ -24,9 +25,12 @@ class CategoryJudge:
     def __init__(self, rows: Rows) -> None:
         self._model = LinearModel(rows, len(CATEGORIES))
 
-    def judge(self, act: Act, named: str, traits: frozenset[str]) -> str:
-        """Return the category of work whose words of the trade give the category `named`."""
-        logits = self._model.logits(traits | category_traits(act, named))
+    def judge(self, act: Act, named: str, said: Sequence[int]) -> str:
+        """Return the category of work whose words of the trade give the category `named`.
+
+        `said` are the model's sums of the traits of the message.
+        """
+        logits = self._model.logits(category_traits(act, named), said)
         if named != _NONE:
             logits[CATEGORIES.index(named)] += NAMED
         sure = shares(logits)

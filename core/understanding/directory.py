@@ -20,6 +20,8 @@ UNNUMBERED: Final = 0.88
 """Strength of a numbered name without its number: 肾内 for 肾内一科 and 肾内二科."""
 KNOWN: Final = 0.94
 """Strength of what the trade calls that specialty."""
+AKIN: Final = 0.9
+"""Strength of what the trade calls the specialty of a listed alias."""
 
 _TAIL: Final = re.compile(
     r"(?:住院|护理单元|护士站|病区|病房|门诊|诊区|诊室|候诊区|科室|窗口|办公室|分诊台|服务台|前台)+$"
@@ -30,6 +32,12 @@ _FLOOR_ONLY: Final = re.compile(r"(?:负?\d+|b\d)[楼层]?")
 _FLOOR_PLACE: Final = re.compile(r"(负?\d+|b\d)[楼层]")
 _NUMBERED: Final = re.compile(r"(.+?)[\d一二三四五六七八九]+科?")
 _SUFFIXES: Final = ("科", "室", "部", "处", "办", "")
+_ROOMS: Final = ("会议室", "会议厅", "报告厅", "教室", "礼堂")
+"""Ends of names to which a floor is no part: 七楼大会议室."""
+_SHORTEST_ROOM: Final = 4
+"""A shorter name, 会议室, is a room that all have."""
+_BY_DAY: Final = ("门诊", "诊室", "诊区")
+_BEDS: Final = ("病房", "病区", "病室")
 _MIN_CAMPUS_USES: Final = 3
 
 
@@ -103,17 +111,32 @@ class Directory:
 def _spellings(
     department: Department, forms: Sequence[tuple[str, ...]]
 ) -> Iterator[tuple[str, float]]:
+    """Yield what the department may be called; rooms for patients of the day are no wards."""
+    no_ward = department.name.endswith(_BY_DAY)
+    for text, strength in _all_spellings(department, forms):
+        if strength == NAME or not (no_ward and text.endswith(_BEDS)):
+            yield text, strength
+
+
+def _all_spellings(
+    department: Department, forms: Sequence[tuple[str, ...]]
+) -> Iterator[tuple[str, float]]:
     name = normalise(_BRACKETS.sub("", normalise(department.name)))
     listed = [normalise(alias) for alias in department.aliases]
     for text in (normalise(department.name), name, *listed):
         yield text, NAME
     for text in (name, *listed):
         yield from ((spelling, STRIPPED) for spelling in _stripped(text))
+        room = _FLOOR_PLACE.sub("", text)
+        if text.endswith(_ROOMS) and len(room) >= _SHORTEST_ROOM:
+            yield room, STRIPPED
     base = _TAIL.sub("", name) or name
     for text in _renamed(base, forms):
         yield text, KNOWN
         yield from ((spelling, KNOWN) for spelling in _stripped(text))
         yield from ((spelling, UNNUMBERED) for spelling in _unnumbered(text))
+    for alias in listed:
+        yield from ((spelling, AKIN) for spelling in _renamed(alias, forms))
     for text in (base, *listed):
         yield from ((spelling, UNNUMBERED) for spelling in _unnumbered(text))
 

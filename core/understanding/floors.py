@@ -13,6 +13,11 @@ from core.understanding.passing import speaks_of_own
 from core.understanding.placement import CORRECTED, MAX_OPTIONS, Placement
 from core.understanding.slots import floors
 
+_ERRAND_BEFORE: Final = re.compile(
+    r"(?:[去往跑到下上借拿搬放送寄]|[机东货]器?西?在|带[他她它人]去|还在|堆在|存在|放在)$"
+)
+_ERRAND_AFTER: Final = re.compile(r"(?:的)?(?:仓库|库房|窗口|大厅交|领|取|拿|借|办)")
+"""Around a floor where the sender went or something lies; his trouble is elsewhere."""
 _ABOUT_WARD: Final = re.compile(r"护士站|病区|病房|床|护士|医嘱|病人")
 
 _OF_NOBODY: Final = re.compile(
@@ -37,6 +42,10 @@ class Floors:
         if not found:
             return None
         home = self._directory.departments.get(own) if own is not None else None
+        if home is not None:
+            found = [f for f in found if not _is_errand(text, f[1], f[2])]
+            if not found:
+                return None
         if home is not None and (speaks_of_own(text) or len(found) > 1):
             found = [f for f in found if f[0] == normalise(home.floor)]
             if not found:
@@ -81,3 +90,8 @@ class Floors:
     def _is_near(self, group: Sequence[DepartmentId], home: Department | None) -> bool:
         """Whether the sender may mean it without saying so: it is on his own campus."""
         return home is None or self._directory.departments[group[0]].campus == home.campus
+
+
+def _is_errand(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 3) : start], text[end:]
+    return bool(_ERRAND_BEFORE.search(before) and _ERRAND_AFTER.match(after))

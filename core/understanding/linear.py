@@ -9,6 +9,7 @@ more than the one before. A row of a model is a trait and a character for each o
 
 from collections.abc import Mapping, Sequence
 from math import exp, log
+from struct import Struct
 from typing import Final
 
 BOUND: Final = 6.0
@@ -23,8 +24,8 @@ _MAGNITUDES: Final = 46
 _LEAST: Final = 0.02
 _STEP: Final = 1.125
 _MOST: Final = _LEAST * _STEP ** (_MAGNITUDES - 1)
-_FIELD: Final = 24
-"""Bits of an outcome in the whole number that stands for a row; sums never reach the next."""
+_FIELD: Final = 4
+"""Bytes of an outcome in the whole number that stands for a row; sums never reach the next."""
 _LIFT: Final = 1000
 """Added to each weight, in hundredths, so that no field is negative."""
 
@@ -53,40 +54,61 @@ _HUNDREDTHS: Final = {
 class _Packed(dict[str, int]):
     """Rows as whole numbers, made when a message first needs them."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, voices: Sequence[tuple[Rows, int]]) -> None:
         super().__init__()
-        self._rows = rows
+        self._voices = tuple((rows, chr(_ZERO) * n_outcomes) for rows, n_outcomes in voices)
 
     def __missing__(self, trait: str) -> int:
-        row = self[trait] = _packed(self._rows[trait])
+        characters = "".join(rows.get(trait, nothing) for rows, nothing in self._voices)
+        row = self[trait] = _packed(characters)
         return row
 
 
-class LinearModel:
-    """Adds up the weights of traits. An empty model says nothing."""
+class LinearModels:
+    """Models that see the same traits, asked in one pass; empty ones say nothing."""
+
+    def __init__(self, *voices: tuple[Rows, int]) -> None:
+        """Take the rows of each model and the number of its outcomes."""
+        n_outcomes = sum(n for _, n in voices)
+        self._bytes = _FIELD * n_outcomes
+        self._fields = Struct(f"<{n_outcomes}I")
+        self._known = frozenset().union(*(rows for rows, _ in voices))
+        self._packed = _Packed(voices)
+
+    def sums(self, traits: frozenset[str]) -> tuple[int, ...]:
+        """Return what all say in hundredths of a logit, one model after the other.
+
+        All are raised alike: only differences within a model mean anything.
+        """
+        whole = sum(map(self._packed.__getitem__, traits & self._known))
+        return self._fields.unpack(whole.to_bytes(self._bytes, "little"))
+
+
+class LinearModel(LinearModels):
+    """One model: adds up the weights of traits."""
 
     def __init__(self, rows: Rows, n_outcomes: int) -> None:
-        self._n_outcomes = n_outcomes
-        self._known = rows.keys()
-        self._packed = _Packed(rows)
+        super().__init__((rows, n_outcomes))
 
-    def logits(self, traits: frozenset[str]) -> list[float]:
-        """Return logits in the order of the outcomes, the highest 0, none below -`BOUND`."""
-        known = traits & self._known
-        whole = sum(map(self._packed.__getitem__, known))
-        mask = (1 << _FIELD) - 1
-        sums = [
-            ((whole >> (_FIELD * place)) & mask) - _LIFT * len(known)
-            for place in range(self._n_outcomes)
-        ]
-        top = max(sums)
-        return [max(-BOUND, (value - top) / 100) for value in sums]
+    def logits(self, traits: frozenset[str], said: Sequence[int] | None = None) -> list[float]:
+        """Return logits in the order of the outcomes, the highest 0, none below -`BOUND`.
+
+        `said` are sums of other traits, to which these are added.
+        """
+        sums = self.sums(traits)
+        return bounded(sums if said is None else [a + b for a, b in zip(sums, said, strict=True)])
+
+
+def bounded(sums: Sequence[int]) -> list[float]:
+    """Return sums as logits, the highest 0, none below -`BOUND`."""
+    top = max(sums)
+    return [max(-BOUND, (value - top) / 100) for value in sums]
 
 
 def _packed(characters: str) -> int:
     """Return a row as one whole number: adding two of them adds all outcomes at once."""
-    fields = (_HUNDREDTHS[c] + _LIFT << (_FIELD * i) for i, c in enumerate(characters))
-    return sum(fields)
+    fields = (_HUNDREDTHS[c] + _LIFT for c in characters)
+    return int.from_bytes(b"".join(f.to_bytes(_FIELD, "little") for f in fields), "little")
 
 
 def shares(logits: Sequence[float]) -> list[float]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
@@ -14,8 +15,11 @@ from core.understanding.directory import NAME, Directory, Key
 from core.understanding.normalise import normalise
 from core.understanding.placement import MAX_OPTIONS, Mention
 from core.understanding.syllables import initials, near_sound, sound
+from core.understanding.windows import windows
 
 MARGIN: Final = 0.035
+_STEMS_APART: Final = 0.1
+"""Two departments that are both called so by custom only are this near, however each came to it."""
 ACCEPT: Final = 0.74
 OFFER: Final = 0.66
 OTHER: Final = "没有这个编号"
@@ -47,14 +51,6 @@ _MATTER_AFTER: Final = re.compile(
 _TELLING: Final = 4
 """A short name this long is hardly an ordinary word."""
 _NO_PLACE_BEFORE: Final = ("做", "开", "抽血", "去做", "送检", "要做", "预约", "交")
-_WINDOW_TAIL: Final = re.compile(
-    r"科|室|病区|病房|中心|部|办|处|站|库|房|那边|这边|那头|门口|外面|嗰边"
-)
-_BEYOND: Final = ("那边", "这边", "那头", "门口", "外面", "嗰边")
-"""Ends of a window that are no part of a name."""
-_WINDOW_CUT: Final = re.compile(
-    r".*(?:我们|你们|他们|[的在到是帮给替了这那个和跟把去请]|\d[楼层号])"
-)
 _OTHER_NUMBER: Final = re.compile(
     r"(?<!\d)[一二三四五六七八九1-9]"
     r"(?:科(?!室)|病区|区(?!别|分)|(?=$|[^\w]|的|那|这|护士|医生|病房))"
@@ -83,8 +79,7 @@ _NO_NAMES: Final = frozenset(
     )
 )
 """Said of every department, even where a spreadsheet lists them as one's own name."""
-_LONGEST_WINDOW: Final = 8
-_SHORTEST_WINDOW: Final = 3
+_MOST_WINDOWS: Final = 2
 _SHORTEST_STEM: Final = 2
 _SHORT_TAIL: Final = re.compile(r"(?:科室?|室|病区|病房|区|中心|部|办|处|站|库|房)$")
 
@@ -107,6 +102,8 @@ class Finder:
             for d in directory.departments.values()
             for name in (d.name, *d.aliases)
         ]
+        longest_first = sorted(directory.buildings, key=lambda name: (-len(name), name))
+        self._built = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         self._general_ends = tuple(sorted(places - _WARD_ENDS))
 
     def find(
@@ -117,7 +114,8 @@ class Finder:
         `things` are half-open ranges of other words of the trade, in which a department's short
         name counts for nothing (检验条码纸).
         """
-        yield [m for m in self._exact(text, own) if not _is_covered(m, things)]
+        built = [match.span() for match in self._built.finditer(text)]
+        yield [m for m in self._exact(text, own) if not _is_covered(m, things, built)]
         yield [*self._by_initials(text), *self._by_sound(text, own)]
         yield list(self._by_likeness(text, own))
 
@@ -216,6 +214,8 @@ class Finder:
             return False
         if own is not None and not is_own and _is_compounded(text[:start], typed):
             return False
+        if keys[0].strength < NAME and self._is_cut(text, start, end):
+            return False
         if PLACE_TAIL.search(typed):
             return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
         if is_own:
@@ -228,6 +228,12 @@ class Finder:
         ):
             return False
         return not (_NO_PLACE_AFTER.match(after) or text[:start].endswith(_NO_PLACE_BEFORE))
+
+    def _is_cut(self, text: str, start: int, end: int) -> bool:
+        """Return whether the words are the end of a longer piece of a name: 瘤科 in 淋巴瘤科."""
+        stem = _SHORT_TAIL.sub("", text[start:end])
+        longer = (text[start - n : start] + stem for n in (1, 2) if n <= start)
+        return len(stem) < _TELLING and any(held in n for held in longer for _, n in self._names)
 
     def _by_initials(self, text: str) -> Iterator[Mention]:
         for match in _LETTERS.finditer(text):
@@ -292,21 +298,15 @@ class Finder:
         return owners if len(owners) <= MAX_OPTIONS else ()
 
     def _windows(self, text: str) -> Iterator[tuple[int, int]]:
-        n_found = 0
-        for tail in _WINDOW_TAIL.finditer(text):
-            floor = max(0, tail.start() - _LONGEST_WINDOW)
-            left = re.split(r"[^\w]", text[floor : tail.start()])[-1]
-            cut = _WINDOW_CUT.match(left)
-            left = left[cut.end() :] if cut else left
-            end = tail.start() if tail[0] in _BEYOND else tail.end()
-            window = text[tail.start() - len(left) : end]
-            is_general = window in self._places or window.endswith(self._general_ends)
-            if len(window) < _SHORTEST_WINDOW - (tail[0] in _BEYOND) or is_general:
-                continue
-            yield tail.start() - len(left), end
-            n_found += 1
-            if n_found == 2:
-                return
+        """Yield the first windows that hold more than what every department has."""
+        telling = (span for span in windows(text) if not self._is_general(text[slice(*span)]))
+        return islice(telling, _MOST_WINDOWS)
+
+    def _is_general(self, window: str) -> bool:
+        if window in self._places:
+            return True
+        ends = window.endswith(self._general_ends)
+        return ends and not any(window in name for _, name in self._names)
 
     def _scored(self, typed: str, own: DepartmentId | None) -> list[tuple[float, DepartmentId]]:
         """Return departments from the likest on, the best spelling of each counting."""
@@ -343,7 +343,8 @@ def _usable(keys: Sequence[Key], campus: str) -> list[Key]:
     local = [key for key in keys if key.campus and key.campus == campus]
     usable = local or [key for key in keys if not key.campus]
     strongest = max((key.strength for key in usable), default=0.0)
-    return [key for key in usable if strongest - key.strength < MARGIN]
+    margin = MARGIN if strongest == NAME else _STEMS_APART
+    return [key for key in usable if strongest - key.strength < margin]
 
 
 def _initials(directory: Directory) -> dict[str, tuple[DepartmentId, ...]]:
@@ -371,8 +372,20 @@ def _is_compounded(before: str, typed: str) -> bool:
     return _BOUND.search(before) is None
 
 
-def _is_covered(mention: Mention, things: Sequence[tuple[int, int]]) -> bool:
-    """Return whether the words belong to a thing: within it, or cut out of its end (电脑一)."""
+def is_word(text: str, mention: Mention) -> bool:
+    """Return whether what is called so may be no place but the beginning of a word: 检验条码."""
+    after = text[mention.end :]
+    return bool(after) and not (PLACE_TAIL.search(mention.typed) or _PLACE_AFTER.match(after))
+
+
+def _is_covered(
+    mention: Mention, things: Sequence[tuple[int, int]], buildings: Sequence[tuple[int, int]]
+) -> bool:
+    """Return whether the words belong to a building or a thing: within it, or cut out of its end
+    (电脑一).
+    """
+    if any(start <= mention.start and mention.end < end for start, end in buildings):
+        return True
     if any(start < mention.start < end < mention.end for start, end in things):
         return True
     if mention.is_own or PLACE_TAIL.search(mention.typed):

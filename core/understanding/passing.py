@@ -1,16 +1,15 @@
 """Which departments a text only mentions: called, thanked, visited, waited for; not the place."""
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
-from core.understanding.placement import Mention
+from core.understanding.placement import Mention, Nouns
 
 PROXY: Final = re.compile(
     r"(?:帮|替|代|(?<![发传送打转交分拨])给|为|帮忙给|麻烦给)(?:一下|隔壁|旁边|楼上|楼下|对面)?的?$"
 )
 _ASKS_FOR: Final = re.compile(
-    r"(?:那边|的)?\w{0,5}?(?:托我|让我|叫我|喊我|打电话(?:让|说|报)|来电|反映|报上来|要我)"
+    r"(?:那边|的)?\w{0,5}?(?:(?:托|让|叫|喊|要)我(?!们|去)|打电话(?:让|说|报)|来电(?!话|显)|反映|报上来)"
 )
 """After a department: its people asked the sender to speak for them."""
 _BEFORE: Final = re.compile(
@@ -21,6 +20,28 @@ _AFTER: Final = re.compile(
     r"(?:的?(?:人|医生|护士|同事|老师|那边|主任|领导))?(?:也|都|就|又|一直|老|总|已经)?"
     r"(?:要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
 )
+_HANDED_ON: Final = re.compile(
+    r"(?:今天|昨天|刚刚?|早上|下午|昨晚|新|才|那边|这边)?"
+    r"(?:(?:转|送|退|发|开|推|接|带|拿|借|约|递|寄|搬|抽|调)(?:回|过|上|下|来|到|出|进|错|的)"
+    r"|(?:做|拍|出|写|审|签|抽|预约|配|煎|发|排|出院|入院|住院|手术|透析)的|的号|的?\w{0,4}(?:记录|单子?|报告|结果|申请(?=单|没|收|不|都|传)|医嘱|处方|标本|数据|意见)(?!仪|机|打|系统|纸)|的?(?:阿[婆公叔姨伯]|老人|老伯"
+    r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
+    r"|有[个一两三几]{1,2}[个位名份]|的?(?:\w{0,2}(?:医生|大夫)(?:开|说|下|写|叫|要)))"
+)
+"""After a department these tell of people and papers that came from it or went there."""
+_WELL: Final = re.compile(r"[^,。;!?\s]{0,8}(?:能用|好用|是好的|好好的|没事|没问题|都正常|还正常)")
+"""After a department these tell that there it works."""
+_SAYS: Final = re.compile(
+    r"(?:那边|那头|那里)?(?:的?(?:人|同事|老师|师傅|主任|领导|护士长?|医生|大夫|小[\u4e00-\u9fff]))?"
+    r"(?:也|都|就|又|还|刚)?"
+    r"(?:说|讲|回复|回话|告诉|通知|显示(?!器|屏)|看不?到|收不?到|没收到|没看到|让我们|叫我们|要我们)"
+)
+"""After a department these tell what its people say or see, not where the sender's trouble is."""
+_FOR_OTHERS: Final = re.compile(
+    "[替帮代](?:[他她它]们?|人家|对方|科里|他们科)报"
+    "|[他她]们.{0,16}(?:托|让|叫)我(?!们)|(?:托|让|叫)我(?!们).{0,12}[他她]们"
+)
+_OTHERS: Final = re.compile("[他她它]们")
+_PAPERS_NEAR: Final = 5
 _CALLED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要|@|喂)$")
 _CALLED_AFTER: Final = re.compile(
     r"(?:的?(?:师傅|人|同事|工程师|老师|主任|领导))?(?:来|派|安排|过来|帮|处理|弄|修|批|审|点)"
@@ -42,6 +63,11 @@ def speaks_of_own(text: str) -> bool:
     return _HERE.search(text) is not None
 
 
+def speaks_for_others(text: str) -> bool:
+    """Return whether the sender says that others have the trouble: 我替她报."""
+    return _FOR_OTHERS.search(text) is not None
+
+
 def is_proxy(text: str, mention: Mention) -> bool:
     """Return whether the sender speaks for the department."""
     before = text[max(0, mention.start - 6) : mention.start]
@@ -49,21 +75,25 @@ def is_proxy(text: str, mention: Mention) -> bool:
     return PROXY.search(before) is not None or (after is not None and not before.endswith("@"))
 
 
-def is_passing(text: str, mention: Mention, things: Sequence[tuple[int, int]]) -> bool:
+def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
     """Return whether the words name a department that the work is not for."""
     if mention.is_own:
         return False
-    if is_address(text, mention, things):
+    if is_address(text, mention, nouns):
         return True
     before = text[max(0, mention.start - 4) : mention.start]
     after = text[mention.end : mention.end + 12]
-    if _AFTER.match(after) and "他们" not in text:
+    told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON, _WELL))
+    told = told or nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers
+    if told and not _OTHERS.search(text):
         return True
     called = _CALLED_BEFORE.search(before) and _CALLED_AFTER.match(after)
+    if before.endswith("把") and nouns.after(mention.end, 1) in nouns.fixtures:
+        return False
     return bool(called or _BEFORE.search(before))
 
 
-def is_address(text: str, mention: Mention, things: Sequence[tuple[int, int]]) -> bool:
+def is_address(text: str, mention: Mention, nouns: Nouns) -> bool:
     """Return whether those are named who are written to, and not a place of theirs."""
     before = text[max(0, mention.start - 4) : mention.start]
     if before.endswith("@"):
@@ -73,4 +103,4 @@ def is_address(text: str, mention: Mention, things: Sequence[tuple[int, int]]) -
     if _AT_THEIR_PLACE.match(text, mention.end):
         return False
     after = mention.end + (text[mention.end : mention.end + 1] == "的")
-    return not any(0 <= start - after <= 2 for start, _ in things)
+    return nouns.after(after, 2) is None

@@ -25,6 +25,29 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Nouns:
+    """Where other nouns of the trade stand in a text, as half-open ranges in order of place."""
+
+    spans: tuple[tuple[int, int], ...] = ()
+    """All of them."""
+    chains: tuple[tuple[int, int], ...] = ()
+    """Those of nouns that stand together and form one: 图像工作站."""
+    fixtures: frozenset[tuple[int, int]] = frozenset()
+    """Chains that name what stands somewhere: a printer, a lamp, paper."""
+    papers: frozenset[tuple[int, int]] = frozenset()
+    """Chains that name what travels between departments: orders, reports, films."""
+
+    def after(self, place: int, within: int) -> tuple[int, int] | None:
+        """Return the first chain that goes on after the place and begins so near to it, or before
+        it: 护士站电脑 goes on after 5楼护士站.
+        """
+        return next((s for s in self.chains if s[1] > place and s[0] - place <= within), None)
+
+
+NO_NOUNS: Final = Nouns()
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """What the text says about the department."""
 

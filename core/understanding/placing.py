@@ -6,24 +6,38 @@ sender's own: 神内二科 must not go to 肾内二科.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from core.ids import DepartmentId
 from core.understanding.directory import Directory
 from core.understanding.floors import Floors
 from core.understanding.mentions import (
-    ACCEPT,
     ALIKE,
     HOMOPHONE,
-    LISTED,
     NUMBERED,
     OTHER,
+    SHORTENED,
     STRIPPED,
     Finder,
+    is_word,
 )
 from core.understanding.normalise import normalise
-from core.understanding.passing import is_address, is_passing, is_proxy, speaks_of_own
-from core.understanding.placement import CORRECTED, MAX_OPTIONS, Mention, Placement
+from core.understanding.passing import (
+    is_address,
+    is_passing,
+    is_proxy,
+    speaks_for_others,
+    speaks_of_own,
+)
+from core.understanding.placement import (
+    CORRECTED,
+    MAX_OPTIONS,
+    NO_NOUNS,
+    Mention,
+    Nouns,
+    Placement,
+)
 from core.understanding.slots import floors
 
 _SHORTEST_ALIAS: Final = 2
@@ -32,8 +46,28 @@ _NEAR: Final = 3
 _SAID_BEFORE: Final = re.compile(
     r"(?:(?<!不)是|[在到于]|科室:?|地点:?|路过|看[到见]|发现|[喂和及】【“:])$"
 )
-_BEGINNING: Final = re.compile(r"(?:^|[,。;!?~\n]).{0,3}$")
-"""A name so near to the beginning of a clause begins it: 你好, stands before it."""
+_PAUSE: Final = re.compile(r"[,。;!?\n]")
+_SIGNED: Final = re.compile(r"(?:这边|这里|这儿|的)[^\w]*$|这边(?!说|让|叫|催|要)")
+"""After a name with which the sender says where he is: …卡纸了，急诊科这边."""
+_BEGINNING: Final = re.compile(r"^(?:[^,。;!?~\n]{0,6}[,。;!?~\n:]+)?.{0,3}$")
+"""A name so near to the beginning of a message begins it; a greeting may stand before it."""
+_ALONE: Final = re.compile(r"(?:护士站|病区|病房|诊室|护办|医办|医生办)?(?:[^\w]|$)")
+_WITHIN: Final = re.compile(
+    r"的?(?:墙|门口|走廊|护士站|护办|医办|医生办|办公室|值班室|治疗室|处置室|换药室|抢救间|检查室|操作间"
+    r"|卫生间|厕所|浴室|库房|病房|窗口|前台|大厅|里面|阳台|配药间|更衣室|休息室|茶水间|开水间|示教室"
+    r"|会议室|候诊|\d+(?:号?床|号?房|诊室|号间))"
+)
+"""After a name, a part of that department."""
+_WANTS: Final = re.compile(
+    r"(?:还|也)?(?:要|缺|差|领|申请|申领|需要|想要|想领)"
+    r"\s?[\d一二两俩三四五六七八九十几]"
+)
+"""After a name that says who is to get something."""
+_ROVING: Final = re.compile(
+    r"信息|网络|计算机|大数据|后勤|总务|设备|装备|护理部|保卫|安保|保洁|院感|感控|质控|院办"
+    r"|院长|医务|物业|医工|医学工程"
+)
+"""Names of departments whose people walk through others and report what they see there."""
 _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 """Nobody's own, and named wherever in a sentence."""
 
@@ -48,26 +82,22 @@ class Placer:
         self._finder = Finder(directory, self._places)
         self._known = tuple(known)
 
-    def place(
-        self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]] = ()
-    ) -> Placement:
-        """Return the department that the text names.
-
-        `own` is the sender's; `things` are half-open ranges of words for devices and the like.
-        """
+    def place(self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS) -> Placement:
+        """Return the department that the text names; `own` is the sender's."""
         passing: list[Mention] = []
-        for mentions in self._finder.find(text, own, things):
-            chosen = _choose(text, mentions, own, things)
+        for found in self._finder.find(text, own, nouns.spans):
+            mentions = [m for m in found if not any(_overlap(m, known) for known in passing)]
+            chosen = _choose(text, mentions, own, nouns)
             if chosen is not None:
-                return self._settle(text, chosen, mentions, own, things)
+                return self._settle(text, chosen, mentions, own, nouns)
             passing += mentions
         on_floor = self._floors.place(text, own)
         if on_floor is not None:
             return on_floor
         if own is None:
-            last = [m for m in passing if not is_address(text, m, things)]
+            last = [m for m in passing if not is_address(text, m, nouns)]
             if last and not CORRECTED.search(text[: last[0].start]):
-                return self._settle(text, last[0], passing, own, things)
+                return self._settle(text, last[0], passing, own, nouns)
         return Placement(spans=_spans(passing))
 
     def is_general(self, word: str) -> bool:
@@ -80,29 +110,34 @@ class Placer:
         chosen: Mention,
         mentions: Sequence[Mention],
         own: DepartmentId | None,
-        things: Sequence[tuple[int, int]],
+        nouns: Nouns,
     ) -> Placement:
         ids = self._narrowed(text, chosen, own)
-        why = f"科室“{chosen.typed}”：{chosen.rule}"
-        spans = _spans(mentions)
+        named = Placement(why=f"科室“{chosen.typed}”：{chosen.rule}", spans=_spans(mentions))
         if own in ids and own is not None:
-            return Placement(own, (), why, spans)
+            return replace(named, department=own)
         neighbour = next((m for m in mentions if 0 <= m.start - chosen.end <= 1), None)
         if neighbour and len(ids) == 1 and not neighbour.is_own:
             ids = tuple(dict.fromkeys((*ids, *neighbour.departments)))
         elif neighbour and own is not None and neighbour.is_own:
-            return Placement(own, (), why, spans)
-        if (
-            len(ids) == 1
-            and chosen.rule != OTHER
-            and (chosen.rule != HOMOPHONE or not self._is_known(chosen.typed))
-        ):
-            if chosen.rule.startswith(ALIKE) and float(chosen.rule.split()[1]) < ACCEPT:
-                return Placement(None, ids, why, spans)
-            if own is not None and _is_unsure(text, chosen, things):
-                return Placement(None, (own, *ids), why, spans)
-            return Placement(ids[0], (), why, spans)
-        return Placement(None, ids[:MAX_OPTIONS], why, spans)
+            return replace(named, department=own)
+        speaks_for = is_proxy(text, chosen) or speaks_for_others(text)
+        sure = speaks_for or own is None or self._is_roving(own) or _is_sure(text, chosen, nouns)
+        if sure and len(ids) == 1 and self._is_certain(chosen):
+            return replace(named, department=ids[0])
+        if own is not None and not sure:
+            ids = (own, *ids)
+        return replace(named, options=ids[:MAX_OPTIONS])
+
+    def _is_certain(self, mention: Mention) -> bool:
+        """Return whether the words as typed leave no doubt about the name they stand for."""
+        if mention.rule == OTHER or mention.rule.startswith(ALIKE):
+            return False
+        return mention.rule != HOMOPHONE or not self._is_known(mention.typed)
+
+    def _is_roving(self, own: DepartmentId | None) -> bool:
+        known = self._directory.departments
+        return own is not None and _ROVING.search(known[own].name) is not None
 
     def _is_known(self, typed: str) -> bool:
         """Whether the words as typed already name a specialty of the trade."""
@@ -118,7 +153,9 @@ class Placer:
         if campus is not None and all(known[i].campus != campus for i in ids):
             if own is not None and known[own].campus == campus:
                 return (own,)
-            return (*ids, *(i for i, d in known.items() if d.campus == campus))[:MAX_OPTIONS]
+            there = [i for i, d in known.items() if d.campus == campus]
+            called = (i for i in there if chosen.typed in normalise(known[i].name))
+            return tuple(called) or (*ids, *there)[:MAX_OPTIONS]
         tests = [
             [i for i in ids if campus in (None, known[i].campus)],
             [i for i in ids if known[i].building and normalise(known[i].building) in text],
@@ -132,36 +169,50 @@ class Placer:
 
 
 def _choose(
-    text: str,
-    mentions: Sequence[Mention],
-    own: DepartmentId | None,
-    things: Sequence[tuple[int, int]],
+    text: str, mentions: Sequence[Mention], own: DepartmentId | None, nouns: Nouns
 ) -> Mention | None:
     """Return the mention that says where the work is, None where all are in passing."""
     kept = [m for m in mentions if not CORRECTED.search(text[max(0, m.start - 4) : m.start])]
+    at_home = own is not None and speaks_of_own(text)
     proxies = [m for m in kept if is_proxy(text, m)]
-    if proxies:
+    if proxies and not (at_home and not is_proxy(text[: proxies[0].end], proxies[0])):
         return proxies[0]
-    kept = [m for m in kept if not is_passing(text, m, things)]
-    if own is not None and speaks_of_own(text):
-        kept = [m for m in kept if m.start == 0] or [m for m in kept if m.is_own]
-    return kept[0] if kept else None
+    if speaks_for_others(text):
+        kept = [m for m in kept if not m.is_own and not is_address(text, m, nouns)] or kept
+        return kept[0] if kept else None
+    kept = [m for m in kept if not is_passing(text, m, nouns)]
+    if at_home:
+        begun = [m for m in kept if m.start == 0 and _is_sure(text, m, nouns)]
+        kept = begun or [m for m in kept if m.is_own]
+    first = kept[0] if kept else None
+    if own is not None or (len(kept) > 1 and kept[1].start - kept[0].end <= 1):
+        return first
+    return next((m for m in kept if nouns.after(m.end, _NEAR) in nouns.fixtures), first)
 
 
-def _is_unsure(text: str, mention: Mention, things: Sequence[tuple[int, int]]) -> bool:
-    """Return whether the name of another department may be there for another reason.
+def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
+    """Return whether the name of another department surely says where the work is.
 
-    It surely says where the work is if the sender speaks for that department or says that he
-    speaks of it, if a thing follows, or if a full name begins what he says.
+    It does if the sender says that he speaks of it, if something follows that stands in a room,
+    or if a full name begins what he says.
     """
-    if is_proxy(text, mention) or _SAID_BEFORE.search(text[: mention.start]):
+    if mention.rule == HOMOPHONE or mention.rule.startswith(ALIKE):
         return False
-    if any(0 <= start - mention.end <= _NEAR for start, _ in things):
-        return False
-    if mention.rule in (STRIPPED, NUMBERED):
+    if _SAID_BEFORE.search(text[: mention.start]):
         return True
-    begins = _BEGINNING.search(text[: mention.start]) is not None
-    return mention.rule == LISTED and not begins and not mention.typed.endswith(_ROOMS)
+    if any(sign.match(text, mention.end) for sign in (_SIGNED, _WITHIN, _WANTS)):
+        return True
+    after = nouns.after(mention.end, _NEAR)
+    if after is not None and not _PAUSE.search(text, mention.end, after[0]):
+        return after in nouns.fixtures
+    if mention.rule in (STRIPPED, NUMBERED, SHORTENED) or is_word(text, mention):
+        return False
+    begins = _BEGINNING.search(text[: mention.start]) and _ALONE.match(text, mention.end)
+    return bool(begins) or mention.typed.endswith(_ROOMS)
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _spans(mentions: Sequence[Mention]) -> tuple[tuple[int, int], ...]:

@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import Final
 
 from core.ids import DepartmentId
+from core.kinds import CATEGORIES
 from core.people import DESK, ENGINEER
 from core.places import Department
 from core.understanding.acts import ActScorer, Judgement, Weighed
 from core.understanding.categories import CategoryJudge
 from core.understanding.context import NO_CONTEXT, Context
 from core.understanding.directory import Directory
+from core.understanding.linear import LinearModels, bounded
 from core.understanding.marks import marks_of
 from core.understanding.normalise import normalise
 from core.understanding.parts import segments
@@ -25,9 +27,16 @@ from core.understanding.result import OPENING_ACTS, Act, Draft, Grounds, Slots, 
 from core.understanding.scan import Matcher, Scan
 from core.understanding.scores import Reason, side_of
 from core.understanding.slots import as_typed, read_slots
-from core.understanding.topic import Fault, category_of, faults_of, main_fault, supplied_thing
+from core.understanding.topic import (
+    Fault,
+    category_of,
+    faults_of,
+    main_fault,
+    nouns_of,
+    supplied_thing,
+)
 from core.understanding.traits import traits_of
-from core.understanding.urgency import UrgencyScorer, urgency_traits
+from core.understanding.urgency import OUTCOMES, UrgencyScorer
 from core.understanding.vocabulary import Lexicons
 
 _NO_ALIASES: Final[Mapping[str, DepartmentId]] = MappingProxyType({})
@@ -36,6 +45,9 @@ _CATEGORISED: Final = OPENING_ACTS | {Act.QUESTION}
 _ABSENT: Final = frozenset({DESK, ENGINEER})
 """Who does not report for a department of his own."""
 _MAX_REASONS: Final = 8
+_OF_ACTS: Final = slice(len(Act))
+_OF_CATEGORIES: Final = slice(len(Act), len(Act) + len(CATEGORIES))
+_OF_URGENCY: Final = slice(len(Act) + len(CATEGORIES), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,8 @@ class View:
     weighed: Weighed
     traits: frozenset[str]
     """What the models are told."""
+    said: tuple[int, ...]
+    """What they say to it, see `LinearModels.sums`: of acts, of categories, of urgency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +90,15 @@ class Reader:
         self._buildings = directory.buildings
         self._matcher = Matcher(lexicons)
         self._placer = Placer(directory, [normalise(p) for p in lexicons.places], known)
-        self._acts = ActScorer(lexicons.acts, lexicons.models.get("acts", {}))
-        self._urgencies = UrgencyScorer(lexicons.urgencies, lexicons.models.get("urgency", {}))
-        self._categories = CategoryJudge(lexicons.models.get("categories", {}))
+        acts, categories, urgency = (
+            lexicons.models.get(name, {}) for name in ("acts", "categories", "urgency")
+        )
+        self._acts = ActScorer(lexicons.acts)
+        self._urgencies = UrgencyScorer(lexicons.urgencies, urgency)
+        self._categories = CategoryJudge(categories)
+        self._models = LinearModels(
+            (acts, len(Act)), (categories, len(CATEGORIES)), (urgency, len(OUTCOMES))
+        )
 
     def read(
         self,
@@ -147,9 +167,8 @@ class Reader:
             device_starts=[hit.start for hit in scan.things],
             buildings=self._buildings,
         )
-        things = [(hit.start, hit.end) for hit in scan.things]
-        quantity = quantity_of(text, things)
-        place = self._placer.place(text, speaker.department, things)
+        quantity = quantity_of(text, [(hit.start, hit.end) for hit in scan.things])
+        place = self._placer.place(text, speaker.department, nouns_of(scan))
         marks = marks_of(
             scan,
             slots,
@@ -167,10 +186,11 @@ class Reader:
             marks=marks,
             rules=[reason.rule for reason in weighed.reasons],
         )
-        return View(scan, faults, fault, slots, quantity, place, marks, weighed, traits)
+        said = self._models.sums(traits)
+        return View(scan, faults, fault, slots, quantity, place, marks, weighed, traits, said)
 
     def _judge(self, view: View) -> Judgement:
-        return self._acts.judge(view.weighed, view.traits, view.marks)
+        return self._acts.judge(view.weighed, bounded(view.said[_OF_ACTS]), view.marks)
 
     def _draft(self, view: View, judgement: Judgement, speaker: _Speaker) -> Draft:
         act, place = judgement.act, view.place
@@ -180,10 +200,10 @@ class Reader:
         if opens and department is None and not options and speaker.role not in _ABSENT:
             department = speaker.department
         named = self.named_category(act, view)
-        category = self._categories.judge(act, named, view.traits)
+        category = self._categories.judge(act, named, view.said[_OF_CATEGORIES])
         rules = self.urgency_rules(view)
-        told = view.traits | urgency_traits(act, category, rules)
-        graded = self._urgencies.judge(rules, told if act in _GRADED else None)
+        said = view.said[_OF_URGENCY] if act in _GRADED else None
+        graded = self._urgencies.judge(rules, act, category, said)
         return Draft(
             act=act,
             department=department,

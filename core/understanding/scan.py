@@ -58,6 +58,18 @@ class _Cover(Enum):
 _Entry = Thing | Symptom | Rule | _Cover
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A phrase of an entry, and what can be told of it before any text is seen."""
+
+    phrase: Phrase
+    entry: _Entry
+    counts_once: bool
+    """A rule counts once; of an urgency every hit is kept, for others may take some away."""
+    is_plain: bool
+    """Its letters are all of it, wherever they stand."""
+
+
 class Matcher:
     """Finds the words of the lexicons. Overlaps are kept, words within longer ones dropped."""
 
@@ -66,9 +78,11 @@ class Matcher:
         pairs = list(_pairs(lexicons))
         literals = list(dict.fromkeys(phrase.head for phrase, _ in pairs))
         place = {literal: i for i, literal in enumerate(literals)}
-        self._owners: list[list[tuple[Phrase, _Entry]]] = [[] for _ in literals]
+        self._owners: list[list[_Word]] = [[] for _ in literals]
         for phrase, entry in pairs:
-            self._owners[place[phrase.head]].append((phrase, entry))
+            once = isinstance(entry, Rule) and id(entry) not in self._urgencies
+            word = _Word(phrase, entry, once, _is_plain(phrase))
+            self._owners[place[phrase.head]].append(word)
         self._automaton = AhoCorasick(literals)
         sounded = _sounded(lexicons)
         self._sounds = AhoCorasick(list(sounded))
@@ -118,14 +132,13 @@ class Matcher:
         counted: set[int] = set()
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             clause = clauses[clause_at(clauses, start)]
-            for phrase, entry in self._owners[index]:
-                # a rule counts once, and most rules have many phrases; of an urgency every hit is
-                # kept, for a cover or a department's name may take some away
-                if id(entry) in counted:
+            for word in self._owners[index]:
+                entry = word.entry
+                if word.counts_once and id(entry) in counted:
                     continue
-                finish = _finish(phrase, text, start, end, clause)
+                finish = end if word.is_plain else _finish(word.phrase, text, start, end, clause)
                 if finish is not None:
-                    if isinstance(entry, Rule) and id(entry) not in self._urgencies:
+                    if word.counts_once:
                         counted.add(id(entry))
                     yield entry, start, finish
 
@@ -162,6 +175,11 @@ def _sounded(lexicons: Lexicons) -> dict[str, tuple[str, Thing]]:
             if not phrase.rest and len(word) >= _MIN_SOUNDED and not word.isascii():
                 words.setdefault(sound(word), (word, thing))
     return words
+
+
+def _is_plain(phrase: Phrase) -> bool:
+    latin = phrase.head[:1].isascii() or phrase.head[-1:].isascii()
+    return not (phrase.rest or phrase.at_start or latin)
 
 
 def _finish(phrase: Phrase, text: str, start: int, end: int, clause: Clause) -> int | None:

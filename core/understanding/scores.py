@@ -70,7 +70,7 @@ def _points(rule: Rule, side: Side) -> Mapping[str, float]:
 
 
 def _applies(rule: Rule, known: frozenset[str], side: Side) -> bool:
-    return side in rule.points and rule.needs <= known and not rule.unless & known
+    return side in rule.points and rule.needs <= known and rule.unless.isdisjoint(known)
 
 
 def total(reasons: Iterable[Reason], start: Mapping[str, float]) -> dict[str, float]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.kinds import CATEGORIES
+from core.understanding.placement import Nouns
 from core.understanding.result import Act
 from core.understanding.scan import Hit, Scan
 from core.understanding.vocabulary import Symptom, Thing, ThingKind
 
-_CHAIN_GAP: Final = 2
-"""Nouns this near form one noun, and its last part names the thing: 生化仪的控制电脑."""
+_LINKS: Final = frozenset(("", "的", "用的", "那个", "这个", "上的"))
+"""Nouns so joined form one noun, and its last part names the thing: 生化仪的控制电脑."""
 _PARTS: Final = {
     "facility": frozenset(CATEGORIES) - {"facility", "medgas"},
     "network": frozenset({"printer", "peripheral", "phone"}),
@@ -40,6 +41,10 @@ _NARROWER: Final = {
     "account": ("clinical", "computer", "software", "peripheral", "network"),
 }
 """In a wish for work these categories say more than the ones they are named with."""
+
+
+_NOWHERE: Final = frozenset({"clinical", "data", "account", "software"})
+"""Categories of what stands in no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,15 @@ class Fault:
         return self.symptom.clause
 
 
+def nouns_of(scan: Scan) -> Nouns:
+    """Return where the things of a scan stand, by what they say of a department named before."""
+    named = {(chain[0].start, chain[-1].end): chain[-1].entry for chain in _chains(scan)}
+    papers = (span for span, thing in named.items() if thing.kind is ThingKind.MATTER)
+    fixtures = (span for span, thing in named.items() if thing.category not in _NOWHERE)
+    spans = tuple((hit.start, hit.end) for hit in scan.things)
+    return Nouns(spans, tuple(named), frozenset(fixtures), frozenset(papers))
+
+
 def faults_of(scan: Scan) -> tuple[Fault, ...]:
     """Return every fault in order of place."""
     things = heads(scan)
@@ -95,16 +109,18 @@ def main_fault(scan: Scan, faults: Sequence[Fault]) -> Fault | None:
 
 def heads(scan: Scan) -> tuple[Hit[Thing], ...]:
     """Return the things named, of each chain of nouns only the last."""
-    kept: list[Hit[Thing]] = []
+    return tuple(chain[-1] for chain in _chains(scan))
+
+
+def _chains(scan: Scan) -> list[list[Hit[Thing]]]:
+    chains: list[list[Hit[Thing]]] = []
     for hit in scan.things:
-        gap = scan.text[kept[-1].end : hit.start] if kept else ""
-        chained = (
-            kept and gap in ("", "的", "用的", "那个", "这个", "上的") and _may_chain(kept[-1], hit)
-        )
-        if chained:
-            kept.pop()
-        kept.append(hit)
-    return tuple(kept)
+        last = chains[-1][-1] if chains else None
+        if last and scan.text[last.end : hit.start] in _LINKS and _may_chain(last, hit):
+            chains[-1].append(hit)
+        else:
+            chains.append([hit])
+    return chains
 
 
 def _may_chain(first: Hit[Thing], second: Hit[Thing]) -> bool:

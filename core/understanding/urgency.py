@@ -16,6 +16,8 @@ _URGENT_FROM: Final = 2.0
 _IMPORTANT_FROM: Final = 1.0
 _DECIDES: Final = 5.0
 """Points from which no model is asked: the sender said in so many words that it is urgent."""
+_LEANING: Final = 0.6
+"""Logits by which what may be urgent is taken for it: a patient held up costs more than haste."""
 LEVELS: Final = ("urgent", "important")
 OUTCOMES: Final = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
 SCALE: Final = 0.7
@@ -43,7 +45,7 @@ class Graded:
 
 
 class UrgencyScorer:
-    """Applies the urgency rules, and the model where the traits of the work are given."""
+    """Applies the urgency rules, and the model where the work is graded."""
 
     def __init__(self, rules: Sequence[Rule], model: Rows) -> None:
         self._scorer = Scorer(rules)
@@ -55,17 +57,21 @@ class UrgencyScorer:
         """Return the rules that raise or lower the urgency."""
         return tuple(self._scorer.reasons(hits, marks, Side.WARD, text))
 
-    def judge(self, reasons: Sequence[Reason], traits: frozenset[str] | None) -> Graded:
-        """Return the urgency that rules and model make together; without traits the rules alone.
+    def judge(
+        self, reasons: Sequence[Reason], act: Act, category: str, said: Sequence[int] | None
+    ) -> Graded:
+        """Return the urgency that rules and model make together.
 
-        The models learned from work that is graded; other words are no matter of theirs.
+        `said` are the model's sums of the traits of the message; without them the rules decide:
+        the model learned from work that is graded, other words are no matter of its.
         """
         points = total(reasons, dict.fromkeys(LEVELS, 0.0))
-        if traits is None or points["urgent"] >= _DECIDES:
+        if said is None or points["urgent"] >= _DECIDES:
             urgency = _by_points(points)
             return Graded(urgency, float(urgency is Urgency.URGENT))
-        said = self._model.logits(traits)
-        logits = [a + b for a, b in zip(rule_logits(points), said, strict=True)]
+        told = self._model.logits(urgency_traits(act, category, reasons), said)
+        logits = [a + b for a, b in zip(rule_logits(points), told, strict=True)]
+        logits[OUTCOMES.index(Urgency.URGENT)] += _LEANING
         chosen = OUTCOMES[max(range(len(logits)), key=logits.__getitem__)]
         return Graded(chosen, _share(logits, OUTCOMES.index(Urgency.URGENT)))
 

@@ -93,3 +93,18 @@ def test_a_ward_is_never_taken_for_the_outpatient_rooms_of_its_specialty(house: 
     assert draft(house, "内科病区打印机坏了", "gi").department == "gi"
     assert draft(house, "内科病区打印机坏了", "e-em").department == "e-ward1"
     assert draft(house, "内科诊室打印机坏了", None).department == "im"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "缴费机坏了，让病人去3楼窗口交了",
+        "打印机卡纸了，备用的放在3楼库房",
+        "标签机坏了，只好跑到3楼借",
+    ],
+)
+def test_a_floor_where_somebody_went_or_something_lies_is_no_place(
+    house: Reader, text: str
+) -> None:
+    found = draft(house, text, "em")
+    assert (found.department, found.department_options) == ("em", ())

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.learn import FOLDER, models_of_all, written
-from core.understanding.linear import BOUND, LinearModel, read_weight, shares
+from core.understanding.linear import (
+    BOUND,
+    LinearModel,
+    LinearModels,
+    bounded,
+    read_weight,
+    shares,
+)
 from core.understanding.linear import written as character
 from core.understanding.read import Reader
 from core.understanding.result import Act
@@ -43,6 +50,21 @@ def test_traits_add_up_and_unknown_ones_say_nothing() -> None:
     assert one == both  # b speaks for either outcome alike
     assert one[0] == 0.0
     assert one[1] == pytest.approx((read_weight(ROWS["a"][1]) - read_weight(ROWS["a"][0])) / 100)
+
+
+@given(st.sets(st.sampled_from("abz")))
+def test_models_asked_together_say_what_each_says_alone(traits: set[str]) -> None:
+    other = {"b": character(-1.0) * 3, "z": character(0.5) + character(0.1) + character(2.0)}
+    said = LinearModels((ROWS, 2), (other, 3), ({}, 1)).sums(frozenset(traits))
+    assert bounded(said[:2]) == LinearModel(ROWS, 2).logits(frozenset(traits))
+    assert bounded(said[2:5]) == LinearModel(other, 3).logits(frozenset(traits))
+
+
+@given(st.sets(st.sampled_from("ab")))
+def test_sums_of_other_traits_are_added(traits: set[str]) -> None:
+    model = LinearModel(ROWS, 2)
+    said = model.sums(frozenset(traits))
+    assert model.logits(frozenset(), said) == model.logits(frozenset(traits))
 
 
 def test_an_empty_model_says_nothing() -> None:

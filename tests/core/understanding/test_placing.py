@@ -109,3 +109,7 @@ def test_an_alias_that_was_learned_is_known(lexicons: Lexicons) -> None:
 
 def test_chatter_has_no_department(reader: Reader) -> None:
     assert draft(reader, "骨一科今天请大家喝奶茶", own="jyk", role="nurse").department is None
+
+
+def test_a_building_is_no_department(reader: Reader) -> None:
+    assert draft(reader, "住院楼大门口的灯不亮", own="jyk", role="nurse").department == "jyk"

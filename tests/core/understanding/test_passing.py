@@ -1,0 +1,75 @@
+"""Departments that are only spoken of are no place, and doubt about one is a question."""
+
+import pytest
+
+from core.ids import DepartmentId
+from core.understanding.read import Reader
+from core.understanding.result import Draft
+
+
+def draft(reader: Reader, text: str, own: str | None) -> Draft:
+    role = "desk" if own is None else "nurse"
+    department = None if own is None else DepartmentId(own)
+    return reader.read(text, role=role, sender_department=department).first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "急诊科转来的病人腕带打印不出来",
+        "检验科的报告在我们电脑上打不开",
+        "儿科门诊的申请单收不到，系统卡死了",
+        "检验科那边收不到我们的标本条码，标签机坏了",
+        "耳鼻咽喉科医生开的医嘱打印不了",
+        "检验科打电话说条码看不清，我们这台标签机坏了",
+        "刚从急诊科回来，发现护士站电脑蓝屏了",
+    ],
+)
+def test_papers_people_and_words_of_another_department_do_not_move_the_work(
+    reader: Reader, text: str
+) -> None:
+    assert draft(reader, text, "gu1").department == "gu1"
+
+
+@pytest.mark.parametrize(
+    ("text", "department"),
+    [
+        ("急诊科的打印机卡纸了", "jz"),
+        ("急诊科那台电脑蓝屏了", "jz"),
+        ("电脑蓝屏了，急诊科这边", "jz"),
+        ("替急诊科报一下，电脑蓝屏了", "jz"),
+        ("我在急诊科会诊，他们那台电脑蓝屏了，我替他们报", "jz"),
+        ("急诊科的同事托我说一声，他们网断了", "jz"),
+        ("急诊科申请两箱A4纸", "jz"),
+    ],
+)
+def test_what_stands_there_or_is_told_for_its_people_is_theirs(
+    reader: Reader, text: str, department: str
+) -> None:
+    assert draft(reader, text, "gu1").department == department
+
+
+@pytest.mark.parametrize(
+    "text", ["检验科的系统登不进去", "打印机坏了检验科", "检验条码机卡住不动了"]
+)
+def test_a_name_without_a_sign_of_its_part_is_asked_about_with_the_senders_own_first(
+    reader: Reader, text: str
+) -> None:
+    found = draft(reader, text, "gu1")
+    if found.department is None:
+        assert found.department_options[0] == "gu1"
+        assert "jyk" in found.department_options
+    else:
+        assert found.department == "gu1"
+
+
+def test_of_two_departments_the_desk_means_the_one_whose_thing_is_broken(reader: Reader) -> None:
+    assert draft(reader, "检验科说急诊科那台打印机卡纸了", None).department == "jz"
+
+
+def test_a_stem_that_clinic_and_ward_share_is_a_question(reader: Reader) -> None:
+    assert set(draft(reader, "儿科空调不制冷", None).department_options) == {"ek", "ekmz"}
+
+
+def test_the_end_of_a_longer_word_is_no_name(reader: Reader) -> None:
+    assert draft(reader, "新生儿科病房空调不制冷", None).department == "xse"
