@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,6 +17,7 @@ from bot.inbox import Worker
 from bot.intake import Intake
 from bot.model.advisor import Advisor
 from bot.receiving import Receiver
+from bot.waking import Waking
 from core.errors import StaleTicket
 from core.ids import IdMaker
 from core.ports import UnitOfWork
@@ -45,9 +46,9 @@ class Desk:
     """Asks a language model about doubtful messages; None where none is in use."""
     platforms: Sequence[Platform] = ()
     """The preferred first."""
-    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
+        self._worker = Waking(self.work_off, "work_failed")
         home = (self.home,) if self.home else ()
         self.hospital.serve_on(
             Reach(
@@ -64,10 +65,10 @@ class Desk:
             )
         )
         self.receivers = tuple(
-            Receiver(self.unit, each, self.ids, self.clock, self._settled, self._arrived.set)
+            Receiver(self.unit, each, self.ids, self.clock, self._settled, self._worker.wake)
             for each in self.platforms
         )
-        self.intake = Intake(self.database.receive, self.ids, self.clock, self._arrived.set)
+        self.intake = Intake(self.database.receive, self.ids, self.clock, self._worker.wake)
 
     def wake(self) -> None:
         """Tell the ways out that something may be queued."""
@@ -81,7 +82,7 @@ class Desk:
     async def run(self) -> None:
         """Understand, handle and deliver until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.work())
+            tasks.create_task(self._worker.run())
             for delivery in self.deliveries:
                 tasks.create_task(delivery.run())
             for receiver in self.receivers:
@@ -133,28 +134,6 @@ class Desk:
         if moved:
             log.info("leavers_released", tickets=len(moved))
             self.wake()
-
-    async def work(self) -> None:
-        """Handle messages as they arrive, until cancelled."""
-        while True:
-            self._arrived.clear()
-            try:
-                taken = await self.work_off()
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                log.exception("work_failed", error=type(error).__name__)
-                await asyncio.sleep(1)
-                taken = 1
-            if not taken:
-                await self._wait()
-
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(_SWEEP_SECONDS):
-                await self._arrived.wait()
-        except TimeoutError:
-            return
 
     async def work_off(self, limit: int = BATCH) -> int:
         """Handle one batch of waiting messages in one transaction; return how many.
@@ -216,5 +195,3 @@ class Desk:
 
 _PACED_OVER = timedelta(minutes=2)
 """No platform counts what was sent longer ago."""
-_SWEEP_SECONDS = 5.0
-"""How long a message that another process left behind may wait."""

@@ -17,6 +17,7 @@ from bot.channels.base import Channel, ChannelError, Sent
 from bot.gathering import Load, loads
 from bot.outgoing import Words, outbound, posted
 from bot.replies.render import render
+from bot.waking import SWEEP_SECONDS, Waking
 from core.ids import ChatId
 from core.messages import OutboxMessage, Posted
 from core.notices import is_noise
@@ -32,10 +33,10 @@ _FIRST_RETRY: Final = timedelta(seconds=1)
 _LONGEST_RETRY: Final = timedelta(minutes=1)
 _MOST_ATTEMPTS: Final = 40
 """About half an hour of tries."""
-_SWEEP_SECONDS: Final = 5.0
-"""How long a missed wake-up may go unnoticed."""
 _LEASE_SECONDS: Final = 20.0
 """What is not begun so long after it was claimed is left to the next claim."""
+
+_LEAST_SECONDS: Final = 0.01
 
 Clock = Callable[[], datetime]
 
@@ -50,43 +51,31 @@ class Delivery:
     clock: Clock
     is_far: bool = False
     """It goes over a network: chats do not wait for one another, and alerts go first."""
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _lanes: dict[ChatId, "_Lane"] = field(default_factory=dict)
     _resume_at: datetime | None = None
     """When the first of those that were put off may be tried again."""
 
+    def __post_init__(self) -> None:
+        self._loop = Waking(self._step, "delivery_failed", self._seconds)
+
     def wake(self) -> None:
         """Tell the loop that something was queued."""
-        self._wake.set()
+        self._loop.wake()
 
     async def run(self) -> None:
         """Deliver until cancelled; a database that cannot be reached is tried again."""
         try:
-            while True:
-                self._wake.clear()
-                try:
-                    sent = await self._step()
-                except asyncio.CancelledError:
-                    raise
-                except Exception as error:
-                    log.exception("delivery_failed", error=type(error).__name__)
-                    sent = 0
-                if not sent:
-                    await self._wait()
+            await self._loop.run()
         finally:
             for lane in self._lanes.values():
                 lane.task.cancel()
 
-    async def _wait(self) -> None:
-        seconds = _SWEEP_SECONDS
-        if self._resume_at is not None:
-            ahead = (self._resume_at - self.clock()).total_seconds()
-            seconds = max(0.01, min(seconds, ahead))
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+    def _seconds(self) -> float:
+        """Return how long nothing can be ready, as far as is known."""
+        if self._resume_at is None:
+            return SWEEP_SECONDS
+        ahead = (self._resume_at - self.clock()).total_seconds()
+        return max(_LEAST_SECONDS, min(SWEEP_SECONDS, ahead))
 
     async def _step(self) -> int:
         """Begin what is ready, without waiting for chats that are slow; return how much it was."""
@@ -112,7 +101,7 @@ class Delivery:
             log.exception("delivery_failed", error=type(error).__name__)
         finally:
             del self._lanes[chat]
-            self._wake.set()  # what waited behind it in its chat
+            self._loop.wake()  # what waited behind it in its chat
 
     async def deliver_waiting(self) -> int:
         """Send what is ready, at most one batch; return how many were claimed."""

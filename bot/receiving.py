@@ -6,7 +6,7 @@ is understood in order; an address that has to wait for its platform holds up no
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias, cast
 
@@ -14,6 +14,7 @@ import structlog
 
 from bot.channels.base import ChannelError, Deafness, Gap, Inbound, Platform, RoomNews
 from bot.intake import inbox_message, storable
+from bot.waking import Waking
 from core.errors import StaleTicket
 from core.events import Json
 from core.ids import IdMaker
@@ -24,8 +25,6 @@ from core.usecases.tell_gap import tell_deafness, tell_gap
 
 log = structlog.get_logger(__name__)
 _BATCH: Final = 100
-_SWEEP_SECONDS: Final = 5.0
-"""How long a missed wake-up may go unnoticed."""
 _FIRST_RETRY: Final = timedelta(seconds=1)
 _LONGEST_RETRY: Final = timedelta(seconds=30)
 _MOST_ATTEMPTS: Final = 10
@@ -73,35 +72,20 @@ class Receiver:
     """Called in the transaction in which messages were stored or rooms changed."""
     arrived: Callable[[], None]
     """Called when there is something in the inbox."""
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._loop = Waking(self.work_off, "receiving_failed")
 
     async def receive(self, raws: Sequence[Raw]) -> None:
         """Return once they are on the disk; what came before is left as it is."""
         now = self.clock()
         async with self.units(now) as uow:
             await uow.received.keep(self.platform.name, [_storable(raw) for raw in raws])
-        self._wake.set()
+        self._loop.wake()
 
     async def run(self) -> None:
         """Understand what arrives, until cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                taken = await self.work_off()
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                log.exception("receiving_failed", error=type(error).__name__)
-                taken = 0
-            if not taken:
-                await self._wait()
-
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(_SWEEP_SECONDS):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+        await self._loop.run()
 
     async def work_off(self) -> int:
         """Understand one batch and store what it means; return how many payloads were taken."""
@@ -190,7 +174,7 @@ class Receiver:
 
     def _look_again(self, pause: timedelta) -> None:
         """Wake up when what was put off may be looked at."""
-        asyncio.get_running_loop().call_later(pause.total_seconds(), self._wake.set)
+        asyncio.get_running_loop().call_later(pause.total_seconds(), self._loop.wake)
 
 
 async def _note(channel: str, news: RoomNews, uow: UnitOfWork, now: datetime) -> None:
