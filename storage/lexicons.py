@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import chain
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.kinds import CATEGORIES
+from core.understanding.linear import share
 from core.understanding.marks import NAMES as MARKS
 from core.understanding.phrases import BadPhrase, Phrase, read_phrases
 from core.understanding.result import Act
@@ -93,14 +94,15 @@ _OWN_IDIOM: Final[Mapping[str, float]] = {Act.CHATTER: 8.0, Act.REPORT: -8.0}
 @cache
 def _shipped() -> Lexicons:
     folder = resources.files("core.understanding") / _FOLDER
-    models = {name: _model(folder / f"{name}.tsv") for name in ("acts", "categories", "urgency")}
+    names = ("acts", "categories", "urgency")
+    models = share({name: partial(_lines, folder / f"{name}.tsv") for name in names})
     return _extended(Lexicons(models=models), folder)
 
 
-def _model(file: Traversable) -> Mapping[str, str]:
-    """Return the rows of a linear model: a trait, a tab, a character for each outcome."""
-    lines = file.read_text(encoding="utf-8").split("\n")
-    return dict(line.rsplit("\t", 1) for line in lines if line)
+def _lines(file: Traversable) -> Iterator[str]:
+    with file.open("rb") as lines:
+        for line in lines:
+            yield line.decode().removesuffix("\n")
 
 
 def _extended(base: Lexicons, folder: Traversable) -> Lexicons:

@@ -1,6 +1,7 @@
 """Laws of the linear models: bounded, additive, written and read back, trained to the byte."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from core.understanding.linear import (
     LinearModels,
     bounded,
     read_weight,
+    share,
     shares,
 )
 from core.understanding.linear import written as character
@@ -65,6 +67,19 @@ def test_sums_of_other_traits_are_added(traits: set[str]) -> None:
     model = LinearModel(ROWS, 2)
     said = model.sums(frozenset(traits))
     assert model.logits(frozenset(), said) == model.logits(frozenset(traits))
+
+
+def test_models_that_share_their_traits_say_what_each_says_alone() -> None:
+    lines = {"one": ["a\tP!", "b\tOO"], "other": ["b\tOOP", "z\t!!O"]}
+    shared = share({name: partial(iter, rows) for name, rows in lines.items()})
+    for name, n_outcomes in (("one", 2), ("other", 3)):
+        alone = dict(line.split("\t") for line in lines[name])
+        for traits in (frozenset("ab"), frozenset("bz"), frozenset("q"), frozenset("abz")):
+            said = LinearModel(shared[name], n_outcomes).logits(traits)
+            assert said == LinearModel(alone, n_outcomes).logits(traits)
+    assert set(shared["one"]) == set(shared["other"]) == set("abz")
+    assert len(shared["one"]) == 3
+    assert shared["one"]["z"] == "OO", "nothing is said about it there"
 
 
 def test_an_empty_model_says_nothing() -> None:
