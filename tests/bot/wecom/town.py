@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from app.clock import HandClock
 from app.desk import Desk
+from app.hospital import Hospital
 from app.serve import photo_store
 from app.settings_wecom import (
     WeComAppSettings,
@@ -22,7 +23,9 @@ from app.settings_wecom import (
 )
 from app.surroundings import Surroundings
 from app.wecom_parts import Workshop
+from bot.channels.base import Platform
 from core.ids import IdMaker
+from core.site import Site
 from storage.media import FolderMediaStore
 from storage.uow import Database
 from tests.desk import demo_hospital
@@ -106,12 +109,24 @@ def application(fake: FakeWeCom, **more: Any) -> WeComAppSettings:
     return WeComAppSettings(**given, api_base=fake.url)
 
 
+Beside = Callable[[Hospital], Platform]
+"""Makes another platform that serves the same hospital."""
+
+
 @asynccontextmanager
 async def a_town(
-    url: str, fake: FakeWeCom, made: WeComSettings, folder: Path
+    url: str,
+    fake: FakeWeCom,
+    made: WeComSettings,
+    folder: Path,
+    *,
+    site: Site | None = None,
+    beside: Sequence[Beside] = (),
 ) -> AsyncIterator[Town]:
-    """Run the desk of the demo hospital with WeCom as its only channel."""
+    """Run the desk of the demo hospital, or of `site`, on WeCom and what serves it beside."""
     hospital, clock, ids = replace(demo_hospital()), HandClock(NINE), IdMaker.repeatable()
+    if site is not None:
+        hospital.files = hospital.site = site
     database = Database(url, hospital.files.id)
     media = FolderMediaStore(folder / "media")
 
@@ -120,7 +135,8 @@ async def a_town(
 
     around = Surroundings(hospital, clock, media, photo_store(media), units)
     workshop = Workshop(made, around)
-    desk = Desk(hospital, database, None, clock, ids, None, [workshop.channel])
+    platforms = [workshop.channel, *(make(hospital) for make in beside)]
+    desk = Desk(hospital, database, None, clock, ids, None, platforms)
     await desk.prepare()
     running = asyncio.create_task(desk.run())
     try:
