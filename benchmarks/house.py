@@ -1,6 +1,7 @@
 """The demo hospital's desk on a fresh database, with messages that wait and nobody to hear."""
 
 import asyncio
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -68,6 +69,9 @@ class House:
     async def prepare(self) -> None:
         """Make the database that the others are copies of."""
         await schema.upgrade(f"sqlite:///{self._template}")
+        # As `serve` does once it is ready.
+        gc.collect()
+        gc.freeze()
 
     @property
     def _template(self) -> Path:

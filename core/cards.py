@@ -196,14 +196,19 @@ def _named(ticket: Ticket) -> tuple[PersonId, ...]:
     return (named,) if named else ()
 
 
-def card_notice(ticket: Ticket, clocks: Sequence[ClockState], *, fresh: bool = False) -> Notice:
-    """Return the live card of the ticket in the chat that it came from, or its edit."""
+def card_notice(
+    ticket: Ticket, clocks: Sequence[ClockState], *, fresh: bool = False, facts: Card | None = None
+) -> Notice:
+    """Return the live card of the ticket in the chat that it came from, or its edit.
+
+    `facts` are those of the card where they are known already.
+    """
     opening = NoticeKind.ANSWER if ticket.kind in TALK else NoticeKind.TICKET_OPENED
     return Notice(
         opening if fresh else NoticeKind.TICKET_UPDATED,
         ticket.chat,
         "card",
-        card_facts(ticket, clocks),
+        card_facts(ticket, clocks) if facts is None else facts,
         to=_named(ticket),
         taps=card_taps(ticket),
         ticket=ticket.id,

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import chain
@@ -95,7 +95,7 @@ _OWN_IDIOM: Final[Mapping[str, float]] = {Act.CHATTER: 8.0, Act.REPORT: -8.0}
 def _shipped() -> Lexicons:
     folder = resources.files("core.understanding") / _FOLDER
     names = ("acts", "categories", "urgency")
-    models = share({name: partial(_lines, folder / f"{name}.tsv") for name in names})
+    models = share({name: _lines(folder / f"{name}.tsv") for name in names})
     return _extended(Lexicons(models=models), folder)
 
 

@@ -7,7 +7,7 @@ A weight is written as one printable character: its sign and one of 46 magnitude
 more than the one before. A row of a model is a trait and a character for each outcome.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from math import exp, log
 from struct import Struct
@@ -76,27 +76,38 @@ class SharedRows(Mapping[str, str]):
         return len(self.index)
 
 
-def share(models: Mapping[str, Callable[[], Iterable[str]]]) -> dict[str, Rows]:
-    """Return the rows of models by name; each is asked twice for its lines.
+def share(models: Mapping[str, Iterable[str]]) -> dict[str, Rows]:
+    """Return the rows of models by name.
 
     A line is a trait, a tab and a character for each outcome. One line at a time is held: what
     the process once took it hardly ever gives back.
     """
     index: dict[str, int] = {}
-    for lines in models.values():
-        for line in lines():
-            index.setdefault(line.rpartition("\t")[0], len(index))
-    return {name: _shared(index, lines) for name, lines in models.items()}
+    spread = {name: _spread(index, lines) for name, lines in models.items()}
+    rows: dict[str, Rows] = {}
+    for name, (characters, width) in spread.items():
+        characters += _nothing(width * len(index) - len(characters))
+        rows[name] = SharedRows(index, characters.decode("ascii"), width)
+    return rows
 
 
-def _shared(index: Mapping[str, int], lines: Callable[[], Iterable[str]]) -> SharedRows:
-    width = len(next(iter(lines())).rpartition("\t")[2])
-    characters = bytearray([_ZERO]) * (width * len(index))
-    for line in lines():
+def _spread(index: dict[str, int], lines: Iterable[str]) -> tuple[bytearray, int]:
+    """Return the characters at the places of their traits, and how many a trait has; traits that
+    are new to the index are added.
+    """
+    characters, width = bytearray(), 0
+    for line in lines:
         trait, _, row = line.rpartition("\t")
-        start = index[trait] * width
+        width = len(row)
+        start = index.setdefault(trait, len(index)) * width
+        if start > len(characters):
+            characters += _nothing(start - len(characters))
         characters[start : start + width] = row.encode("ascii")
-    return SharedRows(index, characters.decode("ascii"), width)
+    return characters, width
+
+
+def _nothing(length: int) -> bytes:
+    return bytes([_ZERO]) * length
 
 
 class _Packed(dict[str, int]):

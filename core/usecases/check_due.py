@@ -43,6 +43,16 @@ class _Sweep:
     """When somebody last did something to the ticket at hand; he may have brought its limit forward
     over an instant that is past."""
 
+    _card: tuple[tuple[TicketId, int], Card] | None = None
+    """The newest card that was worked out: most notices of a ticket in one sweep share it."""
+
+    def card(self, ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
+        """Return the facts of the ticket's card; that it was warned of or escalated adds none."""
+        moved = max(event.seq for event in ticket.events if event.kind not in _SAYS_NOTHING)
+        if self._card is None or self._card[0] != (ticket.id, moved):
+            self._card = (ticket.id, moved), card_facts(ticket, clocks)
+        return self._card[1]
+
     def tell(self, notice: Notice, timer: Timer) -> None:
         """Say it now, or in the roll-up of its chat if its instant is long past."""
         since = max(timer.due_at, self.changed_at or timer.due_at)
@@ -93,15 +103,18 @@ async def _check_one(
     if told <= _TELLING and not terms.policy.hears(_TELLING):
         # That something was told moves no clock: of its timers those served here go, no more.
         await uow.tickets.save(ticket, None)
+        facts = sweep.card(ticket, clocks)
     else:
         clocks = await save(ticket, uow, sweep.now)
+        facts = None
     if asks_note:
         await ask_for_note(ticket, clocks, uow=uow, now=sweep.now)
     if any(timer.kind in _CHANGES_CARD for timer in timers):
-        await uow.outbox.put(card_notice(ticket, clocks))
+        await uow.outbox.put(card_notice(ticket, clocks, facts=facts))
 
 
-_TELLING = frozenset({EventKind.WARNED, EventKind.BREACHED, EventKind.ESCALATED})
+_SAYS_NOTHING = frozenset({EventKind.WARNED, EventKind.ESCALATED})
+_TELLING = _SAYS_NOTHING | {EventKind.BREACHED}
 
 
 def _is_about_note(timer: Timer, clocks: Sequence[ClockState]) -> bool:
@@ -140,9 +153,8 @@ def _apply(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _S
             return ticket
 
 
-def _facts(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer) -> Card:
-    facts = card_facts(ticket, clocks)
-    facts.update(cast("dict[str, Json]", dict(timer.facts)))
+def _facts(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Card:
+    facts = {**sweep.card(ticket, clocks), **timer.facts}
     for clock in clocks:
         known = clock.clock, timer.facts.get("cycle", clock.cycle)
         if known == (timer.facts.get("clock"), clock.cycle) and clock.due_at is not None:
@@ -172,7 +184,7 @@ def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sw
                 NoticeKind.SLA_WARNING,
                 private_chat(person),
                 "warning",
-                _facts(ticket, clocks, timer),
+                _facts(ticket, clocks, timer, sweep),
                 to=(person,),
                 taps=taps,
                 ticket=ticket.id,
@@ -200,7 +212,7 @@ def _breach(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _
     named = dict.fromkeys(
         (*_responsible(ticket, sweep.site), *(person.id for person in sweep.site.supervisors))
     )
-    facts = _facts(ticket, clocks, timer)
+    facts = _facts(breached, clocks, timer, sweep)
     facts["is_excused"] = timer.facts["clock"] in excused(breached)
     sweep.tell(
         Notice(
@@ -229,7 +241,7 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
                 NoticeKind.ESCALATION,
                 private_chat(person),
                 "escalation",
-                {**_facts(ticket, clocks, timer), "can": step},
+                {**_facts(ticket, clocks, timer, sweep), "can": step},
                 to=(person,),
                 taps=() if person == ticket.requester else leader_taps(ticket, step),
                 ticket=ticket.id,
@@ -259,7 +271,7 @@ def _ask_progress(
                 NoticeKind.PROGRESS_REQUEST,
                 private_chat(person),
                 "replan_over" if replanned else "wait_over",
-                _facts(ticket, clocks, timer),
+                _facts(ticket, clocks, timer, sweep),
                 to=(person,),
                 taps=standing_taps(ticket),
                 ticket=ticket.id,
