@@ -101,6 +101,7 @@ def _check(args: argparse.Namespace) -> int:
     code = check.run(settings.site.dir, now, out=sys.stdout, err=sys.stderr)
     print(model.described(settings.model))
     print(wecom_check.described(settings.wecom))
+    print(_telegram_described(settings))
     if args.online:
         _, site = check.check_site(settings.site.dir)
         print(asyncio.run(model.tried(settings.model, site)))
@@ -109,10 +110,17 @@ def _check(args: argparse.Namespace) -> int:
     return code
 
 
+def _telegram_described(settings: Settings) -> str:
+    given = settings.telegram
+    if not given.token.get_secret_value():
+        return "Telegram：没有启用（telegram.token 是空的）"
+    how = "由我们去取消息" if given.mode == "polling" else "由 Telegram 送到 webhook_url"
+    return f"Telegram：启用，{how}；加 --online 试一遍"
+
+
 def _telegram_checked(settings: Settings, site: Site | None) -> int:
     """Print what Telegram says; return 1 if it cannot be used."""
     if not settings.telegram.token.get_secret_value():
-        print("Telegram：没有启用（telegram.token 是空的）")
         return OK
     from app import telegram_online
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.check import check_site, run
+from app.main import main
 from storage.site.skeleton import make_site
 
 
@@ -92,3 +93,13 @@ def test_a_broken_lexicon_of_the_site_is_a_fault(hospital: Path) -> None:
     code, out, err = checked(hospital)
     assert (code, out, len(err)) == (2, [], 1)
     assert err[0].startswith("lexicon/devices.toml")
+
+
+def test_it_says_which_channels_are_on_without_asking_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["check"]) == 0
+    assert "Telegram：没有启用" in capsys.readouterr().out
+    monkeypatch.setenv("HUYING_TELEGRAM__TOKEN", "1:abc")
+    assert main(["check"]) == 0
+    assert "Telegram：启用，由我们去取消息" in capsys.readouterr().out
