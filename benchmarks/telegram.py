@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 from app.clock import HandClock
 from app.desk import Desk
@@ -25,20 +25,13 @@ from benchmarks.baselines.bare_updates import updates_a_second
 from benchmarks.house import NINE, House, opened
 from benchmarks.pairs import Line, in_pairs, rate_line, show
 from benchmarks.said import SITE, Message, messages
-from bot.channels.rooms import SiteRooms
-from bot.channels.telegram.albums import Albums
-from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Access, Client
-from bot.channels.telegram.contact import Contact
-from bot.channels.telegram.fetching import Fetching
-from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.polling import MOST
-from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.updates import raw_of
 from core.ids import IdMaker
 from core.reach import Row
 from storage.uow import Database
-from tests.bot.telegram.listening import Memory
+from tests.bot.telegram.composed import BOT_ID, composed
 from tests.bot.telegram.sending import Shelf
 from tests.bot.telegram.served import a_served
 from tests.bot.telegram.town import NURSE, Town, a_town
@@ -123,7 +116,7 @@ async def _understood(desk: Desk, wire: Sequence[bytes]) -> None:
     receiver = desk.receivers[0]
     for first in range(0, len(wire), MOST):
         batch = [json.loads(each) for each in wire[first : first + MOST]]
-        await receiver.receive([raw_of("7", payload) for payload in batch])
+        await receiver.receive([raw_of(BOT_ID, payload) for payload in batch])
     while await receiver.work_off():
         pass
 
@@ -131,22 +124,9 @@ async def _understood(desk: Desk, wire: Sequence[bytes]) -> None:
 @asynccontextmanager
 async def _desk(house: House) -> AsyncIterator[Desk]:
     """Run a desk that Telegram serves, its group bound; nothing is sent."""
-    hospital, shelf = house.hospital, Shelf()
-    rooms = SiteRooms("telegram", lambda: hospital.site)
-
-    async def keep(data: bytes, name: str) -> Any:
-        raise NotImplementedError
-
+    hospital = house.hospital
     async with Client(Access(TOKEN)) as client:
-        channel = TelegramChannel(
-            client,
-            "7",
-            rooms,
-            Sender(client, rooms, Pacer(perf_counter), Albums(shelf)),
-            Fetching(client, keep, shelf),
-            Contact(Memory(), lambda: NINE),
-            lambda: NINE,
-        )
+        channel = composed(client, lambda: hospital.site, shelf=Shelf(), seconds=perf_counter)
         database = Database(house.new_database(), hospital.files.id)
         ids = IdMaker.repeatable()
         desk = Desk(hospital, database, None, HandClock(NINE), ids, None, [channel])

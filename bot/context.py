@@ -231,11 +231,12 @@ async def _reported(message: InboxMessage, uow: UnitOfWork) -> frozenset[TicketI
 def identify(message: InboxMessage, site: Site) -> Actor:
     """Return who sent it: the person whom the channel's id names, else a stranger."""
     person = site.find_handle(message.channel, message.sender)
-    if person is None and message.channel not in site.reach.channels:
+    account = message.sender if message.channel in site.reach.channels else ""
+    if person is None and not account:
         # Where everybody may speak in anybody's name, people go by their own keys.
         person = site.find_person(message.sender)
     name = person.name if person else body_text(message, "sender_name") or message.sender
-    return Actor(name=name, chat=message.chat, channel=message.channel, person=person)
+    return Actor(name, message.chat, message.channel, person, account=account)
 
 
 def strip_mention(text: str, bot_names: tuple[str, ...]) -> str:

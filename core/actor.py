@@ -1,12 +1,16 @@
 """Whoever is behind a message: a person of the hospital, or a stranger with a name."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from core.errors import ActionNotAllowed
 from core.ids import ChatId, DepartmentId, PersonId, TicketId
 from core.people import Person
 from core.permissions import Relation, Right, Verdict, may, verdict
 from core.ticket import Ticket
+
+_APART: Final = "\u2060"
+"""A word joiner: nobody sees it, and no id holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Actor:
     person: Person | None = None
     reported: frozenset[TicketId] = frozenset()
     """Tickets that a stranger opened under his id on the channel: they are his own."""
+    account: str = ""
+    """A stranger's id where names are anybody's to choose; empty where the name is the id."""
 
     @property
     def id(self) -> PersonId | None:
@@ -27,8 +33,10 @@ class Actor:
 
     @property
     def key(self) -> str:
-        """The person's id, or a stranger's name: what questions are kept under."""
-        return self.person.id if self.person else self.name
+        """The person's id, or a stranger's name with his account: what questions are kept under."""
+        if self.person:
+            return self.person.id
+        return f"{self.name}{_APART}{self.channel}:{self.account}" if self.account else self.name
 
     @property
     def department(self) -> DepartmentId | None:
@@ -43,6 +51,11 @@ class Actor:
     def role(self) -> str:
         """The person's role; a stranger counts as somebody of a ward."""
         return self.person.role if self.person else "nurse"
+
+
+def name_in(key: str) -> str:
+    """Return the name in a stranger's key; every other key is handed back."""
+    return key.partition(_APART)[0]
 
 
 def permit(actor: Actor, right: Right, ticket: Ticket | None = None) -> Verdict:

@@ -26,7 +26,7 @@ from core.ids import ChatId, IdMaker
 from core.notices import owner_of
 from core.site import Site
 from storage.uow import Database
-from tests.transcript_reader import LIST, NEW_SITE, Reader
+from tests.transcript_reader import LIST, NEW_SITE, STOPPED, Reader
 
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -145,6 +145,8 @@ async def _play_line(line: str, step: Step | None, player: Player, printer: _Pri
         return
     if step.is_pause:
         printer.shown = None
+    if line.startswith(STOPPED):
+        player.clock.now = step.at  # what fell due meanwhile finds it so late
     await player.play(step)
     printer.time_is(step.at)
 

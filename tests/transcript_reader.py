@@ -1,6 +1,7 @@
 """The notation of transcripts: one line, one step.
 
 # a comment                      @ 2026-11-23 08:05, +8m, +1h30m      time
+停机 +1h                         the bot is away for so long
 黄丽: 打印机卡纸了               in the work group; `黄丽(私聊):` in private
 黄丽 r1: …                       the message is called r1; the same name again is a redelivery
 黄丽 回复 @r1: …                 quotes what the bot last said of the ticket that r1 opened
@@ -24,6 +25,7 @@ from core.site import WORK, Site
 
 LIST: Final = "? 工单"
 NEW_SITE: Final = "# 新医院"
+STOPPED: Final = "停机 "
 _AT = re.compile(r"@ (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)")
 _PLUS = re.compile(r"\+(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?")
 _WHO = r"(?P<who>[^\s:()]+)(?P<private>\(私聊\))?"
@@ -60,7 +62,7 @@ class Reader:
         if not line.strip() or line.startswith("#") or line == LIST:
             return None
         self.number += 1
-        if self._moves_time(line):
+        if self._moves_time(line.removeprefix(STOPPED)):
             return self._step()
         if found := _TAPS.fullmatch(line):
             return replace(self._by(found), tap=found["label"], on=found["on"] or "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
+from core.actor import name_in
 from core.cards import minutes
 from core.events import Json
 from core.site import Site
@@ -77,7 +78,7 @@ class Names:
     def person(self, key: Json) -> str:
         """Return the person's name; an id that left the files is shown as it is."""
         found = self.site.find_person(str(key)) if key else None
-        return found.name if found else str(key or "")
+        return found.name if found else name_in(str(key or ""))
 
     def department(self, key: Json) -> str:
         """Return the department's name, empty where there is none."""

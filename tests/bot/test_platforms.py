@@ -108,6 +108,26 @@ async def test_who_goes_by_the_key_of_a_person_is_not_that_person(town: Town) ->
     assert (await town.say("a-it", "绑定本群", name="冒名的"))[0].startswith("你不能绑定群")
 
 
+async def test_who_calls_himself_by_the_key_of_a_person_answers_nothing_that_person_was_asked(
+    town: Town,
+) -> None:
+    await town.say(ADMIN, "/bind")
+    await town.say(NURSE, "普外二电脑都上不了网")
+    before = [each.urgency for each in await town.stage.tickets()]
+    await town.say("98", "是", name="n-resp")
+    assert [each.urgency for each in await town.stage.tickets()] == before
+
+
+async def test_two_strangers_of_one_name_are_two(town: Town) -> None:
+    await town.say(ADMIN, "/bind")
+    asked = await town.say("99", "打印机坏了", name="路人")
+    assert "路人，是哪个科室" in asked[-1]
+    assert "\u2060" not in asked[-1]
+    for sender, department in (("98", None), ("99", "ward-resp")):
+        await town.say(sender, "呼吸科", name="路人")
+        assert (await town.stage.tickets())[0].department == department
+
+
 async def test_what_comes_twice_is_handled_once(town: Town) -> None:
     await town.say(ADMIN, "/bind")
     report = town.words(NURSE, "打印机卡纸了")

@@ -5,28 +5,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest_asyncio
 
 from app.hospital import Hospital
-from bot.channels.base import Photo
-from bot.channels.rooms import SiteRooms
-from bot.channels.telegram.albums import Albums
-from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.base import Platform
 from bot.channels.telegram.client import Access, Client
-from bot.channels.telegram.contact import Contact
-from bot.channels.telegram.fetching import Fetching
-from bot.channels.telegram.pacing import Pacer
-from bot.channels.telegram.sender import Sender
 from core.ids import PersonId
 from core.site import Site
-from tests.bot.telegram.listening import Memory
+from tests.bot.telegram.composed import composed
 from tests.bot.telegram.sending import Shelf
 from tests.bot.telegram.updates import a_group, a_user, unix
 from tests.bot.wecom.town import Town, a_town, settings
 from tests.desk import demo_hospital
-from tests.factories import NINE
 from tests.fakes.telegram import TOKEN, TelegramServer, a_telegram
 from tests.fakes.wecom import FakeWeCom, a_wecom
 
@@ -86,32 +77,14 @@ class Both:
         return next(each for each in reversed(self.server.texts(chat)) if words in each)
 
 
-def _telegram(client: Client, hospital: Hospital) -> TelegramChannel:
-    shelf, rooms = Shelf(), SiteRooms("telegram", lambda: hospital.site)
-
-    async def keep(data: bytes, name: str) -> Photo:
-        return Photo(await shelf.put(data, ".jpg"), name)
-
-    return TelegramChannel(
-        client,
-        "700000001",
-        rooms,
-        Sender(client, rooms, Pacer(lambda: 0.0), Albums(shelf)),
-        Fetching(client, keep, shelf),
-        Contact(Memory(), lambda: NINE),
-        lambda: NINE,
-        user_name="huying_bot",
-    )
-
-
 @asynccontextmanager
 async def _both(fake: FakeWeCom, url: str, folder: Path) -> AsyncIterator[Both]:
     async with a_telegram() as server, Client(Access(TOKEN, server.url)) as client:
         server.groups[GROUP] = "administrator"
         server.started |= {ENGINEER, ADMIN}
 
-        def beside(hospital: Hospital) -> Any:
-            return _telegram(client, hospital)
+        def beside(hospital: Hospital) -> Platform:
+            return composed(client, lambda: hospital.site, shelf=Shelf(), seconds=lambda: 0.0)
 
         made = settings(fake)
         async with a_town(url, fake, made, folder, site=apart(), beside=[beside]) as town:

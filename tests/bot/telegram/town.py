@@ -5,21 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.base import Photo
-from bot.channels.rooms import SiteRooms
-from bot.channels.telegram.albums import Albums
-from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import Access, Client
-from bot.channels.telegram.contact import Contact
-from bot.channels.telegram.fetching import Fetching
-from bot.channels.telegram.pacing import Pacer
-from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.updates import Updates, raw_of
-from tests.bot.telegram.listening import Memory
+from tests.bot.telegram.composed import BOT_ID, composed
 from tests.bot.telegram.sending import Shelf
 from tests.bot.telegram.updates import GROUP, Json, a_group, a_user, an_update, unix
 from tests.desk import Stage, a_desk, demo_hospital
-from tests.factories import NINE
 from tests.fakes.telegram import TOKEN, TelegramServer, a_telegram
 
 ADMIN, NURSE, HEAD, ENGINEER = 3301, 1003, 1103, 2002
@@ -37,7 +28,7 @@ class Town:
     async def hear(self, *updates: Json) -> None:
         """Let updates come, and everything that follows from them."""
         receiver = self.stage.desk.receivers[0]
-        await receiver.receive([raw_of("700000001", update) for update in updates])
+        await receiver.receive([raw_of(BOT_ID, update) for update in updates])
         await self.settle()
 
     async def settle(self) -> None:
@@ -103,27 +94,15 @@ async def a_town(url: str, *, is_bound: bool = True) -> AsyncIterator[Town]:
     """Run the demo hospital on Telegram, its work group bound unless said otherwise."""
     shelf, ticking = Shelf(), Ticking()
 
-    async def keep(data: bytes, name: str) -> Photo:
-        return Photo(await shelf.put(data, ".jpg"), name)
-
     async with a_telegram() as server, Client(Access(TOKEN, server.url)) as client:
         server.groups[GROUP] = "administrator"
         people = demo_hospital().site.people.values()
         server.started |= {int(each.handles["telegram"]) for each in people}
-        rooms = SiteRooms("telegram", lambda: demo_hospital().site)
-        channel = TelegramChannel(
-            client,
-            "700000001",
-            rooms,
-            Sender(client, rooms, Pacer(ticking), Albums(shelf)),
-            Fetching(client, keep, shelf),
-            Contact(Memory(), lambda: NINE),
-            lambda: NINE,
-            user_name="huying_bot",
-        )
+        site = demo_hospital().site
+        channel = composed(client, lambda: site, shelf=shelf, seconds=ticking)
         async with a_desk(url, platforms=[channel]) as stage:
             channel.sender.rooms = channel.rooms
-            channel._updates = Updates(client, "700000001", stage.desk.receivers[0].receive)
+            channel._updates = Updates(client, BOT_ID, stage.desk.receivers[0].receive)
             ticking.stage = stage
             town = Town(stage, server, shelf)
             if is_bound:
