@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import Any, Final, Literal, TextIO
 
 import structlog
@@ -44,6 +45,10 @@ _SECRETS: Final = tuple(
 )
 _UNPRINTED: Final = re.compile(f"[{UNSEEN}\n\t\u2028\u2029]")
 _DEEPEST: Final = 5
+_WORDS: Final = 1024
+"""Keys, loggers, levels and codes come again with every line; so many words are remembered."""
+_SHORT: Final = 40
+"""Characters of the longest word that is."""
 _TALKATIVE: Final = (
     *("aiohttp.access", "aiosqlite", "alembic", "apscheduler", "asyncio", "httpcore", "httpx"),
     *("PIL", "requests", "sqlalchemy", "telegram", "urllib3", "wechatpy"),
@@ -108,12 +113,20 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 def _facts(facts: Mapping[Any, Any], depth: int) -> dict[str, Any]:
     return {
-        _flat(_masked(str(key))): _STARS
-        if _SECRET_KEY.search(str(key))
-        else _redacted(value, depth)
+        _key(str(key)): _STARS if _is_secret(str(key)) else _redacted(value, depth)
         for key, value in facts.items()
         if key not in _SAID
     }
+
+
+@lru_cache(_WORDS)
+def _key(key: str) -> str:
+    return _flat(_masked(key))
+
+
+@lru_cache(_WORDS)
+def _is_secret(key: str) -> bool:
+    return _SECRET_KEY.search(key) is not None
 
 
 def _redacted(value: object, depth: int) -> Any:
@@ -121,7 +134,7 @@ def _redacted(value: object, depth: int) -> Any:
         case None | bool() | float():
             return value
         case int():
-            return masked if (masked := mask(str(value))) != str(value) else value
+            return masked if (masked := _masked(str(value))) != str(value) else value
         case str():
             return _masked(value)
         case bytes() | bytearray():
@@ -135,9 +148,16 @@ def _redacted(value: object, depth: int) -> Any:
 
 
 def _masked(text: str) -> str:
+    return _masked_again(text) if len(text) <= _SHORT else _starred(text)
+
+
+def _starred(text: str) -> str:
     for pattern, shown in _SECRETS:
         text = pattern.sub(shown, text)
     return mask(text)
+
+
+_masked_again: Final = lru_cache(_WORDS)(_starred)
 
 
 def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:

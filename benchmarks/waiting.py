@@ -18,6 +18,7 @@ from benchmarks.baselines.helpdesk_client import Helpdesk, NotInstalled
 from benchmarks.house import House, let_wait
 from benchmarks.pairs import Line, in_pairs, rate_line
 from benchmarks.said import SITE, Message, messages
+from storage.prepared import watched
 from tests.postgres import running_server
 
 _RAW_TICKETS: Final = 10_000
@@ -147,11 +148,15 @@ def _counted() -> Iterator[Counter[str]]:
     """Count the statements that any engine is sent, by their first word."""
     sent: Counter[str] = Counter()
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def count(statement: str, _values: object) -> None:
         sent[statement.split(None, 1)[0]] += 1
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        count(statement, None)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield sent
+        with watched(count):
+            yield sent
     finally:
         event.remove(Engine, "before_cursor_execute", note)

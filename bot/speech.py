@@ -16,7 +16,7 @@ from core.kinds import TALK, UNRESOLVED, State
 from core.people import HEAD, WARD_ROLES, WORKING_ROLES
 from core.understanding.context import Context as Surroundings
 from core.understanding.result import OPENING_ACTS, Act, Understanding
-from core.usecases.run_survey import comment_on_survey
+from core.usecases.run_survey import comment_on_survey, survey_to_comment
 
 ActHandler = Callable[[Context, Understanding], Awaitable[Handled]]
 
@@ -78,7 +78,7 @@ async def speech(ctx: Context) -> Handled:
     if ctx.actor.person is None and ctx.is_private:
         await ctx.say("register", {"name": ctx.actor.name})
         return ANSWERED
-    if _may_comment(ctx) and await comment_on_survey(ctx.actor, ctx.note, uow=ctx.uow, now=ctx.now):
+    if await _is_comment(ctx):
         await ctx.say("comment_kept")
         return ANSWERED
     if (answered := await _answer_of_desk(ctx)) is not None:
@@ -145,12 +145,22 @@ async def _is_on_own_work(ctx: Context) -> bool:
     return ticket.is_unresolved and ticket.assignee == ctx.actor.id
 
 
-def _may_comment(ctx: Context) -> bool:
-    """Return whether a head's private words may comment on the survey rather than report."""
-    if not ctx.is_private or ctx.actor.role != HEAD:
+async def _is_comment(ctx: Context) -> bool:
+    """Return whether a head's private words were kept as the comment that a survey waits for."""
+    person = ctx.actor.person
+    if person is None or person.role != HEAD or not ctx.is_private:
         return False
+    survey = await survey_to_comment(person.id, uow=ctx.uow, now=ctx.now)
+    if survey is None or _reports_fault(ctx):
+        return False
+    await comment_on_survey(survey, person, ctx.note, uow=ctx.uow, now=ctx.now)
+    return True
+
+
+def _reports_fault(ctx: Context) -> bool:
     slots = ctx.read().first.slots
-    return slots.device is None or slots.symptom is None or bool(_WISHES.search(ctx.text))
+    is_named = slots.device is not None and slots.symptom is not None
+    return is_named and _WISHES.search(ctx.text) is None
 
 
 _WISHES = re.compile(r"希望|建议")
@@ -173,8 +183,8 @@ async def surroundings(ctx: Context) -> Surroundings:
     if person is None:
         return Surroundings(replies_to_ticket=replies)
     if person.role in WORKING_ROLES:
-        owed = await ctx.uow.tickets.load_of([person.id])
-        return Surroundings(replies_to_ticket=replies, is_assignee=bool(owed.get(person.id)))
+        owes = await ctx.uow.tickets.owes(person.id)
+        return Surroundings(replies_to_ticket=replies, is_assignee=owes)
     states = await ctx.uow.tickets.states_of_requester(person.id, ctx.at - MEMORY)
     expects: set[Act] = set()
     if State.RESOLVED in states:

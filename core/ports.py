@@ -75,11 +75,14 @@ class Tickets(Protocol):
         ...
 
     async def open_faults(
-        self, chat: ChatId, since: datetime, department: DepartmentId | None = None
+        self,
+        chat: ChatId,
+        since: datetime,
+        *,
+        department: DepartmentId | None = None,
+        category: str | None = None,
     ) -> list[Ticket]:
-        """Return unresolved reports and alarms from the chat opened since then, newest first;
-        of one department, or of all.
-        """
+        """Return unresolved reports and alarms from the chat opened since then, newest first."""
         ...
 
     async def shared_faults(self, chat: ChatId, since: datetime) -> list[Ticket]:
@@ -93,8 +96,7 @@ class Tickets(Protocol):
         ...
 
     async def touched_by(self, person: PersonId, since: datetime) -> list[Ticket]:
-        """Return tickets with an event by the person at or after `since`, newest such event
-        first."""
+        """Return tickets with an event by the person since then, newest such event first."""
         ...
 
     async def owing(
@@ -105,8 +107,12 @@ class Tickets(Protocol):
         """
         ...
 
-    async def load_of(self, people: Iterable[PersonId]) -> dict[PersonId, int]:
-        """Return how many unresolved tickets each has."""
+    async def loads(self) -> Mapping[PersonId, int]:
+        """Return how many unresolved tickets each has who has any."""
+        ...
+
+    async def owes(self, person: PersonId) -> bool:
+        """Return whether the person has an unresolved ticket."""
         ...
 
     async def offered_to(self, person: PersonId) -> list[Ticket]:

@@ -7,18 +7,20 @@ beginning, the commit, long reads) goes to the writer's thread.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.engine import is_embedded, make_embedded, make_server
+from storage.prepared import Parameters, Prepared, Result
 from storage.types import AnyResult, AnyRow
 
-Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+Statement: TypeAlias = Executable | Prepared
 _Result = TypeVar("_Result")
 
 
@@ -30,8 +32,8 @@ class OpenTransaction(Protocol):
         """SQLite, where nobody else writes while the transaction is open."""
         ...
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> AnyResult:
-        """Run a statement, once for each row of parameters; all its rows are fetched."""
+    async def execute(self, statement: Statement, parameters: Parameters = None) -> Result:
+        """Run a statement, once for each row of parameters."""
         ...
 
     async def read_long(self, statement: Executable) -> Sequence[AnyRow]:
@@ -121,10 +123,13 @@ class _EmbeddedTransaction:
 
     def __init__(self, connection: Connection, apart: "_Apart") -> None:
         self._connection = connection
+        self._driver = cast("sqlite3.Connection", connection.connection.driver_connection)
         self._apart = apart
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> AnyResult:
-        return self._connection.execute(statement, parameters)
+    async def execute(self, statement: Statement, parameters: Parameters = None) -> Result:
+        if isinstance(statement, Prepared):
+            return statement.run(self._driver, parameters)
+        return _result(self._connection.execute(statement, parameters))
 
     async def read_long(self, statement: Executable) -> Sequence[AnyRow]:
         return await self._apart(lambda: self._connection.execute(statement).all())
@@ -156,11 +161,17 @@ class _ServerTransaction:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> AnyResult:
-        return await self._connection.execute(statement, parameters)
+    async def execute(self, statement: Statement, parameters: Parameters = None) -> Result:
+        if isinstance(statement, Prepared):
+            statement = statement.statement
+        return _result(await self._connection.execute(statement, parameters))
 
     async def read_long(self, statement: Executable) -> Sequence[AnyRow]:
         return (await self._connection.execute(statement)).all()
 
     async def run(self, work: Callable[[Connection], _Result]) -> _Result:
         return await self._connection.run_sync(work)
+
+
+def _result(found: AnyResult) -> Result:
+    return Result(found.all() if found.returns_rows else (), found.rowcount)

@@ -1,9 +1,12 @@
 """The few words that SQLite and PostgreSQL share and standard SQL lacks."""
 
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.prepared import Prepared
 
 Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 """An insert that knows `ON CONFLICT`."""
@@ -12,3 +15,10 @@ Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 def insert_into(table: Table, *, is_embedded: bool) -> Insert:
     """Return an insert for SQLite (embedded) or for PostgreSQL."""
     return sqlite.insert(table) if is_embedded else postgresql.insert(table)
+
+
+@cache
+def insert_new(table: Table, *returned: Column[Any], is_embedded: bool) -> Prepared:
+    """Return the insert that leaves alone what is there, and hands out columns of what is new."""
+    insert = insert_into(table, is_embedded=is_embedded).on_conflict_do_nothing()
+    return Prepared(insert.returning(*returned) if returned else insert)

@@ -1,6 +1,5 @@
 """Engines for the two databases that we run on, set up so that a commit is on the disk."""
 
-import json
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.types import from_json, to_json
+from storage.types import from_json, to_json, written_json
 
 BUSY_SECONDS: Final = 5
 _TURNS: Final = 20
@@ -47,7 +46,7 @@ def make_embedded(url: str) -> Engine:
         URL.create("sqlite+pysqlite", database=make_url(url).database),
         connect_args={"check_same_thread": False, "isolation_level": None},
         json_serializer=to_json,
-        json_deserializer=json.loads,  # the text was written with its keys in order
+        json_deserializer=written_json,
     )
 
     @event.listens_for(engine, "connect")

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Executable, Table, bindparam, delete, update
+from sqlalchemy import Table, bindparam, delete, update
 
 from core.errors import StaleTicket
 from core.ids import SiteId, TicketId
 from core.timers import Timer
-from storage.dialects import insert_into
+from storage.dialects import insert_into, insert_new
+from storage.prepared import Prepared
 from storage.tables import breaches, inbox, tickets, timers
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_FINISH: Final = (
+_FINISH: Final = Prepared(
     update(inbox)
     .where(inbox.c.site_id == bindparam("site"), inbox.c.id == bindparam("key"))
     .values(
@@ -27,6 +28,9 @@ _FINISH: Final = (
         handled_at=bindparam("new_handled_at"),
     )
 )
+_THEIRS: Final = delete(timers).where(timers.c.site_id == bindparam("site"))
+_OF_OWNER: Final = Prepared(_THEIRS.where(timers.c.owner == bindparam("which")))
+_OF_KEY: Final = Prepared(_THEIRS.where(timers.c.key == bindparam("which")))
 
 
 class Pending:
@@ -87,13 +91,13 @@ class Pending:
 
 
 @cache
-def _insert(table: Table, is_embedded: bool) -> Executable:
+def _insert(table: Table, is_embedded: bool) -> Prepared:
     """Return the statement for new rows. A clock that another grade let run again has its first
     breach counted; the second is in the log of its ticket.
     """
     if table is breaches:
-        return insert_into(table, is_embedded=is_embedded).on_conflict_do_nothing()
-    return table.insert()
+        return insert_new(table, is_embedded=is_embedded)
+    return Prepared(table.insert())
 
 
 async def _write_tickets(session: "Session", rows: Mapping[TicketId, Row]) -> None:
@@ -104,20 +108,24 @@ async def _write_tickets(session: "Session", rows: Mapping[TicketId, Row]) -> No
     written = await session.execute(
         _save_ticket(session.is_embedded), [rows[key] for key in sorted(rows)]
     )
-    if len(written.all()) < len(rows):
+    if len(written.rows) < len(rows):
         raise StaleTicket
 
 
 @cache
-def _save_ticket(is_embedded: bool) -> Executable:
+def _save_ticket(is_embedded: bool) -> Prepared:
     """Return the statement; building it takes longer than running it."""
     insert = insert_into(tickets, is_embedded=is_embedded)
     keys = ("site_id", "id")
-    return insert.on_conflict_do_update(
-        index_elements=keys,
-        set_={each.name: insert.excluded[each.name] for each in tickets.c if each.name not in keys},
-        where=tickets.c.version == insert.excluded.version - 1,
-    ).returning(tickets.c.id)
+    return Prepared(
+        insert.on_conflict_do_update(
+            index_elements=keys,
+            set_={
+                each.name: insert.excluded[each.name] for each in tickets.c if each.name not in keys
+            },
+            where=tickets.c.version == insert.excluded.version - 1,
+        ).returning(tickets.c.id)
+    )
 
 
 class TimerChanges:
@@ -157,15 +165,15 @@ class TimerChanges:
 
     async def write(self, session: "Session") -> None:
         """Write the changes: what is gone first."""
-        for column, gone in ((timers.c.owner, self._owners), (timers.c.key, self._keys)):
+        for statement, gone in ((_OF_OWNER, self._owners), (_OF_KEY, self._keys)):
             if gone:
-                statement = delete(timers).where(
-                    timers.c.site_id == session.site_id, column.in_(sorted(gone))
+                site = session.site_id
+                await session.execute(
+                    statement, [{"site": site, "which": each} for each in sorted(gone)]
                 )
-                await session.execute(statement)
         if self._new:
             rows = [_row(session.site_id, timer) for timer in self._new.values()]
-            await session.execute(timers.insert(), rows)
+            await session.execute(_insert(timers, session.is_embedded), rows)
 
 
 def _row(site_id: SiteId, timer: Timer) -> Row:

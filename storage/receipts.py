@@ -59,9 +59,8 @@ class Receipts:
                 async with self._store.transaction() as connection:
                     rows = self._take()
                     session = Session(connection, self._site_id)
-                    insert = session.insert(inbox).on_conflict_do_nothing()
-                    written = await session.write(insert.returning(inbox.c.id), rows)
-                    return frozenset(written.scalars())
+                    written = await session.write(session.insert_new(inbox, inbox.c.id), rows)
+                    return frozenset(row.id for row in written.rows)
             finally:
                 if self._next is asyncio.current_task():
                     # It could not even begin; who waits for it is told, later callers start anew.

@@ -7,18 +7,20 @@ first statement inside it is about to write, so that a message that changes noth
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import Executable, Table, text
+from sqlalchemy import Column, Table, text
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import StaleTicket
 from core.ids import SiteId
-from storage.connections import OpenTransaction, Parameters
-from storage.dialects import Insert, insert_into
+from storage.connections import OpenTransaction, Statement
+from storage.dialects import Insert, insert_into, insert_new
 from storage.pending import Pending
-from storage.types import AnyResult, AnyRow
+from storage.prepared import Parameters, Prepared, Result
+from storage.types import AnyRow, AnySelect
 
 _RETRY: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for "serialization failure" and "deadlock detected"."""
@@ -46,20 +48,24 @@ class Session:
         """Return an insert in the dialect of the database."""
         return insert_into(table, is_embedded=self.is_embedded)
 
-    async def read(self, statement: Executable, *tables: Table, **values: Any) -> Sequence[AnyRow]:
+    def insert_new(self, table: Table, *returned: Column[Any]) -> Prepared:
+        """Return an insert that leaves alone what is there and hands out columns of what is new."""
+        return insert_new(table, *returned, is_embedded=self.is_embedded)
+
+    async def read(self, statement: Statement, *tables: Table, **values: Any) -> Sequence[AnyRow]:
         """Return the rows of a query, after what was kept back for these tables was written.
 
         `values` are those of the query's parameters; `site` is always given.
         """
         await self._prepare_read(tables)
-        return (await self.execute(statement, {"site": self.site_id, **values})).all()
+        return (await self.execute(statement, {"site": self.site_id, **values})).rows
 
-    async def read_long(self, statement: Executable, *tables: Table) -> Sequence[AnyRow]:
+    async def read_long(self, statement: AnySelect, *tables: Table) -> Sequence[AnyRow]:
         """Return the rows of a query over many rows; other work of the process goes on."""
         await self._prepare_read(tables)
         return await self._connection.read_long(statement)
 
-    async def write(self, statement: Executable, parameters: Parameters = None) -> AnyResult:
+    async def write(self, statement: Statement, parameters: Parameters = None) -> Result:
         """Run a statement that changes rows, at once.
 
         Raises:
@@ -94,12 +100,12 @@ class Session:
         except BaseException:
             del self._scopes[depth:]
             if scope.is_begun:
-                await self.execute(text(f"ROLLBACK TO SAVEPOINT s{depth}"))
-                await self.execute(text(f"RELEASE SAVEPOINT s{depth}"))
+                await self.execute(_marked("ROLLBACK TO SAVEPOINT", depth))
+                await self.execute(_marked("RELEASE SAVEPOINT", depth))
             raise
         del self._scopes[depth:]
         if scope.is_begun:
-            await self.execute(text(f"RELEASE SAVEPOINT s{depth}"))
+            await self.execute(_marked("RELEASE SAVEPOINT", depth))
         self.pending.add(scope.pending)
         self._scopes[-1].after_commit += scope.after_commit
 
@@ -112,7 +118,7 @@ class Session:
         for work in self._scopes[0].after_commit:
             work()
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> AnyResult:
+    async def execute(self, statement: Statement, parameters: Parameters = None) -> Result:
         """Run a statement as it is, whatever was kept back."""
         try:
             return await self._connection.execute(statement, parameters)
@@ -133,7 +139,7 @@ class Session:
         for outer, inner in pairwise(self._scopes[: depth + 1]):
             if not inner.is_begun:
                 await self._write_out(outer)
-                await self.execute(text(f"SAVEPOINT s{self._scopes.index(inner)}"))
+                await self.execute(_marked("SAVEPOINT", self._scopes.index(inner)))
                 inner.is_begun = True
 
     async def _write_out(self, scope: "_Scope") -> None:
@@ -148,3 +154,8 @@ class _Scope:
         self.pending = Pending()
         self.is_begun = False
         self.after_commit: list[Callable[[], None]] = []
+
+
+@cache
+def _marked(words: str, depth: int) -> Prepared:
+    return Prepared(text(f"{words} s{depth}"))

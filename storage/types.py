@@ -1,7 +1,7 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
@@ -40,32 +40,48 @@ class UtcDateTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(String(_CHARACTERS))
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Return what the driver takes.
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """Return what makes of an instant what the driver takes.
 
-        Raises:
-            ValueError: the instant is naive.
+        It raises ValueError for a naive one.
         """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive datetime: {value.isoformat()}")
-        utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-        if dialect.name == "sqlite":
-            return utc.isoformat(timespec="microseconds")[:_CHARACTERS]
-        return utc
+        return _text_of if dialect.name == "sqlite" else _utc_of
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Return the instant in UTC."""
-        if isinstance(value, str):
-            # Read with its zone it costs a sixth of putting the zone in afterwards.
-            return datetime.fromisoformat(f"{value}+00:00")
-        return None if value is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return what makes an instant in UTC of what the driver hands out."""
+        return _instant_of if dialect.name == "sqlite" else _utc_of
+
+
+def _utc_of(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime: {value.isoformat()}")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _text_of(value: datetime | None) -> str | None:
+    utc = _utc_of(value)
+    return None if utc is None else utc.isoformat(timespec="microseconds")[:_CHARACTERS]
+
+
+def _instant_of(value: str | None) -> datetime | None:
+    # Read with its zone it costs a sixth of putting the zone in afterwards.
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_DECODER: Final = json.JSONDecoder()
 
 
 def to_json(value: object) -> str:
     """Return JSON text; equal values give equal text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
+
+
+def written_json(text: str) -> Any:
+    """Return the value of JSON text that `to_json` wrote."""
+    return _DECODER.raw_decode(text)[0]
 
 
 def from_json(text: str | bytes) -> Any:

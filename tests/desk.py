@@ -145,7 +145,7 @@ class Stage:
     async def rows(self, table: Table) -> list[AnyRow]:
         """Return every row of a table by its key."""
         async with self.database._store.transaction() as connection:
-            found = (await connection.execute(select(table))).all()
+            found = (await connection.execute(select(table))).rows
         return sorted(found, key=lambda row: str(row[1]))
 
 

@@ -229,7 +229,7 @@ async def _wide_faults(ctx: Context) -> list[Ticket]:
 
 async def _recent_faults(ctx: Context, place: DepartmentId | None = None) -> list[Ticket]:
     since = ctx.at - ctx.site.times.same_fault
-    return await ctx.uow.tickets.open_faults(ctx.chat, since, place)
+    return await ctx.uow.tickets.open_faults(ctx.chat, since, department=place)
 
 
 async def _wider_fault(ctx: Context, draft: Draft) -> Ticket | None:

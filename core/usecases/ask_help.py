@@ -61,7 +61,7 @@ async def ask_neighbours(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
 
 
 async def _near(ticket: Ticket, uow: UnitOfWork, now: datetime) -> list[PersonId]:
-    load = await uow.tickets.load_of(uow.site.people)
+    load = await uow.tickets.loads()
     without = (ticket.assignee,) if ticket.assignee else ()
     ranked = candidates(uow.site, job_of(ticket, uow.site), now=now, load=load, without=without)
     return [each.person for each in ranked if each.tier is Tier.NEIGHBOUR]

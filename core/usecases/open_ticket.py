@@ -174,7 +174,7 @@ async def assign_best(
     site = uow.site
     if prefer is not None and ticket.department is None and prefer in site.people:
         return move(ticket, EventKind.ASSIGNED, at=now, to=prefer, tier="own")
-    load = await uow.tickets.load_of(site.people)
+    load = await uow.tickets.loads()
     chosen = best(site, job_of(ticket, site), now=now, load=load, without=without)
     if chosen is None or chosen.person == ticket.assignee:
         return ticket

@@ -20,7 +20,7 @@ async def propose_wider(ticket: Ticket, at: datetime, *, uow: UnitOfWork, now: d
     if ticket.category not in SHARED or not ticket.is_unresolved:
         return False
     since = at - site.times.same_fault
-    others = await uow.tickets.open_faults(ticket.chat, since)
+    others = await uow.tickets.open_faults(ticket.chat, since, category=ticket.category)
     wider = wider_fault(ticket, others, since=since, departments=site.departments)
     if wider is None or not await _is_new(wider, ticket, uow, now):
         return False

@@ -9,7 +9,7 @@ from core.errors import QuestionGone, RatingOutOfRange
 from core.events import Json
 from core.ids import PersonId
 from core.notices import Notice, NoticeKind, private_chat
-from core.people import HEAD
+from core.people import HEAD, Person
 from core.ports import UnitOfWork
 from core.site import WORK
 from core.survey import (
@@ -135,35 +135,37 @@ async def answer_next(actor: Actor, score: int, *, uow: UnitOfWork, now: datetim
     return True
 
 
-async def comment_on_survey(actor: Actor, text: str, *, uow: UnitOfWork, now: datetime) -> bool:
-    """Keep what a head writes in private after his last tap and pass it to the supervisors.
-
-    Returns False if no survey waits for a comment of his.
-    """
-    person = actor.id
-    if person is None or actor.role != HEAD:
-        return False
+async def survey_to_comment(
+    person: PersonId, *, uow: UnitOfWork, now: datetime
+) -> SurveyRound | None:
+    """Return the survey that waits for what a head may write after the last tap, if one does."""
     survey = await uow.surveys.latest()
     if survey is None:
-        return False
+        return None
     answers = await uow.surveys.answers(survey.id)
     own = [a for a in answers if a.person == person]
     is_fresh = bool(own) and now - max(a.at for a in own) <= COMMENT_WAITS
     commented = any(a.dimension == COMMENT for a in own)
     if not is_fresh or commented or next_dimension(answers, person) is not None:
-        return False
-    await uow.surveys.answer(SurveyAnswer(survey.id, person, COMMENT, None, text, now))
+        return None
+    return survey
+
+
+async def comment_on_survey(
+    survey: SurveyRound, person: Person, text: str, *, uow: UnitOfWork, now: datetime
+) -> None:
+    """Keep what a head writes in private after the last tap and pass it to the supervisors."""
+    await uow.surveys.answer(SurveyAnswer(survey.id, person.id, COMMENT, None, text, now))
     for supervisor in uow.site.supervisors:
         await uow.outbox.put(
             Notice(
                 NoticeKind.NOTICE,
                 private_chat(supervisor.id),
                 "survey_comment",
-                {"period": survey.period, "department": actor.department, "text": text},
+                {"period": survey.period, "department": person.department, "text": text},
                 to=(supervisor.id,),
             )
         )
-    return True
 
 
 async def close_surveys(*, uow: UnitOfWork, now: datetime) -> int:

@@ -76,7 +76,7 @@ def _check_can_work(to: PersonId, ticket: Ticket, uow: UnitOfWork) -> None:
 async def _others(
     ticket: Ticket, asker: PersonId | None, uow: UnitOfWork, now: datetime
 ) -> list[PersonId]:
-    load = await uow.tickets.load_of(uow.site.people)
+    load = await uow.tickets.loads()
     without = tuple(person for person in (ticket.assignee, asker) if person)
     ranked = candidates(uow.site, job_of(ticket, uow.site), now=now, load=load, without=without)
     near = [c.person for c in ranked if c.tier not in (Tier.DESK, Tier.ELSEWHERE)]

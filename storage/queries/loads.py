@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from core.events import EventKind
 from core.kinds import State, TicketKind
+from storage.prepared import Prepared
 from storage.tables import ticket_events, tickets
 from storage.types import AnySelect, UtcDateTime
 
@@ -37,7 +38,7 @@ _LATELY: Final = (
 """Opened or resolved since then; either was an event, which an index finds."""
 
 
-def _loading(*conditions: ColumnElement[bool]) -> AnySelect:
+def _query(*conditions: ColumnElement[bool]) -> AnySelect:
     return (
         select(_t.id, _t.version, _e.seq, _e.kind, _e.at, _e.by, _e.facts)
         .outerjoin(ticket_events, (_e.site_id == _t.site_id) & (_e.ticket_id == _t.id))
@@ -45,8 +46,12 @@ def _loading(*conditions: ColumnElement[bool]) -> AnySelect:
     )
 
 
+def _loading(*conditions: ColumnElement[bool]) -> Prepared:
+    return Prepared(_query(*conditions))
+
+
 BY_ID: Final = _loading(_t.id == bindparam("key"))
-BY_IDS: Final = _loading(_t.id.in_(bindparam("keys", expanding=True)))
+BY_IDS: Final = _query(_t.id.in_(bindparam("keys", expanding=True)))
 NEWEST_WITH_TAIL: Final = _loading(
     _t.id
     == select(_t.id)
@@ -65,16 +70,24 @@ IN_CHAT: Final = _loading(_t.chat == bindparam("chat"), _t.opened_at >= _SINCE)
 _FAULTS = (
     _t.chat == bindparam("chat"),
     _t.opened_at >= _SINCE,
-    _t.kind.in_((TicketKind.REPORT, TicketKind.ALARM)),
+    or_(_t.kind == TicketKind.REPORT, _t.kind == TicketKind.ALARM),
 )
-_OPEN_FAULTS = (*_FAULTS, _t.unresolved == true())
-OPEN_FAULTS: Final = _loading(*_OPEN_FAULTS)
+OPEN_FAULTS: Final = {
+    (by_department, by_category): _loading(
+        *_FAULTS,
+        _t.unresolved == true(),
+        *((_t.department == bindparam("department"),) if by_department else ()),
+        *((_t.category == bindparam("category"),) if by_category else ()),
+    )
+    for by_department in (False, True)
+    for by_category in (False, True)
+}
+"""By whether they are of one department, and of one category."""
 _j = ticket_events.alias("joining").c
 _JOINED = exists().where(
     _j.site_id == _t.site_id, _j.ticket_id == _t.id, _j.kind == EventKind.JOINED
 )
 SHARED_FAULTS: Final = _loading(*_FAULTS, _JOINED)
-OPEN_FAULTS_OF_DEPARTMENT: Final = _loading(*_OPEN_FAULTS, _t.department == bindparam("department"))
 
 _l = ticket_events.alias("later").c
 
@@ -95,7 +108,7 @@ def owing(awaited: Mapping[str, Collection[EventKind]]) -> AnySelect:
         and_(_t.policy == key, or_(*(not_(_is_in_log(kind)) for kind in sorted(kinds))))
         for key, kinds in sorted(awaited.items())
     )
-    return _loading(
+    return _query(
         _t.resolved_at >= _SINCE,
         _t.state.in_((State.RESOLVED, State.ACCEPTED, State.CLOSED)),
         # What was undone is still in the log; whoever folds it knows better.
@@ -103,25 +116,28 @@ def owing(awaited: Mapping[str, Collection[EventKind]]) -> AnySelect:
     )
 
 
-STATES_OF_REQUESTER: Final = (
+STATES_OF_REQUESTER: Final = Prepared(
     select(_t.state).where(_t.site_id == SITE, _t.requester == _PERSON, *_LATELY).distinct()
 )
 """States of what the person reported lately, without the events."""
 
-TOUCHED: Final = (
+TOUCHED: Final = Prepared(
     select(_e.ticket_id)
     .where(_e.site_id == SITE, _e.by == _PERSON, _e.at >= _SINCE)
     .order_by(_e.at.desc(), _e.ticket_id.desc())
 )
 """Ids of tickets with an event by the person, the newest event first; an id for each event."""
 
-LOADS: Final = (
+LOADS: Final = Prepared(
     select(_t.assignee, func.count())
-    .where(
-        _t.site_id == SITE,
-        _t.unresolved == true(),
-        _t.assignee.in_(bindparam("people", expanding=True)),
-    )
+    .where(_t.site_id == SITE, _t.unresolved == true(), _t.assignee.is_not(None))
     .group_by(_t.assignee)
 )
-"""How many unresolved tickets each of the people has; no row for none."""
+"""How many unresolved tickets each assignee has."""
+
+OWES: Final = Prepared(
+    select(_t.id)
+    .where(_t.site_id == SITE, _t.unresolved == true(), _t.assignee == _PERSON)
+    .limit(1)
+)
+"""One unresolved ticket of the assignee, if there is any."""

@@ -14,7 +14,6 @@ class ClaimRepo:
 
     async def take(self, key: str, now: datetime) -> bool:
         """Return True to the first caller for the key, False to all later ones."""
-        insert = self._session.insert(claims).on_conflict_do_nothing()
         row = {"site_id": self._session.site_id, "key": key, "at": now}
-        taken = await self._session.write(insert.returning(claims.c.key), row)
-        return taken.scalar_one_or_none() is not None
+        taken = await self._session.write(self._session.insert_new(claims, claims.c.key), row)
+        return bool(taken.rows)

@@ -8,9 +8,11 @@ from sqlalchemy import Integer, bindparam, select, text, update
 
 from core.ids import ChatId, SiteId, TicketId
 from core.messages import InboxMessage, Outcome
+from storage.connections import Statement
+from storage.prepared import Prepared
 from storage.session import Session
 from storage.tables import inbox
-from storage.types import AnyRow, AnySelect
+from storage.types import AnyRow
 
 _c = inbox.c
 _WINDOW: Final = 1000
@@ -34,36 +36,41 @@ _LOCK_CHATS: Final = text(
 
 
 _ALL: Final = select(inbox).where(_c.site_id == bindparam("site"))
-_WAITING: Final = (
+_OLDEST: Final = (
     _ALL.where(_c.outcome.is_(None)).order_by(_c.id).limit(bindparam("limit", type_=Integer()))
 )
-_WAITING_THERE: Final = _WAITING.where(_c.chat.in_(bindparam("chats", expanding=True)))
-_BY_KEY: Final = _ALL.where(_c.id == bindparam("key"))
+_WAITING: Final = Prepared(_OLDEST)
+_WAITING_THERE: Final = _OLDEST.where(_c.chat.in_(bindparam("chats", expanding=True)))
+_BY_KEY: Final = Prepared(_ALL.where(_c.id == bindparam("key")))
 _IN_CHAT: Final = _ALL.where(_c.channel == bindparam("channel"), _c.chat == bindparam("chat"))
-_BY_MESSAGE: Final = _IN_CHAT.where(_c.kind == "message", _c.message_id == bindparam("message_id"))
-_OF_ALBUM: Final = _IN_CHAT.where(_c.album == bindparam("album"), _c.outcome.is_not(None))
-_OF_SENDER: Final = _ALL.where(
-    _c.chat == bindparam("chat"),
-    _c.sender == bindparam("sender"),
-    _c.sent_at >= bindparam("since"),
-    _c.outcome.is_not(None),
-).order_by(_c.sent_at.desc(), _c.id.desc())
-_ANYWHERE: Final = (
+_BY_MESSAGE: Final = Prepared(
+    _IN_CHAT.where(_c.kind == "message", _c.message_id == bindparam("message_id"))
+)
+_OF_ALBUM: Final = Prepared(_IN_CHAT.where(_c.album == bindparam("album"), _c.outcome.is_not(None)))
+_OF_SENDER: Final = Prepared(
+    _ALL.where(
+        _c.chat == bindparam("chat"),
+        _c.sender == bindparam("sender"),
+        _c.sent_at >= bindparam("since"),
+        _c.outcome.is_not(None),
+    ).order_by(_c.sent_at.desc(), _c.id.desc())
+)
+_ANYWHERE: Final = Prepared(
     _ALL.where(_c.channel == bindparam("channel"), _c.message_id == bindparam("message_id"))
     .order_by(_c.id)
     .limit(1)
 )
-_ON_CHANNEL: Final = (
+_ON_CHANNEL: Final = Prepared(
     _ALL.where(_c.channel == bindparam("channel"), _c.kind == "message")
     .order_by(_c.id.desc())
     .limit(bindparam("limit", type_=Integer()))
 )
-_PUT_BACK: Final = (
+_PUT_BACK: Final = Prepared(
     update(inbox)
     .where(_c.site_id == bindparam("site"), _c.id == bindparam("key"))
     .values(attempts=_c.attempts + 1)
 )
-_KEEP: Final = (
+_KEEP: Final = Prepared(
     update(inbox)
     .where(_c.site_id == bindparam("site"), _c.id == bindparam("key"), _c.outcome.is_(None))
     .values(body=bindparam("new_body"))
@@ -79,9 +86,8 @@ class InboxRepo:
     async def store(self, messages: Sequence[InboxMessage]) -> None:
         """Add what came in; one that came before is left as it is."""
         if messages:
-            insert = self._session.insert(inbox).on_conflict_do_nothing()
             rows = [row_of(self._session.site_id, message) for message in messages]
-            await self._session.write(insert, rows)
+            await self._session.write(self._session.insert_new(inbox), rows)
 
     async def claim(self, limit: int) -> list[InboxMessage]:
         """Return waiting messages in the order of their arrival, held until the transaction ends.
@@ -92,7 +98,7 @@ class InboxRepo:
         if self._session.is_embedded:
             return await self._messages(_WAITING, limit=limit)
         parameters = {"site": self._session.site_id, "window": _WINDOW, "limit": limit}
-        locked = (await self._session.write(_LOCK_CHATS, parameters)).scalars().all()
+        locked = [row.chat for row in (await self._session.write(_LOCK_CHATS, parameters)).rows]
         # A statement of its own: it has to see what those before us have finished.
         return await self._messages(_WAITING_THERE, chats=locked, limit=limit) if locked else []
 
@@ -153,7 +159,7 @@ class InboxRepo:
         if rows:
             await self._session.write(_KEEP, rows)
 
-    async def _messages(self, statement: AnySelect, **values: Any) -> list[InboxMessage]:
+    async def _messages(self, statement: Statement, **values: Any) -> list[InboxMessage]:
         return [_message(row) for row in await self._session.read(statement, inbox, **values)]
 
 

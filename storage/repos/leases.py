@@ -40,7 +40,7 @@ class LeaseRepo:
             "now": now,
         }
         taken = await self._session.write(taking.returning(_c.holder), row)
-        return taken.scalar_one_or_none() is not None
+        return bool(taken.rows)
 
     async def holder_of(self, name: str) -> str | None:
         """Return who has it, or had it last."""

@@ -6,14 +6,17 @@ from typing import Any, Final, cast
 
 from sqlalchemy import bindparam, delete, select
 
+from storage.prepared import Prepared
 from storage.session import Session
 from storage.tables import notes
 
 _c = notes.c
-_ONE: Final = select(_c.value).where(
-    _c.site_id == bindparam("site"),
-    _c.channel == bindparam("channel"),
-    _c.key == bindparam("key"),
+_ONE: Final = Prepared(
+    select(_c.value).where(
+        _c.site_id == bindparam("site"),
+        _c.channel == bindparam("channel"),
+        _c.key == bindparam("key"),
+    )
 )
 
 

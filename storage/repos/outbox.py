@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import (
-    Executable,
     Integer,
     and_,
     bindparam,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 from core.ids import ChatId, IdMaker, TicketId
 from core.messages import InboxMessage, OutboxMessage
 from core.notices import Notice, rank_of
+from storage.prepared import Prepared
 from storage.repos.rows import taps_in, taps_out
 from storage.session import Session
 from storage.tables import outbox
@@ -86,8 +86,8 @@ _IN_ORDER: Final = _READY.where(~_BLOCKED).order_by(_c.id)
 _BY_RANK: Final = _READY.where(~_OUTRANKED).order_by(_c.rank, _c.id)
 
 
-def _claiming(ready: AnySelect) -> Executable:
-    return (
+def _claiming(ready: AnySelect) -> Prepared:
+    return Prepared(
         update(outbox)
         .where(_c.site_id == bindparam("site"), _c.id.in_(ready))
         .values(
@@ -135,7 +135,7 @@ class OutboxRepo:
             index_elements=["site_id", "once"]
         )
         result = await self._session.write(insert.returning(_c.id), rows)
-        return bool(result.all())
+        return bool(result.rows)
 
     async def claim(
         self, channel: str, now: datetime, limit: int = 50, *, by_rank: bool = False
@@ -158,7 +158,7 @@ class OutboxRepo:
             "lease_end": now + LEASE,
             "limit": limit,
         }
-        rows = (await self._session.write(_CLAIMS[by_rank], parameters)).all()
+        rows = (await self._session.write(_CLAIMS[by_rank], parameters)).rows
         return [_message(row) for row in sorted(rows, key=_ranked if by_rank else _in_order)]
 
     async def reclaim(self, now: datetime) -> None:

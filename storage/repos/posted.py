@@ -3,31 +3,35 @@
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Executable, Integer, bindparam, select, update
+from sqlalchemy import Integer, bindparam, select, update
 
 from core.ids import ChatId, TicketId
 from core.messages import Posted
 from storage.dialects import insert_into
+from storage.prepared import Prepared
 from storage.repos.rows import taps_in, taps_out
 from storage.session import Session
 from storage.tables import posted
-from storage.types import AnyRow, AnySelect
+from storage.types import AnyRow
 
 _c = posted.c
 
 
-_IN_CHAT: Final = (
+_OF_CHAT: Final = (
     select(posted)
     .where(_c.site_id == bindparam("site"), _c.chat == bindparam("chat"))
     .order_by(_c.posted_at.desc(), _c.id.desc())
     .limit(bindparam("limit", type_=Integer()))
 )
 """Newest first."""
-_OF_SLOT: Final = _IN_CHAT.where(_c.channel == bindparam("channel"), _c.slot == bindparam("slot"))
-_BY_MESSAGE: Final = _IN_CHAT.where(
-    _c.channel == bindparam("channel"), _c.message_id == bindparam("message_id")
+_IN_CHAT: Final = Prepared(_OF_CHAT)
+_OF_SLOT: Final = Prepared(
+    _OF_CHAT.where(_c.channel == bindparam("channel"), _c.slot == bindparam("slot"))
 )
-_BY_POLL: Final = (
+_BY_MESSAGE: Final = Prepared(
+    _OF_CHAT.where(_c.channel == bindparam("channel"), _c.message_id == bindparam("message_id"))
+)
+_BY_POLL: Final = Prepared(
     select(posted)
     .where(
         _c.site_id == bindparam("site"),
@@ -79,17 +83,17 @@ class PostedRepo:
         """Return the newest messages, oldest first."""
         return (await self._newest(_IN_CHAT, chat=chat, limit=limit))[::-1]
 
-    async def _newest(self, statement: AnySelect, limit: int = 1, **values: Any) -> list[Posted]:
+    async def _newest(self, statement: Prepared, limit: int = 1, **values: Any) -> list[Posted]:
         rows = await self._session.read(statement, posted, limit=limit, **values)
         return [_posted(row) for row in rows]
 
 
 @cache
-def _keep(is_embedded: bool) -> Executable:
+def _keep(is_embedded: bool) -> Prepared:
     insert = insert_into(posted, is_embedded=is_embedded)
     keys = ("site_id", "id")
     changed = {each.name: insert.excluded[each.name] for each in _c if each.name not in keys}
-    return insert.on_conflict_do_update(index_elements=keys, set_=changed)
+    return Prepared(insert.on_conflict_do_update(index_elements=keys, set_=changed))
 
 
 def _row(message: Posted) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from sqlalchemy import bindparam, select, true, update
 from core.ids import ChatId, TicketId
 from core.questions import Option, Question, Topic
 from core.timers import Timer, TimerKind
+from storage.prepared import Prepared
 from storage.session import Session
 from storage.tables import questions
-from storage.types import AnyRow, AnySelect
+from storage.types import AnyRow
 
 _c = questions.c
 
@@ -20,11 +21,11 @@ _OPEN: Final = (
     .order_by(_c.asked_at.desc(), _c.id.desc())
 )
 """Newest first."""
-_BY_ID: Final = _OPEN.where(_c.id == bindparam("key"))
-_TO_PERSON: Final = _OPEN.where(
-    _c.chat == bindparam("chat"), _c.person == bindparam("person")
-).limit(1)
-_ABOUT: Final = _OPEN.where(_c.ticket == bindparam("ticket"))
+_BY_ID: Final = Prepared(_OPEN.where(_c.id == bindparam("key")))
+_TO_PERSON: Final = Prepared(
+    _OPEN.where(_c.chat == bindparam("chat"), _c.person == bindparam("person")).limit(1)
+)
+_ABOUT: Final = Prepared(_OPEN.where(_c.ticket == bindparam("ticket")))
 
 
 class QuestionRepo:
@@ -63,12 +64,12 @@ class QuestionRepo:
             .where(_c.site_id == self._session.site_id, _c.id == question_id, _c.open == true())
             .values(open=False)
         )
-        if closed.rowcount == 0:
+        if closed.count == 0:
             return False
         self._session.pending.timers.drop(timer_key(question_id))
         return True
 
-    async def _open(self, statement: AnySelect, **values: Any) -> list[Question]:
+    async def _open(self, statement: Prepared, **values: Any) -> list[Question]:
         rows = await self._session.read(statement, questions, **values)
         return [_question(row) for row in rows]
 

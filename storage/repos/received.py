@@ -8,6 +8,7 @@ from sqlalchemy import Integer, bindparam, delete, exists, select, update
 
 from core.ids import IdMaker
 from core.messages import Raw
+from storage.prepared import Prepared
 from storage.session import Session
 from storage.tables import received
 from storage.types import AnyRow, UtcDateTime
@@ -22,7 +23,7 @@ _BLOCKED: Final = exists().where(
     _earlier.c.id < _c.id,
     _earlier.c.due_at > _NOW,
 )
-_READY: Final = (
+_READY: Final = Prepared(
     select(received)
     .where(
         _c.site_id == bindparam("site"),
@@ -33,7 +34,7 @@ _READY: Final = (
     .order_by(_c.id)
     .limit(bindparam("limit", type_=Integer()))
 )
-_ONE: Final = (
+_UPDATE: Final = (
     update(received)
     .where(
         _c.site_id == bindparam("site"),
@@ -42,7 +43,8 @@ _ONE: Final = (
     )
     .values(due_at=bindparam("new_due_at", type_=UtcDateTime()), fault=bindparam("new_fault"))
 )
-_AGAIN: Final = _ONE.values(attempts=_c.attempts + 1)
+_ONE: Final = Prepared(_UPDATE)
+_AGAIN: Final = Prepared(_UPDATE.values(attempts=_c.attempts + 1))
 
 
 class ReceivedRepo:
@@ -72,9 +74,8 @@ class ReceivedRepo:
             }
             for raw in raws
         ]
-        insert = self._session.insert(received).on_conflict_do_nothing()
-        written = await self._session.write(insert.returning(_c.id), rows)
-        return len(written.all())
+        written = await self._session.write(self._session.insert_new(received, _c.id), rows)
+        return len(written.rows)
 
     async def waiting(self, channel: str, now: datetime, limit: int) -> list[Raw]:
         """Return what may be looked at, in the order of arrival; behind what was put off of an

@@ -34,7 +34,7 @@ class SurveyRepo:
             "published_at": survey.published_at,
         }
         opened = await self._session.write(insert.returning(_r.id), row)
-        return opened.scalar_one_or_none() is not None
+        return bool(opened.rows)
 
     async def get(self, round_id: str) -> SurveyRound | None:
         """Return the round."""
@@ -106,7 +106,7 @@ class SurveyRepo:
             )
             .values(published_at=now)
         )
-        return published.rowcount > 0
+        return published.count > 0
 
     def _where(self) -> AnySelect:
         return select(surveys).where(_r.site_id == self._session.site_id)

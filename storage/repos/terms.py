@@ -28,13 +28,12 @@ class TermsRepo:
         if new.version in self._known or new.version in self._here:
             return
         self._here[new.version] = new
-        insert = self._session.insert(terms).on_conflict_do_nothing()
         row = {
             "site_id": self._session.site_id,
             "version": new.version,
             "body": new.to_json(),
         }
-        await self._session.write(insert, row)
+        await self._session.write(self._session.insert_new(terms), row)
         self._session.after_commit(lambda: self._known.update({new.version: new}))
 
     async def get(self, version: str) -> Terms:

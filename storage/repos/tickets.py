@@ -5,15 +5,15 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, cast
 
-from sqlalchemy import Executable
-
 from core.errors import TicketNotFound
 from core.events import EventKind
 from core.ids import ChatId, DepartmentId, PersonId, TicketId
 from core.kinds import State
 from core.ticket import Ticket
 from core.timers import Timer
+from storage.connections import Statement
 from storage.dialects import insert_into
+from storage.prepared import Prepared
 from storage.queries import loads
 from storage.repos.ticket_rows import (
     breach_rows,
@@ -24,7 +24,6 @@ from storage.repos.ticket_rows import (
 )
 from storage.session import Session
 from storage.tables import breaches, serials, ticket_events, tickets
-from storage.types import AnySelect
 
 _LAST_CHARACTER: Final = chr(0x10FFFF)
 
@@ -39,7 +38,7 @@ class TicketRepo:
         """Return the next serial of the local day, from 1; two callers never get the same."""
         statement = _count_up(self._session.is_embedded)
         row = {"site_id": self._session.site_id, "day": day, "last": 1}
-        return cast("int", (await self._session.write(statement, row)).scalar_one())
+        return cast("int", (await self._session.write(statement, row)).rows[0][0])
 
     async def save(self, ticket: Ticket, timers: Sequence[Timer] | None) -> None:
         """Keep new events, projection and timers; they are written with the next statement.
@@ -106,15 +105,17 @@ class TicketRepo:
         return frozenset(State(row.state) for row in rows)
 
     async def open_faults(
-        self, chat: ChatId, since: datetime, department: DepartmentId | None = None
+        self,
+        chat: ChatId,
+        since: datetime,
+        *,
+        department: DepartmentId | None = None,
+        category: str | None = None,
     ) -> list[Ticket]:
         """Return unresolved reports and alarms from the chat opened since then, newest first."""
-        if department is None:
-            return (await self._load(loads.OPEN_FAULTS, chat=chat, since=since))[::-1]
-        found = await self._load(
-            loads.OPEN_FAULTS_OF_DEPARTMENT, chat=chat, since=since, department=department
-        )
-        return found[::-1]
+        statement = loads.OPEN_FAULTS[department is not None, category is not None]
+        values = {"department": department, "category": category}
+        return (await self._load(statement, chat=chat, since=since, **values))[::-1]
 
     async def shared_faults(self, chat: ChatId, since: datetime) -> list[Ticket]:
         """Return faults from the chat opened since then that others joined, newest first."""
@@ -135,24 +136,27 @@ class TicketRepo:
             return []
         return await self._load(loads.owing(awaited), since=since)
 
-    async def load_of(self, people: Iterable[PersonId]) -> dict[PersonId, int]:
-        """Return how many unresolved tickets each has, none included."""
-        everyone = sorted(set(people))
-        rows = await self._session.read(loads.LOADS, tickets, people=everyone)
-        counted = {row[0]: row[1] for row in rows}
-        return {person: counted.get(person, 0) for person in everyone}
+    async def loads(self) -> dict[PersonId, int]:
+        """Return how many unresolved tickets each has who has any."""
+        return {row[0]: row[1] for row in await self._session.read(loads.LOADS, tickets)}
+
+    async def owes(self, person: PersonId) -> bool:
+        """Return whether the person has an unresolved ticket."""
+        return bool(await self._session.read(loads.OWES, tickets, person=person))
 
     async def offered_to(self, person: PersonId) -> list[Ticket]:
         """Return unresolved tickets whose hand-over waits for the person, oldest first."""
         return await self._load(loads.OFFERED, person=person)
 
-    async def _load(self, statement: AnySelect, **values: Any) -> list[Ticket]:
+    async def _load(self, statement: Statement, **values: Any) -> list[Ticket]:
         return tickets_of(await self._session.read(statement, tickets, ticket_events, **values))
 
 
 @cache
-def _count_up(is_embedded: bool) -> Executable:
+def _count_up(is_embedded: bool) -> Prepared:
     insert = insert_into(serials, is_embedded=is_embedded)
-    return insert.on_conflict_do_update(
-        index_elements=["site_id", "day"], set_={"last": serials.c.last + 1}
-    ).returning(serials.c.last)
+    return Prepared(
+        insert.on_conflict_do_update(
+            index_elements=["site_id", "day"], set_={"last": serials.c.last + 1}
+        ).returning(serials.c.last)
+    )

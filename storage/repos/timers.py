@@ -7,6 +7,7 @@ from typing import Final, cast
 from sqlalchemy import Integer, bindparam, func, select
 
 from core.timers import Timer, TimerKind
+from storage.prepared import Prepared
 from storage.session import Session
 from storage.tables import timers
 from storage.types import AnyRow
@@ -15,14 +16,14 @@ _c = timers.c
 
 
 _FIELDS: Final = (_c.key, _c.kind, _c.owner, _c.due_at, _c.urgent, _c.facts)
-_DUE: Final = (
+_DUE: Final = Prepared(
     select(*_FIELDS)
     .where(_c.site_id == bindparam("site"), _c.due_at <= bindparam("now"))
     .order_by(_c.due_at, _c.key)
     .limit(bindparam("limit", type_=Integer()))
 )
-_NEXT: Final = select(func.min(_c.due_at)).where(_c.site_id == bindparam("site"))
-_OF_KIND: Final = (
+_NEXT: Final = Prepared(select(func.min(_c.due_at)).where(_c.site_id == bindparam("site")))
+_OF_KIND: Final = Prepared(
     select(*_FIELDS)
     .where(_c.site_id == bindparam("site"), _c.kind == bindparam("kind"))
     .order_by(_c.key)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from storage.connections import EmbeddedStore, ServerStore
+from storage.prepared import Watcher, watched
 from storage.uow import Database
 
 
@@ -23,13 +24,21 @@ def engine_of(database: Database) -> Engine:
 def statements(database: Database) -> Iterator[list[str]]:
     """Collect the statements that are sent, transaction control included where it is text."""
     sent: list[str] = []
+    with noted(database, lambda text, _: sent.append(" ".join(text.split()))):
+        yield sent
 
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        sent.append(" ".join(statement.split()))
+
+@contextmanager
+def noted(database: Database, note: Watcher) -> Iterator[None]:
+    """Tell of every statement and its values, whichever way it goes."""
+
+    def seen(_c: Any, _cur: Any, statement: str, values: object, *_rest: Any) -> None:
+        note(statement, values)
 
     engine = engine_of(database)
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", seen)
     try:
-        yield sent
+        with watched(note):
+            yield
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", seen)

@@ -217,7 +217,7 @@ async def test_a_refusal_is_on_record(database: Database, unit: Units) -> None:
     async with unit() as uow:
         await uow.audit.note("refused", by=CHEN, now=NOW, ticket=TicketId("t"), action="done")
     async with database._store.transaction() as transaction:
-        (row,) = (await transaction.execute(select(audit))).all()
+        (row,) = (await transaction.execute(select(audit))).rows
     assert (row.kind, row.by, row.at, row.ticket) == ("refused", CHEN, NOW, "t")
     assert row.facts == {"action": "done"}
 

@@ -437,7 +437,7 @@ class TicketLife(RuleBasedStateMachine):
 
     async def _rows(self, table: Any) -> list[Any]:
         async with self.database._store.transaction() as connection:
-            return list((await connection.execute(select(table))).all())
+            return list((await connection.execute(select(table))).rows)
 
     @invariant()
     def timers_are_those_of_the_tickets(self) -> None:
