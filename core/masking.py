@@ -19,6 +19,8 @@ _HIDDEN: Final = re.compile(f"[{UNSEEN}\ufe00-\ufe0f\u20e3]+")
 _FULL_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _MATHEMATICAL: Final = {0x1D7CE + place: ord("0") + place % 10 for place in range(50)}
 _FOLD: Final = _FULL_WIDTH | _MATHEMATICAL
+_FOLDED: Final = re.compile(f"{_HIDDEN.pattern}|[{''.join(map(chr, _FOLD))}]")
+"""What is not the same afterwards; most texts hold none of it."""
 
 
 def mask(text: str) -> str:
@@ -28,9 +30,12 @@ def mask(text: str) -> str:
     unseen marks included. Masking twice changes nothing. Any text is taken, lone surrogates too.
     """
     folded, origin = _fold(text)
+    spans = _spans(folded)
+    if not spans:
+        return text
     parts: list[str] = []
     done = 0
-    for span in _spans(folded):
+    for span in spans:
         parts += text[done : origin[span.start]], _starred(folded, span)
         done = origin[span.end]
     return "".join((*parts, text[done:]))
@@ -43,6 +48,8 @@ def masks(text: str) -> bool:
 
 def _fold(text: str) -> tuple[str, Sequence[int]]:
     """Return the text in plain digits without unseen marks, and where each character began."""
+    if _FOLDED.search(text) is None:
+        return text, range(len(text) + 1)
     folded = _HIDDEN.sub("", text).translate(_FOLD)
     if len(folded) == len(text):
         return folded, range(len(text) + 1)

@@ -41,9 +41,14 @@ _EQUIPMENT_CUE: Final = re.compile(
 _PART_OF_A_NAME: Final = re.compile(r"[A-Za-z][-_/]?$")
 """Letters straight before a number: PF13912345678, SN-13912345678."""
 
+_FEWEST_DIGITS: Final = re.compile(r"\d(?:\D*\d){3}")
+"""No rule hides less than four digits."""
+
 
 def find_numbers(folded: str) -> Iterator[Span]:
     """Yield the numbers to hide, one rule after the other; spans of two rules may overlap."""
+    if _FEWEST_DIGITS.search(folded) is None:
+        return iter(())
     return chain(
         _hospital_numbers(folded),
         _accepted(_CARD, _card, folded),

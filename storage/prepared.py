@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Column, Executable
+from sqlalchemy import JSON, BindParameter, Column, Executable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -21,7 +21,7 @@ from storage.types import AnyRow, to_json, written_json
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 _Convert = Callable[[Any], Any]
 Watcher = Callable[[str, object], None]
-_DIALECT: Final = sqlite.dialect(json_serializer=to_json, json_deserializer=written_json)
+_DIALECT: Final = sqlite.dialect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,11 @@ class _Text:
         if "[POSTCOMPILE" in self._sql:
             raise ValueError(f"a list of values makes another text each time: {self._sql}")
         self._constants = _constants(compiled)
-        self._values = _conversions(compiled)
+        names = list(compiled.positiontup or ())
+        self._names = names
+        self._writing = [
+            (n, write) for n, name in enumerate(names) if (write := _writer(compiled.binds[name]))
+        ]
         returned = list(getattr(statement, "exported_columns", ()))
         self._row = _maker([each.name for each in returned])
         self._reading = [(n, read) for n, each in enumerate(returned) if (read := _reader(each))]
@@ -89,9 +93,10 @@ class _Text:
     def _bound(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         if self._constants:
             row = {**self._constants, **row}
-        return tuple(
-            [row[name] if into is None else into(row[name]) for name, into in self._values]
-        )
+        values = [row[name] for name in self._names]
+        for at, write in self._writing:
+            values[at] = write(values[at])
+        return tuple(values)
 
     def _rows(self, cursor: sqlite3.Cursor) -> list[AnyRow]:
         found = cursor.fetchall()
@@ -117,17 +122,22 @@ def _constants(compiled: SQLCompiler) -> dict[str, Any]:
     return {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
 
 
-def _conversions(compiled: SQLCompiler) -> list[tuple[str, _Convert | None]]:
-    """Return name and conversion of each value, in the order of the text."""
-    return [(name, _writer(compiled.binds[name])) for name in compiled.positiontup or ()]
-
-
 def _writer(bind: BindParameter[Any]) -> _Convert | None:
-    return bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    kind = bind.type.dialect_impl(_DIALECT)
+    return _document_in if isinstance(kind, JSON) else kind.bind_processor(_DIALECT)
 
 
 def _reader(column: Column[Any]) -> _Convert | None:
-    return column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+    kind = column.type.dialect_impl(_DIALECT)
+    return _document_out if isinstance(kind, JSON) else kind.result_processor(_DIALECT, None)
+
+
+def _document_in(value: object) -> str | None:
+    return None if value is None else to_json(value)
+
+
+def _document_out(text: str | None) -> Any:
+    return None if text is None else written_json(text)
 
 
 _watchers: list[Watcher] = []

@@ -10,7 +10,6 @@ from core.messages import InboxMessage, Outcome
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Draft
 from core.usecases.change_ticket import Amend, amend, apply_amendment
-from core.usecases.open_ticket import slots_of
 
 
 async def edited(ctx: Context) -> Handled | None:
@@ -81,7 +80,7 @@ def _regrading(ctx: Context, ticket: Ticket, draft: Draft, text: str) -> dict[st
     """Return what the new words make of the whole request."""
     changes: dict[str, Json] = {
         "summary": summary_of(draft, text),
-        "slots": slots_of(draft.slots),
+        "slots": draft.slots.filled(),
     }
     if draft.act in OPENING_ACTS:
         changes["kind"] = TicketKind(draft.act)

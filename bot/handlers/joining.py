@@ -17,7 +17,6 @@ from core.messages import Outcome
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, apply_amendment, join
-from core.usecases.open_ticket import slots_of
 from core.usecases.propose_wider import propose_wider
 from core.wider import SHARED, Fault, fault_of, is_same_fault, said_last_at, shared_reach
 
@@ -33,7 +32,7 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     draft = understood.first
     mine = await _burst_ticket(ctx)
     if mine is not None and ctx.actor.reported_by_me(mine):
-        says_more = slots_of(draft.slots) or draft.department_named
+        says_more = draft.slots.filled() or draft.department_named
         if says_more or _higher_urgency(ctx, mine, draft):
             return await _extend(ctx, mine, draft)
         return None
@@ -147,7 +146,7 @@ def _names_other_work(ticket: Ticket, draft: Draft) -> bool:
 
 async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
     changes = _better(ticket, draft) | _higher_urgency(ctx, ticket, draft)
-    slots = {name: value for name, value in slots_of(draft.slots).items() if not ticket.slot(name)}
+    slots = {name: value for name, value in draft.slots.filled().items() if not ticket.slot(name)}
     if slots:
         changes["slots"] = slots
     kept = await apply_amendment(

@@ -14,7 +14,6 @@ from core.ids import TicketId
 from core.messages import Outcome
 from core.people import ADMIN, DESK, NURSE, SUPERVISOR, WORKING_ROLES
 from core.ticket import Ticket
-from core.usecases.open_ticket import slots_of
 from core.usecases.split_ticket import Part, Split, split_ticket
 
 router = Router()
@@ -130,7 +129,7 @@ _MOST_PARTS = 10
 def _part(ctx: Context, said: str, ticket: Ticket) -> Part:
     """Return a part as it reads where the ticket is."""
     read = ctx.reader.read(said, role=NURSE, sender_department=ticket.department).first
-    slots = {name: value for name, value in slots_of(read.slots).items() if name != "ticket"}
+    slots = {name: value for name, value in read.slots.filled().items() if name != "ticket"}
     return Part(summary_of(read, said), read.category, slots)
 
 

@@ -16,7 +16,7 @@ from core.text import one_line
 from core.understanding.read import Reader
 from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
 from core.usecases.asking import ask
-from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
+from core.usecases.open_ticket import OpenTicket, open_ticket
 from core.usecases.propose_wider import propose_wider
 
 _MOST_PARTS = 30
@@ -96,7 +96,7 @@ async def open_draft(
             urgent_share=draft.urgent_share if draft.urgency else None,
             is_piece=is_piece,
             quantity=draft.quantity,
-            slots=slots_of(draft.slots),
+            slots=draft.slots.filled(),
             reading=reading_of(draft) | piece,
             inbox=ctx.message.id,
             photos=(*ctx.photos, *photos, *await _photos_before(ctx)),

@@ -22,7 +22,7 @@ from core.site import WORK
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, amend
-from core.usecases.open_ticket import OpenTicket, open_ticket, slots_of
+from core.usecases.open_ticket import OpenTicket, open_ticket
 from core.wider import shared_reach
 
 _REOPENABLE = frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED})
@@ -170,7 +170,7 @@ async def _nothing_fits(ctx: Context, action: Action, understood: Understanding 
 async def change_request(ctx: Context, understood: Understanding) -> Handled:
     """Amend the newest request that the words can mean."""
     draft = understood.first
-    if not slots_of(draft.slots) and _ASKS.search(ctx.text):
+    if not draft.slots.filled() and _ASKS.search(ctx.text):
         return await lookup.query(ctx, understood)
     since = ctx.at - MEMORY
     own: list[Ticket] = []
@@ -252,7 +252,7 @@ def amendment(ticket: Ticket, draft: Draft) -> dict[str, Json]:
     changes: dict[str, Json] = {}
     if draft.department_named and draft.department not in (None, ticket.department):
         changes["department"] = draft.department
-    slots = slots_of(draft.slots)
+    slots = draft.slots.filled()
     slots.pop("ticket", None)
     if slots:
         changes["slots"] = slots

@@ -157,7 +157,11 @@ class _Rules:
     def _choose(
         self, limits: list[Limit], kinds: frozenset[TicketKind], grades: tuple[str, ...]
     ) -> None:
-        """Make the strictest the rule; those that hold in some case only come last."""
+        """Make the strictest the rule; those that hold in some case only come last.
+
+        What one sentence says twice counts once.
+        """
+        limits = list(dict.fromkeys(limits))
         plain = [limit for limit in limits if not limit.case and limit.length is not None]
         best = min(plain or limits, key=_rank)
         same = tuple(each for each in limits if each is not best and _said(each) == _said(best))

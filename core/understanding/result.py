@@ -1,8 +1,10 @@
 """What a message was understood to mean, and why."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Final
 
+from core.events import Json
 from core.ids import DepartmentId
 from core.kinds import Urgency
 
@@ -55,6 +57,13 @@ class Slots:
     ip: str | None = None
     asset: str | None = None
     ticket: str | None = None
+
+    def filled(self) -> dict[str, Json]:
+        """Return what the text says, by name."""
+        return {name: said for name in _SLOTS if (said := getattr(self, name)) is not None}
+
+
+_SLOTS: Final = tuple(each.name for each in fields(Slots))
 
 
 @dataclass(frozen=True, slots=True)

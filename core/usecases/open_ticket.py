@@ -1,7 +1,7 @@
 """A request becomes a ticket: numbered, on the contract's clocks, with somebody on the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.actor import Actor
@@ -246,8 +246,3 @@ async def ring_assignee(kept: Kept, uow: UnitOfWork) -> None:
     notice = dispatch_notice(kept.ticket, kept.clocks)
     if notice is not None:
         await uow.outbox.put(replace(notice, edit_only=False))
-
-
-def slots_of(slots: object) -> dict[str, Json]:
-    """Return the slots that were filled, as facts."""
-    return {name: value for name, value in asdict(slots).items() if value is not None}  # type: ignore[call-overload]

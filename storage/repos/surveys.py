@@ -1,16 +1,26 @@
 """Rounds of the periodic survey and their answers."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from core.ids import PersonId
 from core.survey import SurveyAnswer, SurveyRound
+from storage.connections import Statement
+from storage.prepared import Prepared
 from storage.session import Session
 from storage.tables import survey_answers, surveys
 from storage.types import AnyRow, AnySelect
 
 _r, _a = surveys.c, survey_answers.c
+
+_NEWEST: Final = Prepared(
+    select(surveys)
+    .where(_r.site_id == bindparam("site"))
+    .order_by(_r.opened_at.desc(), _r.id.desc())
+    .limit(1)
+)
 
 
 class SurveyRepo:
@@ -42,8 +52,7 @@ class SurveyRepo:
 
     async def latest(self) -> SurveyRound | None:
         """Return the newest round, published or not."""
-        newest = self._where().order_by(_r.opened_at.desc(), _r.id.desc()).limit(1)
-        return next(iter(await self._rounds(newest)), None)
+        return next(iter(await self._rounds(_NEWEST)), None)
 
     async def running(self) -> list[SurveyRound]:
         """Return rounds not yet published, oldest first."""
@@ -111,7 +120,7 @@ class SurveyRepo:
     def _where(self) -> AnySelect:
         return select(surveys).where(_r.site_id == self._session.site_id)
 
-    async def _rounds(self, statement: AnySelect) -> list[SurveyRound]:
+    async def _rounds(self, statement: Statement) -> list[SurveyRound]:
         return [_round(row) for row in await self._session.read(statement, surveys)]
 
 

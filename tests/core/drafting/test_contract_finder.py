@@ -248,6 +248,11 @@ def test_numbers_of_levels_are_ranked_by_what_is_due_sooner() -> None:
     assert [grade.word for grade in draft.grades] == ["三级", "二级", "一级"]
 
 
+def test_what_a_sentence_says_twice_counts_once() -> None:
+    (rule,) = draft_of(findings_in("30分钟响应30分钟响应")).rules
+    assert (rule.again, rule.rivals) == ((), ())
+
+
 def test_complaints_have_clocks_of_their_own() -> None:
     draft = draft_of(findings_in("报修10分钟内响应。投诉24小时内答复。"))
     kinds = {rule.length: rule.kinds for rule in draft.rules}
