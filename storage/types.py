@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
+import orjson
 from sqlalchemy import JSON, CursorResult, DateTime, Row, Select, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
@@ -74,9 +75,22 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separator
 _DECODER: Final = json.JSONDecoder()
 
 
+_IN_ORDER: Final = (
+    orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+)
+
+
 def to_json(value: object) -> str:
-    """Return JSON text; equal values give equal text."""
-    return _ENCODER.encode(value)
+    """Return JSON text; equal values give equal text.
+
+    Raises:
+        TypeError: no JSON says such a value.
+    """
+    try:
+        return orjson.dumps(value, option=_IN_ORDER).decode()
+    except orjson.JSONEncodeError:
+        # It refuses numbers of more than 64 bits, lone surrogates and keys that are an enum's.
+        return _ENCODER.encode(value)
 
 
 def written_json(text: str) -> Any:

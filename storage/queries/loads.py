@@ -8,9 +8,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
     ColumnElement,
+    Text,
     and_,
+    any_,
     bindparam,
     exists,
     func,
@@ -24,7 +27,7 @@ from core.events import EventKind
 from core.kinds import State, TicketKind
 from storage.prepared import Prepared
 from storage.tables import ticket_events, tickets
-from storage.types import AnySelect, UtcDateTime
+from storage.types import AnySelect, Document, UtcDateTime
 
 _t, _e = tickets.c, ticket_events.c
 
@@ -51,7 +54,12 @@ def _loading(*conditions: ColumnElement[bool]) -> Prepared:
 
 
 BY_ID: Final = _loading(_t.id == bindparam("key"))
-BY_IDS: Final = _query(_t.id.in_(bindparam("keys", expanding=True)))
+_KEYS: Final = func.json_each(bindparam("keys", type_=Document)).table_valued("value")
+BY_IDS: Final = {
+    True: _loading(_t.id.in_(select(_KEYS.c.value))),
+    False: _loading(_t.id == any_(bindparam("keys", type_=ARRAY(Text())))),
+}
+"""By whether the database is embedded; one text for however many keys."""
 NEWEST_WITH_TAIL: Final = _loading(
     _t.id
     == select(_t.id)

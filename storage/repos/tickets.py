@@ -68,7 +68,8 @@ class TicketRepo:
     async def get_many(self, ticket_ids: Iterable[TicketId]) -> list[Ticket]:
         """Return those that exist, oldest first, by one statement."""
         wanted = sorted(set(ticket_ids))
-        return await self._load(loads.BY_IDS, keys=wanted) if wanted else []
+        statement = loads.BY_IDS[self._session.is_embedded]
+        return await self._load(statement, keys=wanted) if wanted else []
 
     async def newest_numbered(self, ending: str) -> Ticket | None:
         """Return the newest ticket whose number is, or ends with, `ending`."""

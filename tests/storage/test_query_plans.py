@@ -1,5 +1,6 @@
 """The queries that run all day read the index that is meant for them."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from tests.storage.samples import CHEN, HOUR, NOW, SITE, ZHAO, a_ticket
 
 Query = Callable[[SqlUnitOfWork], Awaitable[object]]
 DAY = timedelta(days=1)
+KEYS = [a_ticket(1).id, a_ticket(2).id]
 
 PLANS: list[tuple[str, str, Query]] = [
     ("what is due", "ix_timers_due", lambda uow: uow.timers.due(NOW)),
@@ -52,6 +54,7 @@ PLANS: list[tuple[str, str, Query]] = [
         "ix_tickets_owed",
         lambda uow: uow.tickets.unresolved_of_assignee(ZHAO),
     ),
+    ("tickets by key", "(site_id=? AND id=?)", lambda uow: uow.tickets.get_many(KEYS)),
     ("how much each owes", "ix_tickets_owed", lambda uow: uow.tickets.loads()),
     ("hand-overs that wait", "ix_tickets_offered", lambda uow: uow.tickets.offered_to(ZHAO)),
     ("a number's ending", "ix_tickets_tail", lambda uow: uow.tickets.newest_numbered("007")),
@@ -96,6 +99,8 @@ PLANS: list[tuple[str, str, Query]] = [
     ("what people put right", "ix_examples_state", lambda uow: uow.examples.unseen()),
     ("a day's tickets", "ix_tickets_opened", lambda uow: uow.reads.between(NOW, NOW + DAY)),
 ]
+_OF_NO_TABLE = re.compile(r"SCAN (?:\(subquery|anon_1 VIRTUAL TABLE)")
+"""Rows of a part of the query itself, or of a list that came with it."""
 FIGURES = ("ix_tickets_opened", "ix_tickets_resolved", "ix_tickets_cancelled", "ix_breaches_at")
 
 
@@ -138,7 +143,7 @@ async def test_a_query_names_its_index(
             connection.execute(text("ANALYZE"))
     plans = " | ".join(await plans_of(sqlite_database, query))
     assert index in plans, (what, plans)
-    assert "SCAN" not in plans.replace("SCAN (subquery", ""), (what, plans)
+    assert "SCAN" not in _OF_NO_TABLE.sub("", plans), (what, plans)
 
 
 async def test_each_part_of_the_figures_reads_one_range(sqlite_database: Database) -> None:
