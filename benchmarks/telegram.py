@@ -47,7 +47,7 @@ PARTS: Final = ("intake", "breaches", "start")
 
 
 def updates(number: int) -> list[bytes]:
-    """Return so many reports as Telegram sends them, half of them in the group."""
+    """Return so many reports as Telegram sends them, in the group and in private."""
     with (SITE / "people.csv").open(encoding="utf-8-sig", newline="") as lines:
         handles = {row["id"]: int(row["telegram"]) for row in csv.DictReader(lines)}
     said = islice((m for m in messages(SITE, 1) if m.is_report), number)
@@ -55,16 +55,36 @@ def updates(number: int) -> list[bytes]:
 
 
 def _update(number: int, message: Message, who: int) -> bytes:
-    group = {"id": GROUP, "title": "信息报修工作群", "type": "supergroup"}
-    private = {"id": who, "first_name": "x", "type": "private"}
+    """Return the update with all that the platform puts into one of a group with topics, where
+    everything is formally a reply to the beginning of its topic.
+    """
+    name = {"first_name": "示例", "last_name": f"{who}", "username": f"demo_{who}"}
     body = {
-        "message_id": number,
+        "message_id": number + _TOPIC,
+        "from": {"id": who, "is_bot": False, **name, "language_code": "zh-hans"},
         "date": int(NINE.timestamp()) + number // 20 - 60,
-        "chat": group if message.chat == "work" else private,
-        "from": {"id": who, "is_bot": False, "first_name": "x", "language_code": "zh-hans"},
         "text": message.text,
     }
+    if message.chat == "work":
+        body |= {"chat": _GROUP, "message_thread_id": _TOPIC, "is_topic_message": True}
+        body["reply_to_message"] = _BEGINNING
+    else:
+        body["chat"] = {"id": who, **name, "type": "private"}
     return json.dumps({"update_id": 70_000 + number, "message": body}).encode()
+
+
+_TOPIC: Final = 4
+_GROUP: Final = {"id": GROUP, "title": "信息报修工作群", "type": "supergroup", "is_forum": True}
+_BEGINNING: Final = {
+    "message_id": _TOPIC,
+    "from": {"id": 1, "is_bot": False, "first_name": "示例", "username": "demo_1"},
+    "chat": _GROUP,
+    "date": int(NINE.timestamp()) - 86_400,
+    "message_thread_id": _TOPIC,
+    "forum_topic_created": {"name": "报修", "icon_color": 7322096},
+    "is_topic_message": True,
+}
+"""The message that began the topic. Source: Bot API, "Message" and "ForumTopicCreated"."""
 
 
 async def intake(house: House, pairs: int) -> list[Line]:

@@ -6,6 +6,7 @@ message is taken again.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, cast
 
 from sqlalchemy import (
@@ -116,7 +117,7 @@ class OutboxRepo:
         self._session = session
         self._ids = ids
         self._now = now
-        self._channels = channels
+        self._channels = cache(channels)
         self._answered: InboxMessage | None = None
 
     def answering(self, message: InboxMessage | None) -> None:
