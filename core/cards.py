@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
 from core.duties import is_duty
-from core.events import EventKind, Json, TicketEvent, standing
+from core.events import EventKind, Json, TicketEvent
 from core.exemptions import excused, pleas
 from core.grading import open_dispute
 from core.ids import PersonId
@@ -160,7 +160,7 @@ def _replan(ticket: Ticket) -> Json:
 
 def newest_note(ticket: Ticket) -> str:
     """Return the engineer's newest words of the running round, masked as they were kept."""
-    for event in reversed(standing(ticket.events)):
+    for event in reversed(ticket.standing):
         if event.kind is EventKind.REOPENED:
             return ""
         note = event.facts.get("note")
@@ -171,7 +171,7 @@ def newest_note(ticket: Ticket) -> str:
 
 def _finisher(ticket: Ticket) -> PersonId | None:
     """Return who finished the work on record for the assignee, None where he did himself."""
-    for event in reversed(standing(ticket.events)):
+    for event in reversed(ticket.standing):
         if event.kind is EventKind.RESOLVED:
             return event.by if event.facts.get("on_record") else None
     return None
@@ -179,7 +179,7 @@ def _finisher(ticket: Ticket) -> PersonId | None:
 
 def _has_recovered(ticket: Ticket) -> bool:
     """Return whether the newest note is the monitoring's word that the alarm is over."""
-    noted = [event for event in standing(ticket.events) if event.facts.get("note")]
+    noted = [event for event in ticket.standing if event.facts.get("note")]
     return bool(noted) and bool(noted[-1].facts.get("is_recovery"))
 
 
@@ -238,7 +238,7 @@ def dispatch_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice | No
 
 def _proof(ticket: Ticket) -> tuple[str, ...]:
     """Return the photos that came with, or after, the newest resolution, from who made it."""
-    log = standing(ticket.events)
+    log = ticket.standing
     done = next((e for e in reversed(log) if e.kind is EventKind.RESOLVED), None)
     if done is None or ticket.is_unresolved:
         return ()

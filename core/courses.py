@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from core.events import EventKind, TicketEvent, standing
+from core.events import EventKind, Log, TicketEvent, standing
 from core.ids import PersonId
 from core.kinds import ClockName, TicketKind
 from core.policy import ClockRule, Policy, ReopenMode
@@ -80,7 +80,6 @@ class _Grade:
     severity: str | None
 
 
-_Log = tuple[TicketEvent, ...]
 _REGRADES: Final = frozenset({"kind", "severity", "policy"})
 
 
@@ -89,7 +88,7 @@ class _Cycle:
     """A part of the log, and the reopening that ends it."""
 
     number: int
-    log: _Log
+    log: Log
     reopened: TicketEvent | None
 
 
@@ -110,7 +109,7 @@ def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> 
                 yield _held(within, waits)
 
 
-def _log(events: Iterable[TicketEvent], now: datetime) -> _Log:
+def _log(events: Iterable[TicketEvent], now: datetime) -> Log:
     """Return what stands at `now`, from the opening on, in the order in which it happened."""
     known = standing(tuple(event for event in events if event.at <= now))
     ordered = sorted(known, key=lambda event: (event.at, event.seq))
@@ -118,7 +117,7 @@ def _log(events: Iterable[TicketEvent], now: datetime) -> _Log:
     return tuple(ordered[next(opened, len(ordered)) :])
 
 
-def _grades(log: _Log) -> list[_Grade]:
+def _grades(log: Log) -> list[_Grade]:
     """Return kind and severity as they changed over time, under the contract of now.
 
     What a ticket was under an earlier contract is on record with the event that moved it.
@@ -162,7 +161,7 @@ def _eras(policy: Policy, grades: list[_Grade], opened_at: datetime) -> Iterator
         yield from found
 
 
-def _runs(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[Course]:
+def _runs(policy: Policy, rule: ClockRule, log: Log) -> Iterator[Course]:
     """Yield how the clock ran in each of its cycles, but for its waits."""
     if rule.repeats:
         yield from _repeated(rule, log)
@@ -173,7 +172,7 @@ def _runs(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[Course]:
             yield course
 
 
-def _repeated(rule: ClockRule, log: _Log) -> Iterator[Course]:
+def _repeated(rule: ClockRule, log: Log) -> Iterator[Course]:
     """Yield a course from the anchor, and one from every stop that does not end the work."""
     number, since, done = 1, None, False
     for event in log:
@@ -204,7 +203,7 @@ def _ends(anchor: EventKind, stop: tuple[EventKind, ...]) -> frozenset[EventKind
     return _VOID.union(stop, () if anchor in AFTERWORK else _DONE)
 
 
-def _cycles(policy: Policy, rule: ClockRule, log: _Log) -> Iterator[_Cycle]:
+def _cycles(policy: Policy, rule: ClockRule, log: Log) -> Iterator[_Cycle]:
     """Yield the parts of the log in which the clock may run anew: one, or one a reopening."""
     if policy.reopen is ReopenMode.CONTINUE and rule.anchor not in _CYCLES:
         yield _Cycle(1, log, None)
@@ -258,7 +257,7 @@ def _within(era: _Era, course: Course) -> Course | None:
     return replace(course, stopped_at=era.until, stopped_by=EventKind.AMENDED)
 
 
-def _waits(policy: Policy, log: _Log) -> Iterator[Hold]:
+def _waits(policy: Policy, log: Log) -> Iterator[Hold]:
     """Yield the waits; each ends with its date or, sooner, with the event that resumes the work.
 
     A wait said anew, with its date perhaps, keeps the photos that were given for it. One that

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core.contract import Terms
 from core.escalation import DueStep, steps
-from core.events import EventKind, Json, standing
+from core.events import EventKind, Json
 from core.kinds import State
 from core.policy import Step, StepStart
 from core.replans import newest_replan
@@ -38,7 +38,7 @@ def _regraded_at(ticket: Ticket) -> datetime:
     """Return since when the grade is what it is: what another grade makes late by then is due at
     that instant, and no sooner.
     """
-    changed = (e.at for e in standing(ticket.events) if e.facts.keys() & _GRADES)
+    changed = (e.at for e in ticket.standing if e.facts.keys() & _GRADES)
     return max(changed, default=ticket.opened_at)
 
 
@@ -171,7 +171,7 @@ def _told(
     ticket: Ticket, kind: EventKind, fact: str, value: str, *, since_contract: bool = False
 ) -> bool:
     """Return whether it was told; `since_contract` leaves out what another contract told."""
-    log = standing(ticket.events)
+    log = ticket.standing
     if since_contract:
         log = log[max((at for at, event in enumerate(log) if "policy" in event.facts), default=0) :]
     return any(event.kind is kind and event.facts.get(fact) == value for event in log)

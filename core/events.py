@@ -103,8 +103,11 @@ class TicketEvent:
     """Plain JSON. `undone` names in `seq` the event that no longer counts."""
 
 
-def standing(events: tuple[TicketEvent, ...]) -> tuple[TicketEvent, ...]:
-    """Return the events that still count: without those undone, in order."""
+Log: TypeAlias = tuple[TicketEvent, ...]
+
+
+def standing(events: Log) -> Log:
+    """Return the events that still count: without those undone, in order; see `Ticket.standing`."""
     undone = {event.facts["seq"] for event in events if event.kind is EventKind.UNDONE}
     if not undone:
         return events

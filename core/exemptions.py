@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from core.events import EventKind, TicketEvent, standing
+from core.events import EventKind, TicketEvent
 from core.ids import PersonId
 from core.kinds import ClockName
 from core.sla import ClockState
@@ -42,7 +42,7 @@ def key_of(clock: str, cycle: int) -> str:
 
 def pleas(ticket: Ticket) -> tuple[Plea, ...]:
     """Return every plea for the ticket, in order."""
-    log = standing(ticket.events)
+    log = ticket.standing
     decided = {event.facts["plea"]: event for event in log if event.kind in _DECISIONS}
     return tuple(
         _plea(event, decided.get(event.seq))
@@ -94,7 +94,7 @@ def is_excused(ticket: Ticket, start: datetime | None = None, end: datetime | No
 
 
 def _breaches(ticket: Ticket) -> list[TicketEvent]:
-    return [event for event in standing(ticket.events) if event.kind is EventKind.BREACHED]
+    return [event for event in ticket.standing if event.kind is EventKind.BREACHED]
 
 
 def _key(breach: TicketEvent) -> str:

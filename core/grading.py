@@ -11,7 +11,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Final
 
-from core.events import EventKind, Json, TicketEvent, standing
+from core.events import EventKind, Json, TicketEvent
 from core.ids import DepartmentId
 from core.kinds import URGENCY_RANK, TicketKind, Urgency
 from core.policy import Policy, Severity
@@ -141,7 +141,7 @@ def care_ground(rule: CareRule, urgency: Urgency) -> Json:
 
 def is_graded_by_people(ticket: Ticket) -> bool:
     """Return whether the ward answered, or somebody decided: no later reading overrules that."""
-    grounds = (event.facts.get("grade") for event in standing(ticket.events))
+    grounds = (event.facts.get("grade") for event in ticket.standing)
     return any(isinstance(each, dict) and each.get("rule") in _BY_PEOPLE for each in grounds)
 
 
@@ -208,7 +208,7 @@ def open_disputes(ticket: Ticket) -> tuple[Dispute, ...]:
     """Return what has been said about the grade since it was last decided: of each person his
     newest word, the newest of all last.
     """
-    log = standing(ticket.events)
+    log = ticket.standing
     decided = [at for at, event in enumerate(log) if _decides(event) is not None]
     since = decided[-1] if decided else 0
     by_person: dict[str | None, Dispute] = {}

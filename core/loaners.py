@@ -1,14 +1,14 @@
 """Devices that stand in meanwhile: which could, and whether one was asked for."""
 
 from core.assets import Asset
-from core.events import EventKind, standing
+from core.events import EventKind
 from core.site import Site
 from core.ticket import Ticket
 
 
 def wants_loaner(ticket: Ticket) -> bool:
     """Return whether a device was asked for in the running round."""
-    log = standing(ticket.events)
+    log = ticket.standing
     again = [at for at, event in enumerate(log) if event.kind is EventKind.REOPENED]
     since = again[-1] if again else 0
     return any(event.kind is EventKind.LOANER_ASKED for event in log[since:])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from core.events import EventKind, TicketEvent, standing
+from core.events import EventKind, TicketEvent
 from core.kinds import UNRESOLVED, State
 from core.permissions import Right
 from core.policy import ClockRule, Policy
@@ -67,7 +67,7 @@ def grades_with(kind: EventKind, policy: Policy, ticket: Ticket) -> list[str] | 
 
 def of_round(ticket: Ticket) -> tuple[TicketEvent, ...]:
     """Return the moments of the running round that stand, in order."""
-    log = standing(ticket.events)
+    log = ticket.standing
     begin = max((at for at, e in enumerate(log) if e.kind is EventKind.REOPENED), default=0)
     return tuple(event for event in log[begin:] if event.kind in MOMENTS)
 
@@ -80,7 +80,7 @@ def is_said(ticket: Ticket, kind: EventKind) -> bool:
 def loaner_of(ticket: Ticket) -> str | None:
     """Return the tag of the device that stands in, empty if nobody said which; None for none."""
     found: str | None = None
-    for event in standing(ticket.events):
+    for event in ticket.standing:
         if event.kind is EventKind.LENT:
             found = str(event.facts.get("asset") or found or "")
         elif event.kind is EventKind.COLLECTED:

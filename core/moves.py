@@ -7,7 +7,7 @@ here.
 from datetime import datetime, timedelta
 
 from core.errors import WrongState
-from core.events import EventKind, Json, TicketEvent, standing
+from core.events import EventKind, Json, TicketEvent
 from core.ids import PersonId
 from core.kinds import ENDED, OPEN, UNRESOLVED, State
 from core.moments import MOMENTS
@@ -115,7 +115,7 @@ _QUIET = frozenset(
 
 def last_move_of(ticket: Ticket, person: PersonId) -> TicketEvent | None:
     """Return the person's newest standing move that could be undone, or None."""
-    for event in reversed(standing(ticket.events)):
+    for event in reversed(ticket.standing):
         if event.by == person and event.kind in UNDOABLE:
             return event
     return None
@@ -128,7 +128,7 @@ def is_overtaken(ticket: Ticket, event: TicketEvent) -> bool:
         and later.kind not in _QUIET
         and later.by is not None
         and later.by != event.by
-        for later in standing(ticket.events)
+        for later in ticket.standing
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from core.events import EventKind, standing
+from core.events import EventKind
 from core.kinds import ClockName
 from core.sla import ClockState
 from core.ticket import Ticket
@@ -29,7 +29,7 @@ class Replan:
 
 def newest_replan(ticket: Ticket) -> Replan | None:
     """Return the newest promise of the running round, None where there is none."""
-    for event in reversed(standing(ticket.events)):
+    for event in reversed(ticket.standing):
         if event.kind is EventKind.REOPENED:
             return None
         if event.kind is EventKind.REPLANNED:

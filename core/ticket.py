@@ -6,10 +6,10 @@ Which events may follow is decided in `core.moves`.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from types import SimpleNamespace
+from operator import attrgetter
 from typing import Any, Final, cast
 
-from core.events import EventKind, Facts, Json, TicketEvent, standing
+from core.events import EventKind, Facts, Json, Log, TicketEvent, standing
 from core.ids import ChatId, DepartmentId, PersonId, TicketId, TicketNumber
 from core.kinds import OPEN, UNRESOLVED, ClockName, State, TicketKind, Urgency
 
@@ -78,10 +78,21 @@ class Ticket:
     is_wide: bool = False
     """Declared as one fault of many departments: further reports of it join."""
     breaches: tuple[ClockName, ...] = ()
-    events: tuple[TicketEvent, ...] = ()
+    events: Log = ()
     saved_events: int = 0
     """How many of the events the database already holds."""
     version: int = 0
+    _standing: Log | None = field(default=None, init=False, compare=False, repr=False)
+    """Worked out once: whoever looks for something in the log asks for it."""
+
+    @property
+    def standing(self) -> Log:
+        """The events that still count: without those undone, in order."""
+        found = self._standing
+        if found is None:
+            found = standing(self.events)
+            object.__setattr__(self, "_standing", found)
+        return found
 
     @property
     def is_unresolved(self) -> bool:
@@ -109,7 +120,7 @@ class Ticket:
         return value if isinstance(value, str) else None
 
     @property
-    def new_events(self) -> tuple[TicketEvent, ...]:
+    def new_events(self) -> Log:
         """Events that the database does not hold yet."""
         return self.events[self.saved_events :]
 
@@ -281,10 +292,6 @@ _FOLD: dict[EventKind, Callable[[Ticket, TicketEvent], Changes]] = {
 }
 
 
-class _Growing(SimpleNamespace):
-    """A ticket while its log is read: the frozen value is made once, at the end."""
-
-
 def _blank(ticket_id: TicketId, opened: TicketEvent) -> Ticket:
     facts = opened.facts
     text = cast("dict[str, str]", facts)
@@ -321,18 +328,34 @@ def fold(
     With `saved` the events count as held by the database already.
     """
     log = tuple(events)
-    first = _blank(ticket_id, log[0])
-    growing = _Growing(**{name: getattr(first, name) for name in _FIELDS})
-    for event in standing(log):
+    ticket, still = _blank(ticket_id, log[0]), standing(log)
+    for event in still:
         step = _FOLD.get(event.kind)
         if step is not None:
-            vars(growing).update(step(cast("Ticket", growing), event))
-    growing.events, growing.version = log, version
-    growing.saved_events = len(log) if saved else 0
-    return Ticket(**vars(growing))
+            _set(ticket, step(ticket, event))
+    held = len(log) if saved else 0
+    _set(ticket, {"events": log, "_standing": still, "saved_events": held, "version": version})
+    return ticket
+
+
+def _set(ticket: Ticket, changes: Changes) -> None:
+    """Change a value that nobody else has seen yet."""
+    for name, value in changes.items():
+        object.__setattr__(ticket, name, value)
+
+
+def _with(ticket: Ticket, changes: Changes) -> Ticket:
+    """Return a copy with these fields: slot by slot in a quarter of the time of `replace`."""
+    copy = object.__new__(Ticket)
+    for put, value in zip(_PUT, _VALUES(ticket), strict=True):
+        put(copy, value)
+    _set(copy, changes)
+    return copy
 
 
 _FIELDS: Final = tuple(each.name for each in fields(Ticket))
+_VALUES: Final = attrgetter(*_FIELDS)
+_PUT: Final = tuple(getattr(Ticket, name).__set__ for name in _FIELDS)
 
 
 def record(
@@ -346,12 +369,14 @@ def record(
 ) -> Ticket:
     """Return the ticket with one more event, whose facts are `known` and those named."""
     event = TicketEvent(len(ticket.events) + 1, kind, at, by, {**(known or {}), **facts})
+    log = (*ticket.events, event)
     if kind is EventKind.UNDONE:
-        again = fold(ticket.id, (*ticket.events, event), version=ticket.version)
+        again = fold(ticket.id, log, version=ticket.version)
         return replace(again, saved_events=ticket.saved_events)
     step = _FOLD.get(kind)
     changes = {} if step is None else step(ticket, event)
-    return replace(ticket, events=(*ticket.events, event), **changes)
+    still = log if ticket.standing is ticket.events else (*ticket.standing, event)
+    return _with(ticket, {**changes, "events": log, "_standing": still})
 
 
 def open_ticket(ticket_id: TicketId, *, at: datetime, by: PersonId | None, **facts: Json) -> Ticket:

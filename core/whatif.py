@@ -102,7 +102,7 @@ def is_as_told(ticket: Ticket, pairs: Iterable[Pair]) -> bool:
     """
     told = {
         (event.facts["clock"], event.facts["cycle"])
-        for event in standing(ticket.events)
+        for event in ticket.standing
         if event.kind is EventKind.BREACHED
     }
     found = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from core.events import EventKind, TicketEvent, standing
+from core.events import EventKind, TicketEvent
 from core.ids import ChatId, DepartmentId, PersonId
 from core.kinds import TALK, TicketKind
 from core.site import Times
@@ -114,7 +114,7 @@ def _said_by(ticket: Ticket) -> Iterator[tuple[datetime, str]]:
 
 def joinings(ticket: Ticket) -> tuple[TicketEvent, ...]:
     """Return the events by which others joined the ticket."""
-    return tuple(e for e in standing(ticket.events) if e.kind is EventKind.JOINED)
+    return tuple(e for e in ticket.standing if e.kind is EventKind.JOINED)
 
 
 def person_of(joining: TicketEvent) -> PersonId | None:

@@ -7,7 +7,7 @@ from bot.handlers.summary import reading_of
 from core.actor import permit
 from core.cards import card_facts, course_facts
 from core.contract import Terms
-from core.events import EventKind, Json, standing
+from core.events import EventKind, Json
 from core.exemptions import key_of, pleas
 from core.ids import TicketId
 from core.permissions import Right
@@ -89,7 +89,7 @@ def _beside(clock: ClockState, others: Sequence[ClockState]) -> Json:
 
 def _all(ticket: Ticket, fact: str) -> list[Json]:
     """Return all that is on record about something, in order."""
-    return [event.facts[fact] for event in standing(ticket.events) if fact in event.facts]
+    return [event.facts[fact] for event in ticket.standing if fact in event.facts]
 
 
 async def explain_words(ctx: Context) -> Handled | None:
@@ -108,7 +108,7 @@ async def explain_words(ctx: Context) -> Handled | None:
 
 def _tier(ticket: Ticket) -> Json:
     """Return by which rule the ticket came to whoever has it."""
-    for event in reversed(standing(ticket.events)):
+    for event in reversed(ticket.standing):
         if event.kind is EventKind.ASSIGNED:
             return event.facts.get("tier")
     return None

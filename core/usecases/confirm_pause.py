@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.actor import Actor, permit
 from core.errors import ActionNotAllowed, QuestionGone
-from core.events import EventKind, Json, TicketEvent, standing
+from core.events import EventKind, Json, TicketEvent
 from core.ids import TicketId
 from core.kinds import State
 from core.notices import Notice, NoticeKind, owner_of, private_chat
@@ -66,7 +66,7 @@ async def ask_about_pause(actor: Actor, kept: Kept, uow: UnitOfWork, now: dateti
 
 
 def _newest_wait(ticket: Ticket) -> TicketEvent:
-    return [event for event in standing(ticket.events) if event.kind is EventKind.WAITED][-1]
+    return [event for event in ticket.standing if event.kind is EventKind.WAITED][-1]
 
 
 async def decide_pause(

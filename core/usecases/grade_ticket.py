@@ -7,7 +7,7 @@ from typing import Final
 
 from core.actor import Actor, permit
 from core.errors import ActionNotAllowed, GradeUnknown, QuestionGone
-from core.events import EventKind, Json, standing
+from core.events import EventKind, Json
 from core.grading import Dispute, calmed, open_dispute, open_disputes, regrading
 from core.ids import TicketId
 from core.kinds import Urgency
@@ -49,7 +49,7 @@ async def answer_clinical(
     assert question.ticket is not None
     ticket = await uow.tickets.get(question.ticket)
     affects = option == YES
-    regraded = any("urgency" in event.facts for event in standing(ticket.events)[1:])
+    regraded = any("urgency" in event.facts for event in ticket.standing[1:])
     changes: dict[str, Json] = {}
     if affects:
         changes["urgency"] = Urgency.URGENT

@@ -7,7 +7,7 @@ from typing import cast
 from core.actor import Actor
 from core.cards import card_facts, sign_off_notice
 from core.errors import NothingToUndo, UndoOvertaken, UndoTooLate
-from core.events import EventKind, Json, TicketEvent, standing
+from core.events import EventKind, Json, TicketEvent
 from core.examples import words_of
 from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
@@ -95,7 +95,7 @@ async def _part(
     merged = cast("list[str]", event.facts["merge"])
     parted: list[tuple[Ticket, Kept]] = []
     for before in await uow.tickets.get_many(map(TicketId, merged)):
-        moved = [e for e in standing(before.events) if e.facts.get("merge") == merged]
+        moved = [e for e in before.standing if e.facts.get("merge") == merged]
         if not moved or is_overtaken(before, moved[-1]):
             raise UndoOvertaken(before.number)
         ticket = _take_back(before, moved[-1], at, actor.id)
@@ -118,10 +118,10 @@ async def _rejoin(
     found = {ticket.id: ticket for ticket in await uow.tickets.get_many(map(TicketId, split))}
     whole, *parts = (found[TicketId(key)] for key in split)
     for ticket in (whole, *parts):
-        moved = [e for e in standing(ticket.events) if e.facts.get("split") == split]
+        moved = [e for e in ticket.standing if e.facts.get("split") == split]
         if not moved or is_overtaken(ticket, moved[-1]) or not ticket.is_unresolved:
             raise UndoOvertaken(ticket.number)
-    cut = [e for e in standing(whole.events) if e.facts.get("split") == split]
+    cut = [e for e in whole.standing if e.facts.get("split") == split]
     ticket = _without(whole, cut, at, actor.id)
     kept = await keep(ticket, uow, now, before=whole, ring=ticket.assignee != whole.assignee)
     for part in parts:

@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from core.events import EventKind, TicketEvent, standing
+from core.events import EventKind, TicketEvent
 from core.ids import SiteId, TicketId
 from core.kinds import State
 from core.ticket import Ticket, fold
@@ -98,5 +98,5 @@ def _age(ticket: Ticket) -> tuple[datetime, TicketId]:
 def _cancelled_at(ticket: Ticket) -> datetime | None:
     if ticket.state is not State.CANCELLED:
         return None
-    events = standing(ticket.events)
+    events = ticket.standing
     return max(event.at for event in events if event.kind is EventKind.CANCELLED)

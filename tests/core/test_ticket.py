@@ -171,6 +171,18 @@ def test_a_ticket_is_the_fold_of_its_events(log: Log) -> None:
 
 
 @given(steps, st.data())
+def test_what_stands_is_what_its_events_leave_standing(log: Log, data: st.DataObject) -> None:
+    ticket = lived(log)
+    assert ticket.standing == standing(ticket.events)
+    undone = data.draw(st.sampled_from(ticket.events))
+    ticket = record(ticket, K.UNDONE, at=NINE + HOUR, by=CHEN, seq=undone.seq)
+    assert ticket.standing == standing(ticket.events)
+    ticket = record(ticket, K.PROGRESSED, at=NINE + HOUR, by=ZHAO)
+    assert ticket.standing == standing(ticket.events)
+    assert replace(ticket, events=()).standing == ()
+
+
+@given(steps, st.data())
 def test_undo_is_the_life_without_the_move(log: Log, data: st.DataObject) -> None:
     ticket = lived(log)
     undone = data.draw(st.sampled_from(ticket.events[1:]))
