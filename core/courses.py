@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Final
 
 from core.events import EventKind, Log, TicketEvent, standing
@@ -101,8 +102,10 @@ def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> 
     log = _log(events, now)
     if not log:
         return
-    waits = tuple(_waits(policy, log))
+    waits, happened = tuple(_waits(policy, log)), {event.kind for event in log}
     for era in _eras(policy, _grades(log), log[0].at):
+        if happened.isdisjoint(_starts(era.rule.anchor)):
+            continue
         for course in _runs(policy, era.rule, log):
             within = _within(era, course)
             if within is not None:
@@ -112,9 +115,12 @@ def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> 
 def _log(events: Iterable[TicketEvent], now: datetime) -> Log:
     """Return what stands at `now`, from the opening on, in the order in which it happened."""
     known = standing(tuple(event for event in events if event.at <= now))
-    ordered = sorted(known, key=lambda event: (event.at, event.seq))
+    ordered = sorted(known, key=_AS_IT_HAPPENED)
     opened = (at for at, event in enumerate(ordered) if event.kind is EventKind.OPENED)
     return tuple(ordered[next(opened, len(ordered)) :])
+
+
+_AS_IT_HAPPENED: Final = attrgetter("at", "seq")
 
 
 def _grades(log: Log) -> list[_Grade]:

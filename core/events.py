@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from core.ids import PersonId
 
@@ -89,6 +89,10 @@ class EventKind(StrEnum):
     `grade` names its `seq` as the dispute."""
     REFUSED = "refused"
     UNDONE = "undone"
+
+
+TELLING: Final = frozenset({EventKind.WARNED, EventKind.BREACHED, EventKind.ESCALATED})
+"""That time ran was told: of the ticket nothing changes but which breaches it has."""
 
 
 @dataclass(frozen=True, slots=True)

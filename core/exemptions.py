@@ -73,9 +73,10 @@ def granted_keys(ticket: Ticket) -> frozenset[str]:
 
 def excused(ticket: Ticket) -> tuple[ClockName, ...]:
     """Return the clocks whose every breach is excused; `ticket.breaches` still names them."""
-    if not ticket.breaches:
+    granted = granted_keys(ticket) if ticket.breaches else frozenset()
+    if not granted:
         return ()
-    granted, open_ = granted_keys(ticket), set[str]()
+    open_ = set[str]()
     for event in _breaches(ticket):
         if _key(event) not in granted:
             open_.add(str(event.facts["clock"]))

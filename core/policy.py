@@ -6,7 +6,7 @@ Nothing here has a default number: a limit that a contract leaves open stays Non
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -216,6 +216,10 @@ class Policy:
     figures: tuple[Figure, ...] = ()
     version: str = ""
     """Hash of the content; see `stamped`."""
+    _rules: dict[tuple[TicketKind, str | None], tuple[ClockRule, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Worked out once a kind and severity: every derivation of clocks asks for them."""
 
     def covers(self, category: str | None, campus: str | None, asset: str | None = None) -> bool:
         """Return whether work of that category, on that campus and asset, falls under it."""
@@ -227,9 +231,13 @@ class Policy:
 
     def rules_for(self, kind: TicketKind, severity: str | None) -> tuple[ClockRule, ...]:
         """Return what is promised for such a ticket, at most one rule a clock, in order."""
-        fitting = [rule for rule in self.clocks if rule.applies_to(kind, severity)]
-        named = {rule.clock for rule in fitting if rule.severities}
-        return tuple(rule for rule in fitting if rule.severities or rule.clock not in named)
+        found = self._rules.get((kind, severity))
+        if found is None:
+            fitting = [rule for rule in self.clocks if rule.applies_to(kind, severity)]
+            named = {rule.clock for rule in fitting if rule.severities}
+            found = tuple(rule for rule in fitting if rule.severities or rule.clock not in named)
+            self._rules[kind, severity] = found
+        return found
 
     def hears(self, kinds: frozenset[EventKind]) -> bool:
         """Return whether any of these events begins or ends some clock."""

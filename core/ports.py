@@ -31,9 +31,16 @@ class Tickets(Protocol):
         """Return the next serial of the local day, from 1; two callers never get the same."""
         ...
 
-    async def save(self, ticket: Ticket, timers: Sequence[Timer] | None) -> None:
-        """Write new events, the projection and the ticket's timers, which replace the old ones;
-        None leaves these as they are.
+    async def save(self, ticket: Ticket, timers: Sequence[Timer]) -> None:
+        """Write new events, the projection and the ticket's timers, which replace the old ones.
+
+        Raises:
+            StaleTicket: somebody saved it since it was read.
+        """
+        ...
+
+    async def save_told(self, ticket: Ticket) -> None:
+        """Write a ticket whose new events are all `TELLING`; its timers stay as they are.
 
         Raises:
             StaleTicket: somebody saved it since it was read.

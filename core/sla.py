@@ -213,7 +213,7 @@ def _state(course: Course, calendar: WorkCalendar, now: datetime) -> ClockState:
         due_at=shown,
         stopped_at=course.stopped_at,
         stopped_by=course.stopped_by,
-        warn_at=tuple(at for _, at in _warnings(rule, start, holds, calendar)),
+        warn_at=tuple(_warnings(rule, start, holds, calendar)),
         paused=course.stopped_at is None and any(hold.covers(now) for hold in holds),
         elapsed=elapsed,
         remaining=None if rule.limit is None else rule.limit - elapsed,
@@ -224,14 +224,14 @@ def _state(course: Course, calendar: WorkCalendar, now: datetime) -> ClockState:
 
 def _warnings(
     rule: ClockRule, start: datetime, holds: tuple[Hold, ...], calendar: WorkCalendar
-) -> Iterator[tuple[timedelta, datetime]]:
-    """Yield the counted time and the instant of every warning whose instant is known."""
+) -> Iterator[datetime]:
+    """Yield the instant of every warning whose instant is known."""
     if rule.limit is None or rule.at_least:
         return
     for before in rule.warn_before:
         at = _instant(start, holds, calendar, rule.limit - before)
         if at is not None:
-            yield before, at
+            yield at
 
 
 def _milestones_of(state: ClockState) -> Iterator[Milestone]:
@@ -270,6 +270,8 @@ def _instant(
 ) -> datetime | None:
     if not counted:
         return start
+    if not holds:
+        return calendar.add(start, counted)
     for begin, end in _stretches(start, holds):
         if end is None:
             return calendar.add(begin, counted)
@@ -283,6 +285,8 @@ def _instant(
 def _elapsed(
     start: datetime, holds: tuple[Hold, ...], calendar: WorkCalendar, until: datetime
 ) -> timedelta:
+    if not holds:
+        return calendar.between(start, until)
     parts = (
         calendar.between(begin, until if end is None else min(end, until))
         for begin, end in _stretches(start, holds)

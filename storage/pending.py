@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Table, bindparam, delete, update
+from sqlalchemy import Integer, Table, bindparam, delete, select, update
 
 from core.errors import StaleTicket
 from core.ids import SiteId, TicketId
@@ -33,11 +33,37 @@ _OF_OWNER: Final = Prepared(_THEIRS.where(timers.c.owner == bindparam("which")))
 _OF_KEY: Final = Prepared(_THEIRS.where(timers.c.key == bindparam("which")))
 
 
+_t = tickets.c
+_NEXT: Final = bindparam("new_version", type_=Integer())
+_TELL: Final = Prepared(
+    update(tickets)
+    .where(
+        _t.site_id == bindparam("site"),
+        _t.id == bindparam("key"),
+        _t.version == _NEXT - 1,
+    )
+    .values(
+        last_event_at=bindparam("new_last_event_at"),
+        breaches=bindparam("new_breaches"),
+        events=bindparam("new_events"),
+        version=_NEXT,
+    )
+)
+_HELD: Final = (
+    select(_t.id, _t.version)
+    .where(_t.site_id == bindparam("site"), _t.id.in_(bindparam("keys", expanding=True)))
+    .order_by(_t.id)
+    .with_for_update()
+)
+
+
 class Pending:
     """What one scope of a transaction keeps back."""
 
     def __init__(self) -> None:
         self.tickets: dict[TicketId, Row] = {}
+        self.told: dict[TicketId, Row] = {}
+        """Tickets of which only this changes."""
         self.timers = TimerChanges()
         self._inserts: defaultdict[Table, list[Row]] = defaultdict(list)
         self.finishes: list[Row] = []
@@ -48,19 +74,23 @@ class Pending:
     @property
     def needs_proof(self) -> bool:
         """Writing it might fail, so it is written where the failure belongs."""
-        return bool(self.tickets or self.timers or self._inserts)
+        return bool(self.tickets or self.told or self.timers or self._inserts)
 
     @property
     def tables(self) -> frozenset[Table]:
         """Tables whose rows are kept back."""
         held = set(self._inserts)
-        if self.tickets:
+        if self.tickets or self.told:
             held.add(tickets)
         if self.timers:
             held.add(timers)
         if self.finishes:
             held.add(inbox)
         return frozenset(held)
+
+    def holds(self, ticket: TicketId) -> bool:
+        """Return whether a row of the ticket is kept back."""
+        return ticket in self.tickets or ticket in self.told
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Keep new rows."""
@@ -81,6 +111,8 @@ class Pending:
         Raises:
             StaleTicket: somebody else saved one of the tickets since it was read.
         """
+        if self.told:
+            await _write_told(session, self.told, self.tickets)
         if self.tickets:
             await _write_tickets(session, self.tickets)
         for table in sorted(self._inserts, key=lambda table: table.name):
@@ -98,6 +130,26 @@ def _insert(table: Table, is_embedded: bool) -> Prepared:
     if table is breaches:
         return insert_new(table, is_embedded=is_embedded)
     return Prepared(table.insert())
+
+
+async def _write_told(
+    session: "Session", rows: Mapping[TicketId, Row], others: Iterable[TicketId]
+) -> None:
+    """Write what being told of changes of a ticket; `others` are written after them.
+
+    No server says how many rows an UPDATE of many found: there they are held before, in the order
+    of their keys, the others with them, and looked at.
+    """
+    told = [rows[key] for key in sorted(rows)]
+    if not session.is_embedded:
+        keys = sorted({*rows, *others})
+        held = await session.execute(_HELD, {"site": session.site_id, "keys": keys})
+        versions = {row.id: row.version for row in held.rows}
+        if any(versions.get(row["key"]) != row["new_version"] - 1 for row in told):
+            raise StaleTicket
+    written = await session.execute(_TELL, told)
+    if session.is_embedded and written.count < len(told):
+        raise StaleTicket
 
 
 async def _write_tickets(session: "Session", rows: Mapping[TicketId, Row]) -> None:

@@ -12,7 +12,7 @@ from typing import cast
 
 from core.cards import Card, card_facts, card_notice, sign_off_notice
 from core.due_words import Word, notice_of, roll_up
-from core.events import EventKind, Json
+from core.events import TELLING, EventKind, Json
 from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
 from core.notices import Notice, NoticeKind, private_chat
@@ -97,10 +97,10 @@ async def _check_one(
             ticket, asks_note = _noted(ticket, timer, sweep), True
         else:
             ticket = _apply(ticket, clocks, timer, sweep)
-    tells_only = _TELLING.issuperset(event.kind for event in ticket.new_events)
-    if tells_only and not terms.policy.hears(_TELLING):
-        # That something was told moves no clock: of its timers those served here go, no more.
-        await uow.tickets.save(ticket, None)
+    tells_only = TELLING.issuperset(event.kind for event in ticket.new_events)
+    if tells_only and not terms.policy.hears(TELLING):
+        # No clock moves: of its timers those served here go, no more.
+        await uow.tickets.save_told(ticket)
     else:
         clocks, tells_only = await save(ticket, uow, sweep.now), False
     if asks_note:
@@ -110,8 +110,7 @@ async def _check_one(
         await uow.outbox.put(card_notice(ticket, clocks, facts=facts))
 
 
-_SAYS_NOTHING = frozenset({EventKind.WARNED, EventKind.ESCALATED})
-_TELLING = _SAYS_NOTHING | {EventKind.BREACHED}
+_SAYS_NOTHING = TELLING - {EventKind.BREACHED}
 
 
 def _is_about_note(timer: Timer, clocks: Sequence[ClockState]) -> bool:

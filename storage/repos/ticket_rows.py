@@ -24,10 +24,10 @@ _SAME: Final = (
 
 
 def tickets_of(rows: Iterable[AnyRow]) -> list[Ticket]:
-    """Return the tickets whose events the rows are, in any order, oldest first."""
+    """Return the tickets whose events the rows are (see `loads`), in any order, oldest first."""
     logs: defaultdict[str, list[AnyRow]] = defaultdict(list)
     for row in rows:
-        logs[row.id].append(row)
+        logs[row[0]].append(row)
     return sorted(map(_ticket, logs.values()), key=_age)
 
 
@@ -44,11 +44,24 @@ def projection(site_id: SiteId, ticket: Ticket) -> Row:
         "tail": ticket.number[::-1],
         "unresolved": ticket.is_unresolved,
         "cancelled_at": _cancelled_at(ticket),
+        **_telling(ticket),
+    }
+
+
+def _telling(ticket: Ticket) -> Row:
+    """Return what of the projection changes with every event."""
+    return {
         "last_event_at": last_event_at(ticket),
         "breaches": list(ticket.breaches),
         "events": len(ticket.events),
         "version": ticket.version + 1,
     }
+
+
+def told_row(site_id: SiteId, ticket: Ticket) -> Row:
+    """Return what of the projection changes when something is told, for `storage.pending`."""
+    changes = {f"new_{name}": value for name, value in _telling(ticket).items()}
+    return {"site": site_id, "key": ticket.id, **changes}
 
 
 def event_rows(site_id: SiteId, ticket: Ticket) -> list[Row]:
@@ -84,11 +97,15 @@ def breach_rows(site_id: SiteId, ticket: Ticket) -> list[Row]:
 
 
 def _ticket(rows: Sequence[AnyRow]) -> Ticket:
+    key, version, *_ = rows[0]
     events = [
-        TicketEvent(row.seq, EventKind(row.kind), row.at, row.by, row.facts)
-        for row in sorted(rows, key=attrgetter("seq"))
+        TicketEvent(seq, _KINDS[kind], at, by, facts) for _, _, seq, kind, at, by, facts in rows
     ]
-    return fold(TicketId(rows[0].id), events, saved=True, version=rows[0].version)
+    events.sort(key=attrgetter("seq"))
+    return fold(TicketId(key), events, saved=True, version=version)
+
+
+_KINDS: Final = {kind.value: kind for kind in EventKind}
 
 
 def _age(ticket: Ticket) -> tuple[datetime, TicketId]:

@@ -13,6 +13,7 @@ from core.ticket import Ticket
 from core.timers import Timer
 from storage.connections import Statement
 from storage.dialects import insert_into
+from storage.pending import Pending
 from storage.prepared import Prepared
 from storage.queries import loads
 from storage.repos.ticket_rows import (
@@ -21,6 +22,7 @@ from storage.repos.ticket_rows import (
     last_event_at,
     projection,
     tickets_of,
+    told_row,
 )
 from storage.session import Session
 from storage.tables import breaches, serials, ticket_events, tickets
@@ -40,23 +42,34 @@ class TicketRepo:
         row = {"site_id": self._session.site_id, "day": day, "last": 1}
         return cast("int", (await self._session.write(statement, row)).rows[0][0])
 
-    async def save(self, ticket: Ticket, timers: Sequence[Timer] | None) -> None:
+    async def save(self, ticket: Ticket, timers: Sequence[Timer]) -> None:
         """Keep new events, projection and timers; they are written with the next statement.
-
-        None leaves the ticket's timers as they are.
 
         Raises:
             StaleTicket: somebody saved it since it was read; raised here, by a later read, or
                 when the savepoint or the transaction ends.
         """
-        if ticket.id in self._session.pending.tickets:
+        pending = await self._room_for(ticket)
+        pending.tickets[ticket.id] = projection(self._session.site_id, ticket)
+        pending.timers.replace(ticket.id, timers, is_new=ticket.version == 0)
+
+    async def save_told(self, ticket: Ticket) -> None:
+        """Keep new events that are all `TELLING`; they are written with the next statement.
+
+        Raises:
+            StaleTicket: as `save`.
+        """
+        pending = await self._room_for(ticket)
+        pending.told[ticket.id] = told_row(self._session.site_id, ticket)
+
+    async def _room_for(self, ticket: Ticket) -> Pending:
+        """Return where the ticket's row is kept back, its new events and breaches kept already."""
+        if self._session.pending.holds(ticket.id):
             await self._session.flush()
         pending, site_id = self._session.pending, self._session.site_id
-        pending.tickets[ticket.id] = projection(site_id, ticket)
         pending.insert(ticket_events, event_rows(site_id, ticket))
         pending.insert(breaches, breach_rows(site_id, ticket))
-        if timers is not None:
-            pending.timers.replace(ticket.id, timers, is_new=ticket.version == 0)
+        return pending
 
     async def get(self, ticket_id: TicketId) -> Ticket:
         """Return the ticket. Raises: TicketNotFound."""
