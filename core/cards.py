@@ -25,6 +25,7 @@ RECORDING = ".ogg"
 
 def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
     """Return the facts of a ticket at the moment of its last move; names are ids."""
+    counting = running(clocks)
     return {
         "number": ticket.number,
         "kind": ticket.kind,
@@ -43,7 +44,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "opened_at": ticket.opened_at.isoformat(),
         "arrived_at": _iso(ticket.arrived_at),
         "resolved_at": _iso(ticket.resolved_at),
-        "due": [due_facts(clock) for clock in running(clocks)],
+        "due": [due_facts(clock) for clock in counting],
         "breaches": [str(clock) for clock in ticket.breaches],
         "excused": [str(clock) for clock in excused(ticket)],
         "plea": _plea(ticket),
@@ -70,7 +71,7 @@ def card_facts(ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
         "moments": [moment_facts(event) for event in of_round(ticket)],
         "loaner": loaner_of(ticket),
         "least": [due_facts(clock) for clock in clocks if clock.rule.at_least and clock.is_running],
-        "duties": [due_facts(clock) for clock in running(clocks) if is_duty(clock)],
+        "duties": [due_facts(clock) for clock in counting if is_duty(clock)],
         "parts": list(ticket.parts),
         "split_from": ticket.split_from,
     }
@@ -160,6 +161,8 @@ def _replan(ticket: Ticket) -> Json:
 
 def newest_note(ticket: Ticket) -> str:
     """Return the engineer's newest words of the running round, masked as they were kept."""
+    if ticket.happened.isdisjoint(_NOTED):
+        return ""
     for event in reversed(ticket.standing):
         if event.kind is EventKind.REOPENED:
             return ""
@@ -171,6 +174,8 @@ def newest_note(ticket: Ticket) -> str:
 
 def _finisher(ticket: Ticket) -> PersonId | None:
     """Return who finished the work on record for the assignee, None where he did himself."""
+    if EventKind.RESOLVED not in ticket.happened:
+        return None
     for event in reversed(ticket.standing):
         if event.kind is EventKind.RESOLVED:
             return event.by if event.facts.get("on_record") else None

@@ -171,6 +171,8 @@ def _told(
     ticket: Ticket, kind: EventKind, fact: str, value: str, *, since_contract: bool = False
 ) -> bool:
     """Return whether it was told; `since_contract` leaves out what another contract told."""
+    if kind not in ticket.happened:
+        return False
     log = ticket.standing
     if since_contract:
         log = log[max((at for at, event in enumerate(log) if "policy" in event.facts), default=0) :]

@@ -42,6 +42,8 @@ def key_of(clock: str, cycle: int) -> str:
 
 def pleas(ticket: Ticket) -> tuple[Plea, ...]:
     """Return every plea for the ticket, in order."""
+    if EventKind.EXEMPTION_ASKED not in ticket.happened:
+        return ()
     log = ticket.standing
     decided = {event.facts["plea"]: event for event in log if event.kind in _DECISIONS}
     return tuple(

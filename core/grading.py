@@ -208,6 +208,8 @@ def open_disputes(ticket: Ticket) -> tuple[Dispute, ...]:
     """Return what has been said about the grade since it was last decided: of each person his
     newest word, the newest of all last.
     """
+    if EventKind.GRADE_DISPUTED not in ticket.happened:
+        return ()
     log = ticket.standing
     decided = [at for at, event in enumerate(log) if _decides(event) is not None]
     since = decided[-1] if decided else 0

@@ -67,6 +67,8 @@ def grades_with(kind: EventKind, policy: Policy, ticket: Ticket) -> list[str] | 
 
 def of_round(ticket: Ticket) -> tuple[TicketEvent, ...]:
     """Return the moments of the running round that stand, in order."""
+    if ticket.happened.isdisjoint(MOMENTS):
+        return ()
     log = ticket.standing
     begin = max((at for at, e in enumerate(log) if e.kind is EventKind.REOPENED), default=0)
     return tuple(event for event in log[begin:] if event.kind in MOMENTS)
@@ -80,6 +82,8 @@ def is_said(ticket: Ticket, kind: EventKind) -> bool:
 def loaner_of(ticket: Ticket) -> str | None:
     """Return the tag of the device that stands in, empty if nobody said which; None for none."""
     found: str | None = None
+    if EventKind.LENT not in ticket.happened:
+        return found
     for event in ticket.standing:
         if event.kind is EventKind.LENT:
             found = str(event.facts.get("asset") or found or "")

@@ -220,6 +220,12 @@ class Policy:
         default_factory=dict, init=False, compare=False, repr=False
     )
     """Worked out once a kind and severity: every derivation of clocks asks for them."""
+    _heard: frozenset[EventKind] = field(init=False, compare=False, repr=False)
+    """Kinds of events that begin or end some clock."""
+
+    def __post_init__(self) -> None:
+        heard = {kind for rule in self.clocks for kind in (rule.anchor, *rule.stop)}
+        object.__setattr__(self, "_heard", frozenset(heard))
 
     def covers(self, category: str | None, campus: str | None, asset: str | None = None) -> bool:
         """Return whether work of that category, on that campus and asset, falls under it."""
@@ -241,7 +247,7 @@ class Policy:
 
     def hears(self, kinds: frozenset[EventKind]) -> bool:
         """Return whether any of these events begins or ends some clock."""
-        return any(rule.anchor in kinds or not kinds.isdisjoint(rule.stop) for rule in self.clocks)
+        return not kinds.isdisjoint(self._heard)
 
     @property
     def differs_by_campus(self) -> bool:

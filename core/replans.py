@@ -29,6 +29,8 @@ class Replan:
 
 def newest_replan(ticket: Ticket) -> Replan | None:
     """Return the newest promise of the running round, None where there is none."""
+    if EventKind.REPLANNED not in ticket.happened:
+        return None
     for event in reversed(ticket.standing):
         if event.kind is EventKind.REOPENED:
             return None

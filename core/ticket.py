@@ -83,7 +83,10 @@ class Ticket:
     """How many of the events the database already holds."""
     version: int = 0
     _standing: Log | None = field(default=None, init=False, compare=False, repr=False)
-    """Worked out once: whoever looks for something in the log asks for it."""
+    _happened: frozenset[EventKind] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
+    """Both worked out once: whoever looks for something in the log asks for them."""
 
     @property
     def standing(self) -> Log:
@@ -92,6 +95,15 @@ class Ticket:
         if found is None:
             found = standing(self.events)
             object.__setattr__(self, "_standing", found)
+        return found
+
+    @property
+    def happened(self) -> frozenset[EventKind]:
+        """The kinds of the events that still count."""
+        found = self._happened
+        if found is None:
+            found = frozenset(event.kind for event in self.standing)
+            object.__setattr__(self, "_happened", found)
         return found
 
     @property
@@ -376,7 +388,7 @@ def record(
     step = _FOLD.get(kind)
     changes = {} if step is None else step(ticket, event)
     still = log if ticket.standing is ticket.events else (*ticket.standing, event)
-    return _with(ticket, {**changes, "events": log, "_standing": still})
+    return _with(ticket, {**changes, "events": log, "_standing": still, "_happened": None})
 
 
 def open_ticket(ticket_id: TicketId, *, at: datetime, by: PersonId | None, **facts: Json) -> Ticket:
