@@ -1,8 +1,16 @@
-"""What channels need of storage for themselves, as protocols."""
+"""What channels need of storage for themselves, and processes to do a thing once: protocols."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
+
+
+class Claims(Protocol):
+    """Promises that something happens once."""
+
+    async def take(self, key: str, now: datetime) -> bool:
+        """Return True to the first caller for the key, False to all later ones."""
+        ...
 
 
 class Leases(Protocol):

@@ -102,7 +102,8 @@ def courses_of(policy: Policy, events: Iterable[TicketEvent], now: datetime) -> 
     log = _log(events, now)
     if not log:
         return
-    waits, happened = tuple(_waits(policy, log)), {event.kind for event in log}
+    happened = {event.kind for event in log}
+    waits = tuple(_waits(policy, log)) if EventKind.WAITED in happened else ()
     for era in _eras(policy, _grades(log), log[0].at):
         if happened.isdisjoint(_starts(era.rule.anchor)):
             continue
@@ -152,9 +153,13 @@ def _word(value: object) -> str | None:
 
 def _eras(policy: Policy, grades: list[_Grade], opened_at: datetime) -> Iterator[_Era]:
     """Yield the rules that were in force, clock by clock, in the order of the policy."""
+    since = None if grades[0].since == opened_at else grades[0].since
+    if len(grades) == 1:
+        for rule in policy.rules_for(grades[0].kind, grades[0].severity):
+            yield _Era(rule, since, None)
+        return
     ends = [*(grade.since for grade in grades[1:]), None]
     eras: dict[ClockName, list[_Era]] = {rule.clock: [] for rule in policy.clocks}
-    since = None if grades[0].since == opened_at else grades[0].since
     for grade, until in zip(grades, ends, strict=True):
         for rule in policy.rules_for(grade.kind, grade.severity):
             known = eras[rule.clock]
@@ -314,7 +319,7 @@ def _ends_wait(event: TicketEvent) -> bool:
 def _held(course: Course, waits: tuple[Hold, ...]) -> Course:
     """Return the course with the waits that its rule lets pause it, cut to its own time."""
     pauses = () if course.rule.clock in UNPAUSED else course.rule.pauses
-    paused = [wait for wait in waits if wait.reason in pauses]
+    paused = [wait for wait in waits if wait.reason in pauses] if waits else []
     if not paused and not course.holds:
         return course
     holds: list[Hold] = []

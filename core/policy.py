@@ -236,14 +236,18 @@ class Policy:
         )
 
     def rules_for(self, kind: TicketKind, severity: str | None) -> tuple[ClockRule, ...]:
-        """Return what is promised for such a ticket, at most one rule a clock, in order."""
-        found = self._rules.get((kind, severity))
-        if found is None:
+        """Return what is promised for such a ticket, at most one rule a clock; the clocks in the
+        order in which the policy first names them.
+        """
+        known = self._rules.get((kind, severity))
+        if known is None:
             fitting = [rule for rule in self.clocks if rule.applies_to(kind, severity)]
             named = {rule.clock for rule in fitting if rule.severities}
-            found = tuple(rule for rule in fitting if rule.severities or rule.clock not in named)
-            self._rules[kind, severity] = found
-        return found
+            chosen = [rule for rule in fitting if rule.severities or rule.clock not in named]
+            order = [rule.clock for rule in self.clocks]
+            chosen.sort(key=lambda rule: order.index(rule.clock))
+            known = self._rules[kind, severity] = tuple(chosen)
+        return known
 
     def hears(self, kinds: frozenset[EventKind]) -> bool:
         """Return whether any of these events begins or ends some clock."""

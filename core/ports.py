@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from core.channel_ports import Leases, Notes
+from core.channel_ports import Claims, Leases, Notes
 from core.contract import Terms
 from core.events import EventKind, Facts
 from core.examples import Example, ExampleState, Field
@@ -40,11 +40,7 @@ class Tickets(Protocol):
         ...
 
     async def save_told(self, ticket: Ticket) -> None:
-        """Write a ticket whose new events are all `TELLING`; its timers stay as they are.
-
-        Raises:
-            StaleTicket: somebody saved it since it was read.
-        """
+        """Do as `save` where all new events are `TELLING`; the ticket's timers stay as they are."""
         ...
 
     async def get(self, ticket_id: TicketId) -> Ticket:
@@ -172,14 +168,6 @@ class Questions(Protocol):
 
     async def close(self, question_id: str) -> bool:
         """Close it; False when it was closed already."""
-        ...
-
-
-class Claims(Protocol):
-    """Promises that something happens once."""
-
-    async def take(self, key: str, now: datetime) -> bool:
-        """Return True to the first caller for the key, False to all later ones."""
         ...
 
 
