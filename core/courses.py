@@ -248,9 +248,9 @@ def _course(rule: ClockRule, part: _Cycle) -> Course | None:
         elif event.kind is EventKind.REOPENED and stop.kind in _DONE and runs_on:
             holds.append(Hold(stop.at, event.at, RESOLVED_HOLD))
             stop = None
-    course = Course(rule, part.number, part.log[first].at, tuple(holds))
     stop = stop or part.reopened
-    return course if stop is None else replace(course, stopped_at=stop.at, stopped_by=stop.kind)
+    stopped = (None, None) if stop is None else (stop.at, stop.kind)
+    return Course(rule, part.number, part.log[first].at, tuple(holds), *stopped)
 
 
 def _within(era: _Era, course: Course) -> Course | None:
