@@ -32,12 +32,17 @@ class RawDesk:
         assert len(found) == limit, "as many are due as are asked for"
         return took
 
-    def post_breaches(self, number: int) -> float:
-        """Write breaches of the next tickets in one commit; return the seconds that it took.
+    def post_breaches(self, number: int, every: int = 1) -> float:
+        """Write breaches of tickets in one commit; return the seconds that it took.
 
-        The tickets are those of `write_sets_a_second`.
+        The tickets are those of `write_sets_a_second`: the next ones, or, from the next one on,
+        one in so many of all.
         """
-        keys = [f"{n:032x}" for n in islice(self._next, number)]
+        if every == 1:
+            keys = [f"{n:032x}" for n in islice(self._next, number)]
+        else:
+            first = next(self._next)
+            keys = [f"{first + n * every:032x}" for n in range(number)]
         execute = self._connection.execute
         start = perf_counter()
         execute("BEGIN IMMEDIATE")
