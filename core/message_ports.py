@@ -102,8 +102,8 @@ class PostedMessages(Protocol):
 class Received(Protocol):
     """What platforms handed over and nobody has understood yet."""
 
-    async def keep(self, channel: str, raws: Sequence[Raw]) -> int:
-        """Keep what is new, in this order; return how many were."""
+    async def keep(self, channel: str, raws: Sequence[Raw]) -> None:
+        """Keep what is new, in this order."""
         ...
 
     async def waiting(self, channel: str, now: datetime, limit: int) -> list[Raw]:
