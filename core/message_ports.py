@@ -168,7 +168,9 @@ class Inbox(Protocol):
         """Return the newest messages (kind `message`) of a channel, oldest first."""
         ...
 
-    async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
+    async def latest_of(
+        self, chat: ChatId, sender: str, since: datetime, limit: int | None = None
+    ) -> list[InboxMessage]:
         """Return the sender's handled messages in the chat since then, newest first."""
         ...
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.base import Inbound, Photo
-from bot.context import build_context, identify, strip_mention
+from bot.context import MOST_LATELY, build_context, identify, strip_mention
 from bot.intake import MOST_TEXT, inbox_message
 from core.text import MAX_CHARACTERS
 from tests.desk import Stage, demo_hospital
@@ -119,6 +119,19 @@ async def test_what_a_person_kept_to_himself_is_masked_before_it_is_kept(stage: 
         )
     assert "13812345678" not in ctx.note
     assert "监护仪坏了" in ctx.note
+
+
+async def test_a_flood_of_one_person_is_not_read_again_with_each_message_of_it(
+    stage: Stage,
+) -> None:
+    for n in range(MOST_LATELY + 3):
+        await stage.say("n-icu", f"今天好忙啊{n}")
+    async with stage.desk.unit(NINE) as uow:
+        (last,) = await uow.inbox.latest_on("fake", 1)
+        ctx = await build_context(last, uow=uow, reader=stage.desk.hospital.reader, now=NINE)
+        said = await ctx.said_lately(NINE - MINUTE)
+    assert len(said) == MOST_LATELY
+    assert said[0].id == last.id
 
 
 async def test_nothing_is_said_to_have_happened_after_we_received_it(stage: Stage) -> None:
