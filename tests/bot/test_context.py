@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.channels.base import Inbound, Photo
 from bot.context import MOST_LATELY, build_context, identify, strip_mention
-from bot.intake import MOST_TEXT, inbox_message
+from bot.intake import MOST_TEXT, inbox_message, storable
+from core.events import Json
 from core.text import MAX_CHARACTERS
 from tests.desk import Stage, demo_hospital
 from tests.factories import DAY, MINUTE, NINE
@@ -91,6 +92,33 @@ def test_what_no_database_takes_is_left_out_before_it_is_stored(said: str) -> No
     stored = str(body["text"])
     assert "\x00" not in stored
     stored.encode()
+
+
+_WORDS = st.text(st.characters() | st.sampled_from("\x00\ud800\udfff\\u0"), max_size=8)
+_LEAVES = st.none() | st.booleans() | st.integers() | _WORDS
+_PAYLOADS = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner) | st.dictionaries(_WORDS, inner), max_leaves=12
+)
+
+
+def _without_the_impossible(value: Json) -> Json:
+    if isinstance(value, str):
+        return "".join(
+            each for each in value if each != "\x00" and not "\ud800" <= each <= "\udfff"
+        )
+    if isinstance(value, list):
+        return [_without_the_impossible(each) for each in value]
+    if isinstance(value, dict):
+        return {
+            str(_without_the_impossible(name)): _without_the_impossible(each)
+            for name, each in value.items()
+        }
+    return value
+
+
+@given(_PAYLOADS)
+def test_a_payload_is_stored_as_it_came_but_for_what_no_database_takes(payload: Json) -> None:
+    assert storable(payload) == _without_the_impossible(payload)
 
 
 def test_a_message_of_any_length_is_stored_cut_and_read_cut_again() -> None:
