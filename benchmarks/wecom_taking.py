@@ -5,6 +5,7 @@ not worked on.
 """
 
 import asyncio
+import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +50,9 @@ async def main(database: Path) -> None:
     channel = Workshop(WeComSettings(callback=called), around).channel
     desk = Desk(hospital, store, None, _now, ids, None, [channel])
     await desk.prepare()
+    # As `serve` does once it is ready.
+    gc.collect()
+    gc.freeze()
     runner = web.AppRunner(build_hooks(list(channel.routes)), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

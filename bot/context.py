@@ -39,6 +39,9 @@ class Handled:
     tickets: tuple[TicketId, ...] = ()
 
 
+MOST_LATELY = 50
+"""Messages of a sender that are looked back at; no person writes more within minutes, and a flood
+must not be read again with each message of it."""
 SILENT = Handled(Outcome.SILENT)
 ANSWERED = Handled(Outcome.ANSWERED)
 ASKED = Handled(Outcome.ASKED)
@@ -76,13 +79,13 @@ class Context:
     async def said_lately(self, since: datetime) -> list[InboxMessage]:
         """Return what the sender said here since then, newest first; read once a message.
 
-        Reaches back no further than a photo waits for its report.
+        Reaches back no further than a photo waits for its report, nor further than `MOST_LATELY`.
         """
         if self.chat not in self._said:
             times = self.site.times
             reach = self.at - max(times.burst, times.photo_joins)
             self._said[self.chat] = await self.uow.inbox.latest_of(
-                self.chat, self.message.sender, reach
+                self.chat, self.message.sender, reach, MOST_LATELY
             )
         return [row for row in self._said[self.chat] if row.sent_at >= since]
 

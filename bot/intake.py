@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
+
 from bot.channels.base import Inbound
 from core.events import Json
 from core.ids import ChatId, IdMaker
@@ -69,13 +71,25 @@ def inbox_message(inbound: Inbound, key: str, now: datetime) -> InboxMessage:
 
 def storable(value: Json) -> Json:
     """Return the value without what no database takes in its texts: NUL and lone surrogates."""
+    return value if _is_storable(value) else _cleaned(value)
+
+
+def _is_storable(value: Json) -> bool:
+    """Return False for what may hold them: hardly ever, and asked far faster than it is mended."""
+    try:
+        return b"\\u0000" not in orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False
+
+
+def _cleaned(value: Json) -> Json:
     match value:
         case str():
             return _storable(value)
         case list():
-            return [storable(each) for each in value]
+            return [_cleaned(each) for each in value]
         case dict():
-            return {_storable(name): storable(each) for name, each in value.items()}
+            return {_storable(name): _cleaned(each) for name, each in value.items()}
     return value
 
 

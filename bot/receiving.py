@@ -190,7 +190,7 @@ async def _note(channel: str, news: RoomNews, uow: UnitOfWork, now: datetime) ->
 
 def _storable(raw: Raw) -> Raw:
     payload = cast("dict[str, Json]", storable(raw.payload))
-    return replace(raw, payload=payload)
+    return raw if payload is raw.payload else replace(raw, payload=payload)
 
 
 def _pause(attempts: int, asked: float | None) -> timedelta:

@@ -102,8 +102,8 @@ class PostedMessages(Protocol):
 class Received(Protocol):
     """What platforms handed over and nobody has understood yet."""
 
-    async def keep(self, channel: str, raws: Sequence[Raw]) -> int:
-        """Keep what is new, in this order; return how many were."""
+    async def keep(self, channel: str, raws: Sequence[Raw]) -> None:
+        """Keep what is new, in this order."""
         ...
 
     async def waiting(self, channel: str, now: datetime, limit: int) -> list[Raw]:
@@ -168,7 +168,9 @@ class Inbox(Protocol):
         """Return the newest messages (kind `message`) of a channel, oldest first."""
         ...
 
-    async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
+    async def latest_of(
+        self, chat: ChatId, sender: str, since: datetime, limit: int | None = None
+    ) -> list[InboxMessage]:
         """Return the sender's handled messages in the chat since then, newest first."""
         ...
 

@@ -47,14 +47,14 @@ _BY_MESSAGE: Final = Prepared(
     _IN_CHAT.where(_c.kind == "message", _c.message_id == bindparam("message_id"))
 )
 _OF_ALBUM: Final = Prepared(_IN_CHAT.where(_c.album == bindparam("album"), _c.outcome.is_not(None)))
-_OF_SENDER: Final = Prepared(
-    _ALL.where(
-        _c.chat == bindparam("chat"),
-        _c.sender == bindparam("sender"),
-        _c.sent_at >= bindparam("since"),
-        _c.outcome.is_not(None),
-    ).order_by(_c.sent_at.desc(), _c.id.desc())
-)
+_SAID: Final = _ALL.where(
+    _c.chat == bindparam("chat"),
+    _c.sender == bindparam("sender"),
+    _c.sent_at >= bindparam("since"),
+    _c.outcome.is_not(None),
+).order_by(_c.sent_at.desc(), _c.id.desc())
+_OF_SENDER: Final = Prepared(_SAID)
+_LAST_OF_SENDER: Final = Prepared(_SAID.limit(bindparam("limit", type_=Integer())))
 _ANYWHERE: Final = Prepared(
     _ALL.where(_c.channel == bindparam("channel"), _c.message_id == bindparam("message_id"))
     .order_by(_c.id)
@@ -120,9 +120,14 @@ class InboxRepo:
         """Return the newest messages (kind `message`) of a channel, oldest first."""
         return (await self._messages(_ON_CHANNEL, channel=channel, limit=limit))[::-1]
 
-    async def latest_of(self, chat: ChatId, sender: str, since: datetime) -> list[InboxMessage]:
+    async def latest_of(
+        self, chat: ChatId, sender: str, since: datetime, limit: int | None = None
+    ) -> list[InboxMessage]:
         """Return the sender's handled messages in the chat since then, newest first."""
-        return await self._messages(_OF_SENDER, chat=chat, sender=sender, since=since)
+        told = {"chat": chat, "sender": sender, "since": since}
+        if limit is None:
+            return await self._messages(_OF_SENDER, **told)
+        return await self._messages(_LAST_OF_SENDER, **told, limit=limit)
 
     async def by_album(self, channel: str, chat: ChatId, album: str) -> InboxMessage | None:
         """Return the first handled message of the album, one with tickets before all others."""

@@ -55,10 +55,10 @@ class ReceivedRepo:
         self._ids = ids
         self._now = now
 
-    async def keep(self, channel: str, raws: Sequence[Raw]) -> int:
-        """Keep what is new, in this order; return how many were."""
+    async def keep(self, channel: str, raws: Sequence[Raw]) -> None:
+        """Keep what is new, in this order."""
         if not raws:
-            return 0
+            return
         rows = [
             {
                 "site_id": self._session.site_id,
@@ -74,8 +74,7 @@ class ReceivedRepo:
             }
             for raw in raws
         ]
-        written = await self._session.write(self._session.insert_new(received, _c.id), rows)
-        return len(written.rows)
+        await self._session.write(self._session.insert_new(received), rows)
 
     async def waiting(self, channel: str, now: datetime, limit: int) -> list[Raw]:
         """Return what may be looked at, in the order of arrival; behind what was put off of an

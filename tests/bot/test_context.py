@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.base import Inbound, Photo
-from bot.context import build_context, identify, strip_mention
-from bot.intake import MOST_TEXT, inbox_message
+from bot.context import MOST_LATELY, build_context, identify, strip_mention
+from bot.intake import MOST_TEXT, inbox_message, storable
+from core.events import Json
 from core.text import MAX_CHARACTERS
 from tests.desk import Stage, demo_hospital
 from tests.factories import DAY, MINUTE, NINE
@@ -93,6 +94,33 @@ def test_what_no_database_takes_is_left_out_before_it_is_stored(said: str) -> No
     stored.encode()
 
 
+_WORDS = st.text(st.characters() | st.sampled_from("\x00\ud800\udfff\\u0"), max_size=8)
+_LEAVES = st.none() | st.booleans() | st.integers() | _WORDS
+_PAYLOADS = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner) | st.dictionaries(_WORDS, inner), max_leaves=12
+)
+
+
+def _without_the_impossible(value: Json) -> Json:
+    if isinstance(value, str):
+        return "".join(
+            each for each in value if each != "\x00" and not "\ud800" <= each <= "\udfff"
+        )
+    if isinstance(value, list):
+        return [_without_the_impossible(each) for each in value]
+    if isinstance(value, dict):
+        return {
+            str(_without_the_impossible(name)): _without_the_impossible(each)
+            for name, each in value.items()
+        }
+    return value
+
+
+@given(_PAYLOADS)
+def test_a_payload_is_stored_as_it_came_but_for_what_no_database_takes(payload: Json) -> None:
+    assert storable(payload) == _without_the_impossible(payload)
+
+
 def test_a_message_of_any_length_is_stored_cut_and_read_cut_again() -> None:
     body = inbox_message(inbound(text="长" * (MOST_TEXT + 5)), "k1", NINE).body
     assert len(str(body["text"])) == MOST_TEXT
@@ -119,6 +147,19 @@ async def test_what_a_person_kept_to_himself_is_masked_before_it_is_kept(stage: 
         )
     assert "13812345678" not in ctx.note
     assert "监护仪坏了" in ctx.note
+
+
+async def test_a_flood_of_one_person_is_not_read_again_with_each_message_of_it(
+    stage: Stage,
+) -> None:
+    for n in range(MOST_LATELY + 3):
+        await stage.say("n-icu", f"今天好忙啊{n}")
+    async with stage.desk.unit(NINE) as uow:
+        (last,) = await uow.inbox.latest_on("fake", 1)
+        ctx = await build_context(last, uow=uow, reader=stage.desk.hospital.reader, now=NINE)
+        said = await ctx.said_lately(NINE - MINUTE)
+    assert len(said) == MOST_LATELY
+    assert said[0].id == last.id
 
 
 async def test_nothing_is_said_to_have_happened_after_we_received_it(stage: Stage) -> None:

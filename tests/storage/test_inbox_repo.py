@@ -129,6 +129,8 @@ async def test_only_handled_messages_are_the_past_of_a_sender(
         assert [message.id for message in past] == [new.id, old.id]
         recent = await uow.inbox.latest_of(WORK, CHEN, NOW)
         assert [message.id for message in recent] == [new.id]
+        last = await uow.inbox.latest_of(WORK, CHEN, NOW - 2 * HOUR, 1)
+        assert last == recent
 
 
 async def test_an_album_is_known_by_its_first_handled_picture(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import orjson
 import structlog
 from aiohttp import web
 
@@ -136,16 +137,16 @@ class Callback:
 
     def _answered(self, answer: Content, nonce: str) -> web.Response:
         """Return the answer sealed, under the nonce of what it answers."""
-        text = json.dumps(answer, ensure_ascii=False)
-        sealed = self.envelope.seal(text, nonce=nonce, timestamp=int(self.clock().timestamp()))
-        return web.json_response(
-            {
-                "encrypt": sealed.encrypted,
-                "msgsignature": sealed.signature,
-                "timestamp": sealed.timestamp,
-                "nonce": sealed.nonce,
-            }
+        sealed = self.envelope.seal(
+            _written(answer), nonce=nonce, timestamp=int(self.clock().timestamp())
         )
+        body = {
+            "encrypt": sealed.encrypted,
+            "msgsignature": sealed.signature,
+            "timestamp": sealed.timestamp,
+            "nonce": sealed.nonce,
+        }
+        return web.Response(text=_written(body), content_type="application/json")
 
 
 def _queried(request: web.Request, *names: str) -> str:
@@ -175,6 +176,14 @@ async def _body(request: web.Request) -> bytes:
     except (ValueError, ConnectionError, web.HTTPException):
         raise _Wrong(400) from None
     return body
+
+
+def _written(answer: Content) -> str:
+    """Return JSON text that can be sent, whatever of what came in it repeats."""
+    try:
+        return orjson.dumps(answer).decode()
+    except orjson.JSONEncodeError:
+        return json.dumps(answer)  # a lone surrogate that came in goes back as it was escaped
 
 
 def _refused(status: int) -> web.Response:

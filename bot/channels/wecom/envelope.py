@@ -84,7 +84,7 @@ class Envelope:
         """
         self._token = token
         self._receiver = receiver
-        self._key = aes_key(key)
+        self._crypto = _Unguessable(aes_key(key))
 
     def is_signed(self, stamp: Stamp, encrypted: str) -> bool:
         """Return whether the signature is ours; the time it takes tells nothing about it."""
@@ -100,7 +100,7 @@ class Envelope:
         """
         if not self.is_signed(stamp, encrypted):
             raise BadEnvelope("signature")
-        content = _plain(self._key, _decoded(encrypted))
+        content = _plain(self._crypto.cipher, _decoded(encrypted))
         if len(content) < _HEAD:
             raise BadEnvelope("decrypt")
         (length,) = struct.unpack(">I", content[_RANDOM:_HEAD])
@@ -116,17 +116,16 @@ class Envelope:
 
     def seal(self, message: str, *, nonce: str, timestamp: int) -> Sealed:
         """Return the message encrypted and signed, under the nonce of the callback it answers."""
-        encrypted = _Unguessable(self._key).encrypt(message, self._receiver).decode()
+        encrypted = self._crypto.encrypt(message, self._receiver).decode()
         return Sealed(
             encrypted, self._signature(str(timestamp), nonce, encrypted), timestamp, nonce
         )
 
     def _signature(self, timestamp: str, nonce: str, encrypted: str) -> str:
-        parts = sorted(
-            part.encode("utf-8", "surrogatepass")
-            for part in (self._token, timestamp, nonce, encrypted)
-        )
-        return hashlib.sha1(b"".join(parts)).hexdigest()  # noqa: S324 - the protocol's choice
+        # Sorted as characters they stand as their bytes would.
+        signed = "".join(sorted((self._token, timestamp, nonce, encrypted)))
+        data = signed.encode("utf-8", "surrogatepass")
+        return hashlib.sha1(data).hexdigest()  # noqa: S324 - the protocol's choice
 
 
 class _Unguessable(PrpCrypto):
@@ -143,7 +142,7 @@ def open_media(data: bytes, key: str) -> bytes:
         BadEnvelope: it was not encrypted with this key, or is torn.
     """
     try:
-        return _plain(aes_key(key), data)
+        return _plain(WeChatCipher(aes_key(key)), data)
     except ValueError as error:
         raise BadEnvelope("key") from error
 
@@ -155,11 +154,11 @@ def _decoded(encrypted: str) -> bytes:
         raise BadEnvelope("decrypt") from error
 
 
-def _plain(key: bytes, data: bytes) -> bytes:
+def _plain(cipher: WeChatCipher, data: bytes) -> bytes:
     """Return what was encrypted, its padding checked byte by byte and taken off."""
     if not data or len(data) % (BLOCK // 2):
         raise BadEnvelope("decrypt")
-    padded: bytes = WeChatCipher(key).decrypt(data)
+    padded: bytes = cipher.decrypt(data)
     amount = padded[-1]
     if not 1 <= amount <= BLOCK or padded[-amount:] != bytes([amount]) * amount:
         raise BadEnvelope("decrypt")

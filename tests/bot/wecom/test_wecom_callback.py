@@ -102,6 +102,11 @@ async def test_an_answer_is_sealed_under_the_nonce_of_the_callback(post: Post) -
     assert await post.bot.tell(BODY) == (200, post.taken.answer)
 
 
+async def test_half_a_character_that_came_in_goes_back_as_it_came(post: Post) -> None:
+    post.taken.answer = {"msgtype": "stream", "stream": {"id": "\ud800号"}}
+    assert await post.bot.tell(BODY) == (200, post.taken.answer)
+
+
 @pytest.mark.parametrize("names", ["msg_signature", "msgsignature", "signature"])
 async def test_the_signature_may_have_any_of_its_names(post: Post, names: str) -> None:
     encrypted = post.bot.sealed(json.dumps(BODY))
