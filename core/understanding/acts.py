@@ -70,6 +70,8 @@ class Judgement:
     confidence: float
     reasons: tuple[Reason, ...]
     """Those that spoke for the act or against it, the weightiest first."""
+    work_share: float
+    """0 to 1: how much speaks for some act that opens a ticket, whatever `act` came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,11 @@ class ActScorer:
         confidence = sure[ranked[0]]
         if act is Act.REPORT and marks >= _BARE and not marks & _TELLING:
             confidence = min(confidence, _VAGUE)
-        return Judgement(act, runner_up, confidence, tuple(telling))
+        return Judgement(act, runner_up, confidence, tuple(telling), _work_share(sure))
+
+
+def _work_share(sure: Sequence[float]) -> float:
+    return sum(share for act, share in zip(_ACTS, sure, strict=True) if act in OPENING_ACTS)
 
 
 def _tells_of_fault(weighed: Weighed, marks: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,8 @@ _SHORTEST_ROOM: Final = 4
 _BY_DAY: Final = ("门诊", "诊室", "诊区")
 _BEDS: Final = ("病房", "病区", "病室")
 _MIN_CAMPUS_USES: Final = 3
+_LONGEST: Final = 9
+"""Characters of a beginning that names of a campus share, and one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Directory:
         self.departments = {department.id: department for department in departments}
         self.buildings = frozenset(normalise(d.building) for d in departments) - {""}
         self.campus_words = _campus_words(departments)
+        self._beginnings = _campus_beginnings(departments, self.campus_words)
         forms = [tuple(map(normalise, (s.name, *s.names))) for s in specialties]
         self.keys = _grouped(self._all_keys(departments, forms, aliases))
 
@@ -79,16 +83,21 @@ class Directory:
         forms: Sequence[tuple[str, ...]],
         aliases: Mapping[str, DepartmentId],
     ) -> Iterator[Key]:
-        prefixes = {word: campus for word, campus in self.campus_words.items() if campus}
         for department in departments:
+            campus = department.campus
             for text, strength in _spellings(department, forms):
                 yield Key(text, department.id, strength)
-                for prefix, campus in prefixes.items():
-                    if campus == department.campus and text.startswith(prefix):
-                        yield Key(text.removeprefix(prefix), department.id, strength, campus)
+                for beginning in self._beginnings.get(campus, ()):
+                    if text.startswith(beginning):
+                        rest = text.removeprefix(beginning)
+                        yield Key(rest, department.id, strength, campus)
         for alias, owner in aliases.items():
             if owner in self.departments:
                 yield Key(normalise(alias), owner, NAME)
+
+    def campus_in(self, text: str) -> str | None:
+        """Return the campus that a normalised text names, None if it names none."""
+        return next((campus for word, campus in self.campus_words.items() if word in text), None)
 
     def is_ward(self, department: DepartmentId) -> bool:
         """Whether patients lie there, as far as the names tell."""
@@ -202,3 +211,34 @@ def _campus_words(departments: Sequence[Department]) -> dict[str, str]:
         if not others and n_uses >= max(_MIN_CAMPUS_USES, sizes[campus] // 2):
             words[head] = campus
     return words if len(sizes) > 1 else {}
+
+
+def _campus_beginnings(
+    departments: Sequence[Department], words: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return by campus all that its names may begin with and that its people leave out: 东湖,
+    东湖路门诊. Of two that begin the same names only the longer counts.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for word, campus in words.items():
+        if campus:
+            names = _names_with(departments, campus, word)
+            found[campus] = (*found.get(campus, ()), *_shared_beginnings(names, word))
+    return found
+
+
+def _names_with(departments: Sequence[Department], campus: str, word: str) -> frozenset[str]:
+    ours = (d for d in departments if d.campus == campus)
+    names = (normalise(name) for d in ours for name in (d.name, *d.aliases))
+    return frozenset(name for name in names if name.startswith(word))
+
+
+def _shared_beginnings(names: AbstractSet[str], word: str) -> Iterator[str]:
+    n_uses = Counter(name[:n] for name in names for n in range(2, min(len(name), _LONGEST)))
+    for beginning, n in sorted(n_uses.items()):
+        goes_on = any(
+            longer.startswith(beginning) and len(longer) == len(beginning) + 1 and uses == n
+            for longer, uses in n_uses.items()
+        )
+        if n >= _MIN_CAMPUS_USES and (beginning == word or not goes_on):
+            yield beginning

@@ -130,8 +130,9 @@ class Finder:
             for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
         ]
         last = -1
+        campus = self._directory.campus_in(text)
         for start, end, keys in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
-            usable = self._meant(keys, own)
+            usable = self._meant(keys, own, campus)
             if end <= last or not usable:
                 continue
             if _PATIENT_AFTER.match(text, end):
@@ -152,8 +153,13 @@ class Finder:
             last = end
             yield Mention(start, end, ids, rule, text[start:end], own in ids)
 
-    def _meant(self, keys: Sequence[Key], own: DepartmentId | None) -> list[Key]:
-        usable = _usable(keys, self.campus_of(own))
+    def _meant(
+        self, keys: Sequence[Key], own: DepartmentId | None, campus: str | None = None
+    ) -> list[Key]:
+        """Return who may be meant by a name: of the campus that the text names, else the
+        speaker's.
+        """
+        usable = _usable(keys, self.campus_of(own) if campus is None else campus)
         return [key for key in usable if not self._is_elsewhere(key, own)]
 
     def _is_elsewhere(self, key: Key, own: DepartmentId | None) -> bool:

@@ -37,10 +37,22 @@ _SAYS: Final = re.compile(
 )
 """After a department these tell what its people say or see, not where the sender's trouble is."""
 _FOR_OTHERS: Final = re.compile(
-    "[替帮代](?:[他她它]们?|人家|对方|科里|他们科)报"
+    "[替帮代](?:[他她它]们?|人家|对方|科里|他们科)报|我(?:来|就)?代报"
     "|[他她]们.{0,16}(?:托|让|叫)我(?!们)|(?:托|让|叫)我(?!们).{0,12}[他她]们"
+    "|(?:托|让|叫|请|喊)我们?(?:帮忙?|代|替|来)?(?:一下)?(?:报|登记|说一声|讲一声)(?!告|销|表|名|废)"
 )
 _OTHERS: Final = re.compile("[他她它]们")
+_THEIR_THING: Final = re.compile(
+    "(?:[他她它]们|佢哋|人家)(?:那|的|嘅|嗰|家|科|里)?(?:[一两几]?[部台个把条只间块])?$"
+)
+"""Before a thing that is not the sender's: 他们那部座机."""
+_NEXT_DOOR: Final = re.compile("(?:隔壁|旁边|对面|楼上|楼下)(?:的|那个)?$")
+_GUEST: Final = re.compile(
+    "(?:过来|过嚟|来|在这)?(?:支援|帮忙|借调|轮转|顶班|代班|坐诊)"
+    "|(?:这边|这里|这儿)?(?:讲|说|报|反映|通知|问)(?:一下|一声|个事|下|声)[^\\w]"
+)
+"""After the sender's own name these tell who writes, not where the trouble is."""
+_SEEN: Final = re.compile("路过|经过|看[见到]的|碰[见到]的|发现的|听[见到]的")
 _PAPERS_NEAR: Final = 5
 _CALLED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要|@|喂)$")
 _CALLED_AFTER: Final = re.compile(
@@ -50,7 +62,7 @@ _CREW: Final = re.compile(
     r"信息|网络中心|计算机|后勤|总务|设备科|设备处|设备部|医工|医学工程|保障|物业|维修|水电|电工|基建|客服|驻场|机电"
 )
 """Names of those who are written to in such a group: 信息科的老师 is an address, no place."""
-_PLACE_BEFORE: Final = re.compile(r"(?:在|帮|替|代|位于|地点|地址|科室:?|我们|本)$")
+_PLACE_BEFORE: Final = re.compile(r"(?:在|到|路过|经过|帮|替|代|位于|地点|地址|科室:?|我们|本)$")
 _AT_THEIR_PLACE: Final = re.compile(r"的?(?:门口|楼[上下]|走廊|办公室|会议室|仓库|库房|机房|大厅)")
 _HERE: Final = re.compile(
     r"(?:我们|我|咱们?|俺们?|阿拉|本)(?:科室?|病区|这儿?|这边|这里|诊室|窗口|护士站|楼|办公室|评估室|治疗室|室|柜|站|中心|药房)"
@@ -59,8 +71,19 @@ _HERE: Final = re.compile(
 
 
 def speaks_of_own(text: str) -> bool:
-    """Return whether the sender says that it is about where he is."""
-    return _HERE.search(text) is not None
+    """Return whether the sender says that it is about where he is, not what he saw elsewhere."""
+    return _HERE.search(text) is not None and not _SEEN.search(text)
+
+
+def is_of_others(text: str, nouns: Nouns) -> bool:
+    """Return whether the sender speaks of a thing of people elsewhere: 他们那部座机."""
+    starts = (start for start, _ in nouns.fixtures)
+    return any(_THEIR_THING.search(text[max(0, start - 6) : start]) for start in starts)
+
+
+def is_next_door(text: str, mention: Mention) -> bool:
+    """Return whether the department is said to lie beside the sender's own."""
+    return _NEXT_DOOR.search(text[max(0, mention.start - 4) : mention.start]) is not None
 
 
 def speaks_for_others(text: str) -> bool:
@@ -78,11 +101,13 @@ def is_proxy(text: str, mention: Mention) -> bool:
 def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
     """Return whether the words name a department that the work is not for."""
     if mention.is_own:
-        return False
+        return _GUEST.match(text, mention.end) is not None
     if is_address(text, mention, nouns):
         return True
     before = text[max(0, mention.start - 4) : mention.start]
     after = text[mention.end : mention.end + 12]
+    if is_next_door(text, mention) and nouns.after(mention.end, 1) in nouns.fixtures:
+        return bool(_WELL.match(after))
     told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON, _WELL))
     told = told or nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers
     if told and not _OTHERS.search(text):

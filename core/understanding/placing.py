@@ -25,6 +25,8 @@ from core.understanding.mentions import (
 from core.understanding.normalise import normalise
 from core.understanding.passing import (
     is_address,
+    is_next_door,
+    is_of_others,
     is_passing,
     is_proxy,
     speaks_for_others,
@@ -68,6 +70,10 @@ _ROVING: Final = re.compile(
     r"|院长|医务|物业|医工|医学工程"
 )
 """Names of departments whose people walk through others and report what they see there."""
+_EVERYWHERE: Final = re.compile(
+    r"全院|整个医院|各科室?|所有(?:科室|病区|门店|窗口)|(?:每|各)个?(?:科室?|病区)"
+)
+"""Who has no department and speaks of all of them names none."""
 _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 """Nobody's own, and named wherever in a sentence."""
 
@@ -88,13 +94,20 @@ class Placer:
         for found in self._finder.find(text, own, nouns.spans):
             mentions = [m for m in found if not any(_overlap(m, known) for known in passing)]
             chosen = _choose(text, mentions, own, nouns)
-            if chosen is not None:
+            if chosen is not None and not _is_all_over(text, chosen, own, nouns):
                 return self._settle(text, chosen, mentions, own, nouns)
             passing += mentions
         on_floor = self._floors.place(text, own)
         if on_floor is not None:
             return on_floor
-        if own is None:
+        if own is not None and passing and is_of_others(text, nouns):
+            ids = dict.fromkeys(i for mention in passing for i in mention.departments)
+            return Placement(
+                options=(*list(ids)[: MAX_OPTIONS - 1], own),
+                why=f"科室“{passing[0].typed}”：别处的东西",
+                spans=_spans(passing),
+            )
+        if own is None and not _EVERYWHERE.search(text):
             last = [m for m in passing if not is_address(text, m, nouns)]
             if last and not CORRECTED.search(text[: last[0].start]):
                 return self._settle(text, last[0], passing, own, nouns)
@@ -149,7 +162,7 @@ class Placer:
         """Keep what agrees with campus, building and floor where the text names them."""
         ids = chosen.departments
         known = self._directory.departments
-        campus = next((c for w, c in self._directory.campus_words.items() if w in text), None)
+        campus = self._directory.campus_in(text)
         if campus is not None and all(known[i].campus != campus for i in ids):
             if own is not None and known[own].campus == campus:
                 return (own,)
@@ -198,6 +211,8 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
     """
     if mention.rule == HOMOPHONE or mention.rule.startswith(ALIKE):
         return False
+    if is_next_door(text, mention):
+        return False
     if _SAID_BEFORE.search(text[: mention.start]):
         return True
     if any(sign.match(text, mention.end) for sign in (_SIGNED, _WITHIN, _WANTS)):
@@ -209,6 +224,11 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
         return False
     begins = _BEGINNING.search(text[: mention.start]) and _ALONE.match(text, mention.end)
     return bool(begins) or mention.typed.endswith(_ROOMS)
+
+
+def _is_all_over(text: str, chosen: Mention, own: DepartmentId | None, nouns: Nouns) -> bool:
+    """Return whether somebody without a department tells of all, this one among them."""
+    return own is None and bool(_EVERYWHERE.search(text)) and not _is_sure(text, chosen, nouns)
 
 
 def _overlap(one: Mention, other: Mention) -> bool:

@@ -44,6 +44,10 @@ _GRADED: Final = frozenset({Act.REPORT, Act.SUPPLY, Act.SERVICE})
 _CATEGORISED: Final = OPENING_ACTS | {Act.QUESTION}
 _ABSENT: Final = frozenset({DESK, ENGINEER})
 """Who does not report for a department of his own."""
+_NEARLY_WORK: Final = 0.3
+"""Share of the acts that open a ticket from which a reading says where the work would be, and of
+which kind, though it was read as another act: whoever is asked about it has it at hand.
+"""
 _MAX_REASONS: Final = 8
 _OF_ACTS: Final = slice(len(Act))
 _OF_CATEGORIES: Final = slice(len(Act), len(Act) + len(CATEGORIES))
@@ -195,9 +199,10 @@ class Reader:
     def _draft(self, view: View, judgement: Judgement, speaker: _Speaker) -> Draft:
         act, place = judgement.act, view.place
         opens = act in OPENING_ACTS
-        department = place.department if act is not Act.CHATTER else None
+        may_open = opens or judgement.work_share >= _NEARLY_WORK
+        department = place.department if may_open or act is not Act.CHATTER else None
         options = place.options if opens else ()
-        if opens and department is None and not options and speaker.role not in _ABSENT:
+        if may_open and department is None and not options and speaker.role not in _ABSENT:
             department = speaker.department
         named = self.named_category(act, view)
         category = self._categories.judge(act, named, view.said[_OF_CATEGORIES])
@@ -209,7 +214,7 @@ class Reader:
             department=department,
             department_options=options,
             department_named=place.is_named and act is not Act.CHATTER,
-            category=category if act in _CATEGORISED else None,
+            category=category if may_open or act in _CATEGORISED else None,
             urgency=graded.urgency if act in _GRADED else None,
             urgent_share=graded.urgent_share if act in _GRADED else 0.0,
             haste=graded.urgency,
