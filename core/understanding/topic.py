@@ -14,11 +14,14 @@ from core.understanding.vocabulary import Symptom, Thing, ThingKind
 _LINKS: Final = frozenset(("", "的", "用的", "那个", "这个", "上的"))
 """Nouns so joined form one noun, and its last part names the thing: 生化仪的控制电脑."""
 _PARTS: Final = {
-    "facility": frozenset(CATEGORIES) - {"facility", "medgas"},
+    "facility": frozenset(CATEGORIES)
+    - {"facility", "medgas", "clinical", "software", "account", "data"},
     "network": frozenset({"printer", "peripheral", "phone"}),
     "software": frozenset({"printer", "peripheral"}),
 }
 """After a device of these categories, a thing of the key's category is a part: 读卡器灯."""
+_OF_A_DEVICE: Final = frozenset({"灯", "门", "水", "窗", "排风扇"})
+"""Right after a device these are a piece of it: 裂隙灯照明, 冰箱门."""
 _INSTALLS: Final = re.compile(
     r"(?:装|拉|布|调|配|加|绑定|挂|接(?!网)|开)(?:[一两几]?[个台根条下把套部张]|好|上|下)?$"
 )
@@ -116,11 +119,16 @@ def _chains(scan: Scan) -> list[list[Hit[Thing]]]:
     chains: list[list[Hit[Thing]]] = []
     for hit in scan.things:
         last = chains[-1][-1] if chains else None
-        if last and scan.text[last.end : hit.start] in _LINKS and _may_chain(last, hit):
+        joined = last is not None and scan.text[last.end : hit.start] in _LINKS
+        if last and joined and _may_chain(last, hit):
             chains[-1].append(hit)
-        else:
+        elif not (last and joined and hit.entry.name in _OF_A_DEVICE and _is_device(last)):
             chains.append([hit])
     return chains
+
+
+def _is_device(hit: Hit[Thing]) -> bool:
+    return hit.entry.kind is ThingKind.DEVICE and hit.entry.category not in _NOWHERE
 
 
 def _may_chain(first: Hit[Thing], second: Hit[Thing]) -> bool:

@@ -16,8 +16,10 @@ _URGENT_FROM: Final = 2.0
 _IMPORTANT_FROM: Final = 1.0
 _DECIDES: Final = 5.0
 """Points from which no model is asked: the sender said in so many words that it is urgent."""
-_LEANING: Final = 0.6
-"""Logits by which what may be urgent is taken for it: a patient held up costs more than haste."""
+_LEANING: Final = 1.2
+"""Logits by which what may be urgent is taken for it where a word speaks for haste: a patient held
+up costs more than a walk too many. A fault of one device, and no more said, is none.
+"""
 LEVELS: Final = ("urgent", "important")
 OUTCOMES: Final = (Urgency.NORMAL, Urgency.IMPORTANT, Urgency.URGENT)
 SCALE: Final = 0.7
@@ -71,9 +73,14 @@ class UrgencyScorer:
             return Graded(urgency, float(urgency is Urgency.URGENT))
         told = self._model.logits(urgency_traits(act, category, reasons), said)
         logits = [a + b for a, b in zip(rule_logits(points), told, strict=True)]
-        logits[OUTCOMES.index(Urgency.URGENT)] += _LEANING
+        if _speaks_of_haste(reasons):
+            logits[OUTCOMES.index(Urgency.URGENT)] += _LEANING
         chosen = OUTCOMES[max(range(len(logits)), key=logits.__getitem__)]
         return Graded(chosen, _share(logits, OUTCOMES.index(Urgency.URGENT)))
+
+
+def _speaks_of_haste(reasons: Sequence[Reason]) -> bool:
+    return any(reason.points.get("urgent", 0.0) > 0 for reason in reasons)
 
 
 def _share(logits: Sequence[float], outcome: int) -> float:
