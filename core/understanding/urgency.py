@@ -16,7 +16,7 @@ _URGENT_FROM: Final = 2.0
 _IMPORTANT_FROM: Final = 1.0
 _DECIDES: Final = 5.0
 """Points from which no model is asked: the sender said in so many words that it is urgent."""
-_LEANING: Final = 1.2
+_LEANING: Final = 0.9
 """Logits by which what may be urgent is taken for it where a word speaks for haste: a patient held
 up costs more than a walk too many. A fault of one device, and no more said, is none.
 """
