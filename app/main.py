@@ -4,6 +4,7 @@ mend, 1 for anything else.
 
 import argparse
 import asyncio
+import gc
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -84,6 +85,8 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    # All that is read until it serves stays: to look through it for garbage only costs time.
+    gc.disable()
     from app import serve
 
     return asyncio.run(serve.run(_settings(args)))

@@ -103,9 +103,9 @@ async def _assistant(
             if not found:
                 clock.ahead = await _clock_ahead(desk)
             await desk.prepare()
-            # What was read to begin with stays for good: no collection has to look at it again.
-            gc.collect()
+            # What was read to begin with stays for good: no collection has to look at it.
             gc.freeze()
+            gc.enable()
             if home:
                 page.restore(await history(desk))
             app = _page(desk, page, media) if shows_page else build_hooks(_hooks(desk))

@@ -71,7 +71,6 @@ class House:
         """Make the database that the others are copies of."""
         await schema.upgrade(f"sqlite:///{self._template}")
         # As `serve` does once it is ready.
-        gc.collect()
         gc.freeze()
 
     @property

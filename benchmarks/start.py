@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import os
 import sys
 from time import perf_counter
 from typing import Final
@@ -23,13 +24,22 @@ async def line(house: House, pairs: int) -> Line:
     modules = [name for name in _WANTED if importlib.util.find_spec(name)]
     missing = [name for name in _WANTED if name not in modules]
     note = f" ({', '.join(missing)} not installed)" if missing else ""
+    _keep_bytecode(house)
+    await _starts(house)()
+    await _imports(modules)()
     measured = await in_pairs(_starts(house), _imports(modules), pairs)
     return time_line(
-        "start to first message answered, demo site",
+        "start to first message answered, demo site, its byte code there",
         measured,
         f"python -c 'import {', '.join(modules)}'{note}",
         "≤ 3, aim 2",
     )
+
+
+def _keep_bytecode(house: House) -> None:
+    """Let both sides find their byte code, as every start but the first does."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(house.folder / "bytecode")
 
 
 def _starts(house: House) -> Side:

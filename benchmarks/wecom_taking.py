@@ -51,7 +51,6 @@ async def main(database: Path) -> None:
     desk = Desk(hospital, store, None, _now, ids, None, [channel])
     await desk.prepare()
     # As `serve` does once it is ready.
-    gc.collect()
     gc.freeze()
     runner = web.AppRunner(build_hooks(list(channel.routes)), access_log=None)
     await runner.setup()
