@@ -9,12 +9,12 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
-from benchmarks import digest, due, start, waiting
+from benchmarks import digest, due, growth, start, waiting
 from benchmarks.house import House, opened
 from benchmarks.pairs import Line, show
 
 _MESSAGES: Final = 200
-PARTS: Final = ("waiting", "helpdesk", "postgres", "statements", "due", "digest", "start")
+PARTS: Final = ("waiting", "helpdesk", "postgres", "statements", "due", "growth", "digest", "start")
 
 
 async def measure(house: House, options: argparse.Namespace) -> AsyncIterator[Line]:
@@ -31,6 +31,9 @@ async def measure(house: House, options: argparse.Namespace) -> AsyncIterator[Li
             yield line
     if "due" in parts:
         for line in await due.lines(house, tickets, pairs):
+            yield line
+    if "growth" in parts:
+        for line in await growth.lines(house, 10_000, 1_000_000):
             yield line
     if "digest" in parts:
         for line in await digest.lines(house, tickets, pairs):
