@@ -23,6 +23,10 @@ from tests.postgres import running_server
 
 _RAW_TICKETS: Final = 10_000
 _MAILS: Final = 100
+_ASKED: Final = 1
+"""Reports of which the bot asks first whether they are one: a ward's, that the network of those
+who look after it is down.
+"""
 
 
 def reports(number: int) -> list[Message]:
@@ -39,7 +43,7 @@ async def tickets_a_second(house: House, url: str, said: Sequence[Message]) -> f
     """Work off waiting reports, 20 a commit; return tickets a second.
 
     Raises:
-        RuntimeError: not every report opened a ticket.
+        RuntimeError: more reports than may be asked about opened no ticket.
     """
     async with house.desk(url) as desk:
         await let_wait(desk, said)
@@ -49,7 +53,7 @@ async def tickets_a_second(house: House, url: str, said: Sequence[Message]) -> f
         took = perf_counter() - start
         async with desk.unit(desk.clock()) as uow:
             opened = len(await uow.reads.all_lines())
-    if opened != len(said):
+    if opened < len(said) - _ASKED:
         raise RuntimeError(f"{len(said)} reports opened {opened} tickets")
     return opened / took
 
