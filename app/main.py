@@ -87,9 +87,12 @@ def _settings(args: argparse.Namespace) -> Settings:
 def _serve(args: argparse.Namespace) -> int:
     # All that is read until it serves stays: to look through it for garbage only costs time.
     gc.disable()
-    from app import serve
+    try:
+        from app import serve
 
-    return asyncio.run(serve.run(_settings(args)))
+        return asyncio.run(serve.run(_settings(args)))
+    finally:
+        gc.enable()
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -46,6 +46,8 @@ class Prepared:
 
     def run(self, connection: sqlite3.Connection, parameters: Parameters) -> Result:
         """Run it, once for each row of parameters; an insert is told its columns by the first."""
+        if isinstance(parameters, Sequence) and not parameters:
+            return Result()
         first = parameters[0] if isinstance(parameters, Sequence) else parameters
         columns = tuple(first) if first and getattr(self.statement, "is_insert", False) else None
         text = self._texts.get(columns)

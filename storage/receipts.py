@@ -4,8 +4,9 @@ While one batch is being committed the next one gathers, and its callers share o
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from core.ids import SiteId
 from core.messages import InboxMessage
@@ -72,9 +73,13 @@ class Receipts:
         return [row_of(self._site_id, message) for message in batch]
 
 
+_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""As JSON writes it; who types these six characters has his backslash doubled."""
+
+
 def _check_storable(message: InboxMessage) -> None:
     words = (message.channel, message.chat, message.sender, message.message_id, message.body)
     text = to_json(words)
     text.encode()
-    if "\\u0000" in text:
+    if _NUL.search(text):
         raise ValueError("NUL in a message")

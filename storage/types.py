@@ -81,10 +81,10 @@ _IN_ORDER: Final = (
 
 
 def to_json(value: object) -> str:
-    """Return JSON text; equal values give equal text.
+    """Return JSON text; equal values give equal text. An infinity, which JSON lacks, becomes null.
 
     Raises:
-        TypeError: no JSON says such a value.
+        TypeError: it is no value that JSON has a form for.
     """
     try:
         return orjson.dumps(value, option=_IN_ORDER).decode()

@@ -1,8 +1,9 @@
 """A request in plain words: a ticket for each piece of work, or a question where it is in doubt."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
-from bot.context import ASKED, SILENT, Context, Handled
+from bot.context import ASKED, MOST_LATELY, SILENT, Context, Handled
 from bot.handlers.joining import join_declared, known_ticket
 from bot.handlers.summary import LONGEST, reading_of, summary_of
 from bot.replies.tickets import FORWARDED
@@ -137,13 +138,19 @@ async def _own_place(ctx: Context, draft: Draft) -> DepartmentId | None:
 async def _photos_before(ctx: Context) -> tuple[str, ...]:
     """Return the photos without words that the author sent shortly before."""
     since = ctx.at - ctx.site.times.photo_joins
-    rows = await ctx.said_lately(since)
-    found: list[str] = []
-    for row in rows:
-        if row.outcome is not Outcome.SILENT or not row.body.get("photos"):
-            break
-        found[:0] = _keys(row)
-    return tuple(found)
+    photos = _newest_photos(await ctx.said_lately(since))
+    if len(photos) == MOST_LATELY:
+        photos = _newest_photos(await ctx.uow.inbox.latest_of(ctx.chat, ctx.message.sender, since))
+    return tuple(key for row in reversed(photos) for key in _keys(row))
+
+
+def _newest_photos(rows: Sequence[InboxMessage]) -> list[InboxMessage]:
+    """Return the photos without words after which nothing else was said, newest first."""
+
+    def is_bare(row: InboxMessage) -> bool:
+        return row.outcome is Outcome.SILENT and bool(row.body.get("photos"))
+
+    return list(takewhile(is_bare, rows))
 
 
 def _keys(row: InboxMessage) -> list[str]:

@@ -223,13 +223,13 @@ def test_a_word_may_stand_for_a_thing_that_is_known(hospital: Reviewed) -> None:
 
 
 def test_words_that_are_no_report_become_an_idiom(hospital: Reviewed) -> None:
-    hospital.said(("n-resp", "打印机坏了是我们群的口头禅"), ("n-resp", "不是报修"))
-    code, lines = hospital.learn("--word", hospital.only, "打印机坏了是我们群")
+    hospital.said(("n-resp", "电脑死机是我们组的队名"), ("n-resp", "不是报修"))
+    code, lines = hospital.learn("--word", hospital.only, "电脑死机是我们组")
     assert code == OK
     assert lines[1].startswith("以前读作 报修")
     assert lines[2].startswith("现在读作 闲聊")
     text = (hospital.site / "lexicon" / "idioms.toml").read_text("utf-8")
-    assert '"打印机坏了是我们群"' in text
+    assert '"电脑死机是我们组"' in text
     assert text.startswith("#")
 
 

@@ -162,6 +162,15 @@ async def test_a_flood_of_one_person_is_not_read_again_with_each_message_of_it(
     assert said[0].id == last.id
 
 
+async def test_every_photo_that_came_just_before_its_report_goes_with_it(stage: Stage) -> None:
+    for n in range(MOST_LATELY + 5):
+        await stage.write("n-icu", photos=(Photo(f"k{n:02d}.jpg", "p.jpg"),))
+    await stage.settle()
+    await stage.say("n-icu", "监护仪坏了，黑屏")
+    (ticket,) = await stage.tickets()
+    assert list(ticket.photos) == [f"k{n:02d}.jpg" for n in range(MOST_LATELY + 5)]
+
+
 async def test_nothing_is_said_to_have_happened_after_we_received_it(stage: Stage) -> None:
     for sent, expected in ((NINE + DAY, NINE), (NINE - MINUTE, NINE - MINUTE)):
         message = inbox_message(Inbound("fake", "work", "n-em", "m1", sent, text="喂"), "k", NINE)

@@ -56,6 +56,16 @@ async def test_what_no_database_takes_is_refused_without_harm_to_others(
         assert await uow.inbox.claim(10) == [good]
 
 
+@pytest.mark.parametrize("text", ["\\u0000", "\\\\u0000", "打印机报 \\u0000 错"])
+async def test_who_types_what_stands_for_a_nul_has_typed_no_nul(
+    database: Database, unit: Units, text: str
+) -> None:
+    message = a_message(text)
+    assert await database.receive([message]) == [True]
+    async with unit() as uow:
+        assert await uow.inbox.claim(1) == [message]
+
+
 async def test_a_caller_that_leaves_does_not_take_the_others_messages_with_it(
     database: Database, unit: Units
 ) -> None:
