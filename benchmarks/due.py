@@ -107,5 +107,5 @@ async def _posting(house: House, url: str, number: int, pairs: int, *, every: in
         f"posting {due} breaches {place}, with ladder and roll-up",
         measured,
         "raw writes: update, event, outbox row",
-        "≤ 20, aim 8" if every > 1 else "reported",
+        "≤ 20, aim 8",
     )

@@ -87,17 +87,12 @@ def _counting() -> Iterator[Work]:
     def note(text: str, values: Any) -> None:
         work.statements.setdefault(text, values[0] if isinstance(values, list) else values)
 
-    def seen(_connection: Any, _cursor: Any, text: str, values: Any, *_rest: Any) -> None:
-        note(text, values)
-
     event.listen(Engine, "connect", begin)
-    event.listen(Engine, "before_cursor_execute", seen)
     try:
         with watched(note):
             yield work
     finally:
         event.remove(Engine, "connect", begin)
-        event.remove(Engine, "before_cursor_execute", seen)
 
 
 def _plans(url: str, statements: Mapping[str, Any]) -> frozenset[str]:

@@ -22,6 +22,8 @@ _FAULTS: Final = (
     "空调漏水",
 )
 _CHATTER: Final = ("今天食堂有饺子", "周末愉快", "恭喜恭喜", "谢谢大家，辛苦了")
+_ITSELF: Final = "it"
+"""The department that the desk belongs to: wards report nothing for it."""
 _CHATTER_SHARE: Final = 4
 """Every so-manieth message is chatter."""
 
@@ -44,7 +46,9 @@ def messages(site: Path, seed: int) -> Iterator[Message]:
         ValueError: at the report for which departments and faults are used up.
     """
     people = [row["id"] for row in _rows(site / "people.csv") if row["role"] in ("nurse", "head")]
-    places = [row["name"] for row in _rows(site / "departments.csv")]
+    rows = _rows(site / "departments.csv")
+    places = [row["name"] for row in rows]
+    itself = tuple(row["name"] for row in rows if row["id"] == _ITSELF)
     reports = (f"{place}的{fault}" for fault in _FAULTS for place in places)
     ids = random.Random(seed)
     for n in count():
@@ -53,6 +57,8 @@ def messages(site: Path, seed: int) -> Iterator[Message]:
         text = next(reports, "") if is_report else _CHATTER[n // _CHATTER_SHARE % len(_CHATTER)]
         if not text:
             raise ValueError("more reports asked for than there are places and faults")
+        if is_report and text.startswith(itself):
+            continue
         # In private, so that chats can wait apart from one another.
         chat = f"dm:{person}" if is_report and n % 2 else "work"
         yield Message(f"said-{n:05d}-{ids.getrandbits(32):08x}", person, chat, text, is_report)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sqlalchemy import JSON, BindParameter, Column, Executable
+from sqlalchemy import JSON, BindParameter, Column, Engine, Executable, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -147,12 +147,20 @@ _watchers: list[Watcher] = []
 
 @contextmanager
 def watched(watcher: Watcher) -> Iterator[None]:
-    """Tell of every text and its values before it runs: for counting, and for query plans."""
+    """Tell of every statement and its values before it runs, whichever way it goes and whoever's
+    it is: for counting, and for query plans.
+    """
+
+    def seen(_connection: Any, _cursor: Any, text: str, values: object, *_rest: Any) -> None:
+        watcher(text, values)
+
+    event.listen(Engine, "before_cursor_execute", seen)
     _watchers.append(watcher)
     try:
         yield
     finally:
         _watchers.remove(watcher)
+        event.remove(Engine, "before_cursor_execute", seen)
 
 
 def _tell(sql: str, values: object) -> None:

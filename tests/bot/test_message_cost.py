@@ -60,7 +60,7 @@ async def handled(stage: Stage, *messages: tuple[str, str]) -> list[str]:
     """Return the statements that a batch of messages took."""
     for person, text in messages:
         await stage.write(person, text)
-    with statements(stage.database) as sent, commits(stage) as made:
+    with statements() as sent, commits(stage) as made:
         assert await stage.desk.work_off() == len(messages)
     assert len(made) == 1
     return sent

@@ -378,11 +378,11 @@ async def test_stored_advice_counts_for_nothing_once_the_model_is_off(urls: Urls
 async def test_without_a_model_nothing_is_looked_at_and_with_one_little(urls: Urls) -> None:
     async with a_desk(urls()) as stage:
         await stage.write("n-resp", "谢谢大家")
-        with statements(stage.database) as without:
+        with statements() as without:
             await stage.desk.work_off()
     async with a_model(says(GOOD)) as model, advised(urls, model.url) as stage:
         await stage.write("n-resp", "谢谢大家")
-        with statements(stage.database) as with_one:
+        with statements() as with_one:
             await stage.desk.work_off()
     assert len(with_one) == len(without) + 2  # a transaction of its own, one read
 

@@ -66,7 +66,7 @@ async def test_a_changed_hour_takes_effect_and_a_missed_slot_stays_due(stage: St
 
 
 async def test_where_nothing_is_due_a_beat_asks_once_and_writes_nothing(stage: Stage) -> None:
-    with statements(stage.database) as sent:
+    with statements() as sent:
         assert await stage.desk.beat() == 0
     assert [words.split()[0] for words in sent] == ["BEGIN", "SELECT"]
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from storage.connections import EmbeddedStore, ServerStore
-from storage.prepared import Watcher, watched
+from storage.prepared import watched
 from storage.uow import Database
 
 
@@ -21,24 +20,8 @@ def engine_of(database: Database) -> Engine:
 
 
 @contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
+def statements() -> Iterator[list[str]]:
     """Collect the statements that are sent, transaction control included where it is text."""
     sent: list[str] = []
-    with noted(database, lambda text, _: sent.append(" ".join(text.split()))):
+    with watched(lambda text, _: sent.append(" ".join(text.split()))):
         yield sent
-
-
-@contextmanager
-def noted(database: Database, note: Watcher) -> Iterator[None]:
-    """Tell of every statement and its values, whichever way it goes."""
-
-    def seen(_c: Any, _cur: Any, statement: str, values: object, *_rest: Any) -> None:
-        note(statement, values)
-
-    engine = engine_of(database)
-    event.listen(engine, "before_cursor_execute", seen)
-    try:
-        with watched(note):
-            yield
-    finally:
-        event.remove(engine, "before_cursor_execute", seen)

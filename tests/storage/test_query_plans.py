@@ -11,8 +11,9 @@ from sqlalchemy import text
 from core.events import EventKind
 from core.ids import ChatId, DepartmentId, IdMaker
 from core.site import WORK
+from storage.prepared import watched
 from storage.uow import Database, SqlUnitOfWork
-from tests.storage.counting import engine_of, noted
+from tests.storage.counting import engine_of
 from tests.storage.samples import CHEN, HOUR, NOW, SITE, ZHAO, a_ticket
 
 Query = Callable[[SqlUnitOfWork], Awaitable[object]]
@@ -118,7 +119,7 @@ async def plans_of(database: Database, query: Query) -> list[str]:
     """Return how SQLite runs each statement of the query."""
     sent: list[tuple[str, object]] = []
 
-    with noted(database, lambda text, values: sent.append((text, values))):
+    with watched(lambda text, values: sent.append((text, values))):
         async with database.unit(SITE, IdMaker(), NOW) as uow:
             sent.clear()
             await query(uow)

@@ -145,7 +145,7 @@ async def test_a_report_costs_nine_statements_beside_what_its_handler_reads(
 ) -> None:
     await database.receive([a_message()])
     async with unit() as uow:
-        with statements(database) as sent:
+        with statements() as sent:
             (message,) = await uow.inbox.claim(1)
             async with uow.savepoint():
                 await report(uow)
@@ -168,7 +168,7 @@ async def test_chatter_of_a_batch_costs_one_statement_and_no_savepoint(
     database: Database, unit: Units
 ) -> None:
     await database.receive([a_message() for _ in range(20)])
-    with statements(database) as sent:
+    with statements() as sent:
         async with unit() as uow:
             for message in await uow.inbox.claim(20):
                 async with uow.savepoint():
@@ -185,7 +185,7 @@ async def test_a_sweep_costs_as_many_statements_for_many_tickets_as_for_few(
     async with unit() as uow:
         for ticket in tickets:
             await uow.tickets.save(ticket, [a_timer(ticket)])
-    with statements(database) as sent:
+    with statements() as sent:
         async with unit() as uow:
             due = await uow.timers.due(NOW + HOUR, limit=1000)
             for ticket in await uow.tickets.get_many(TicketId(timer.owner) for timer in due):
