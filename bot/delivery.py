@@ -24,6 +24,7 @@ from core.notices import is_noise
 from core.ports import Units
 from core.site import Site
 from core.usecases.redirect_message import redirect
+from core.usecases.write_cards import write_cards
 
 log = structlog.get_logger(__name__)
 _BATCH: Final = 20
@@ -131,7 +132,8 @@ class Delivery:
         self._resume_at = None
         async with self.units(now) as uow:
             most = _FAR_BATCH if self.is_far else _BATCH
-            messages = await uow.outbox.claim(self.channel.name, now, most, by_rank=self.is_far)
+            claimed = await uow.outbox.claim(self.channel.name, now, most, by_rank=self.is_far)
+            messages = await write_cards(claimed, uow=uow, now=now)
             live: Live = {}
             for message in messages:
                 if message.slot:

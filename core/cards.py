@@ -1,7 +1,9 @@
 """What a card says about a ticket, as plain facts that `bot.replies` puts into words."""
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from core.actions import card_taps, engineer_taps, handover_taps, rating_taps, sign_off_taps
 from core.duties import is_duty
@@ -19,7 +21,10 @@ from core.wider import chats_of, fault_of, joiners_of
 
 Card = dict[str, Json]
 
-RECORDING = ".ogg"
+CARD: Final = "card"
+"""Template of the live card."""
+
+RECORDING: Final = ".ogg"
 """Ends the keys of what was spoken, which are kept among the photos as evidence."""
 
 
@@ -195,27 +200,34 @@ def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def _named(ticket: Ticket) -> tuple[PersonId, ...]:
+def named_on_card(ticket: Ticket) -> tuple[PersonId, ...]:
     """Return whom the card speaks to: who is to go, or who asked and is answered."""
     named = ticket.requester if ticket.kind in TALK else ticket.assignee
     return (named,) if named else ()
 
 
-def card_notice(
-    ticket: Ticket, clocks: Sequence[ClockState], *, fresh: bool = False, facts: Card | None = None
-) -> Notice:
-    """Return the live card of the ticket in the chat that it came from, or its edit.
-
-    `facts` are those of the card where they are known already.
-    """
-    opening = NoticeKind.ANSWER if ticket.kind in TALK else NoticeKind.TICKET_OPENED
-    return Notice(
-        opening if fresh else NoticeKind.TICKET_UPDATED,
-        ticket.chat,
-        "card",
-        card_facts(ticket, clocks) if facts is None else facts,
-        to=_named(ticket),
+def card_notice(ticket: Ticket, clocks: Sequence[ClockState]) -> Notice:
+    """Return the live card of a new ticket, for the chat that it came from."""
+    kind = NoticeKind.ANSWER if ticket.kind in TALK else NoticeKind.TICKET_OPENED
+    return replace(
+        card_edit(ticket),
+        kind=kind,
+        facts=card_facts(ticket, clocks),
+        to=named_on_card(ticket),
         taps=card_taps(ticket),
+    )
+
+
+def card_edit(ticket: Ticket) -> Notice:
+    """Return that the live card has to change.
+
+    What it says is worked out when it goes out: in a chat that is behind, a card that changed five
+    times is written once, and says what is true by then.
+    """
+    return Notice(
+        NoticeKind.TICKET_UPDATED,
+        ticket.chat,
+        CARD,
         ticket=ticket.id,
         slot=f"card:{ticket.id}",
         urgent=ticket.is_urgent,

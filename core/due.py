@@ -53,7 +53,7 @@ def _clock_timers(ticket: Ticket, clocks: Sequence[ClockState], site: Site) -> I
             "clock": str(milestone.clock),
             "cycle": milestone.cycle,
             "milestone": key,
-            "limit_at": milestone.at.isoformat(),
+            "due_at": milestone.due_at.isoformat(),
         }
         if milestone.threshold is Threshold.BREACH:
             if not _told(ticket, EventKind.BREACHED, "milestone", key, since_contract=True):
@@ -118,6 +118,7 @@ def _ladder_timers(
                     "step": key,
                     "to": list(step.step.to),
                     "clock": str(step.step.clock),
+                    "due_at": step.due_at.isoformat() if step.due_at else None,
                     **_occasion(step.step),
                 },
             )

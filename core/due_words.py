@@ -4,10 +4,13 @@ roll-up that tells what a stop made late.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from core.actions import Step, Tap, leader_taps, standing_taps, warning_taps
 from core.cards import Card, course_facts
+from core.contract import Terms
 from core.events import Json
 from core.exemptions import excused
 from core.ids import ChatId, PersonId
@@ -17,9 +20,22 @@ from core.notices import Notice, NoticeKind, owner_of
 from core.parties import neighbours
 from core.permissions import Right, Verdict, may
 from core.site import Site
-from core.sla import ClockState
+from core.sla import ClockState, states
 from core.ticket import Ticket
 from core.timers import Timer
+
+
+class Clocks:
+    """The clocks of a ticket as it stood, worked out when somebody asks for them."""
+
+    def __init__(self, ticket: Ticket, terms: Terms, now: datetime) -> None:
+        self._ticket, self._terms, self._now = ticket, terms, now
+
+    @cached_property
+    def states(self) -> tuple[ClockState, ...]:
+        """Every clock that has started."""
+        terms = self._terms
+        return states(terms.policy, terms.calendars, events=self._ticket.events, now=self._now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +47,7 @@ class Word:
     to: tuple[PersonId, ...]
     ticket: Ticket
     """As it stood when it was to be said."""
-    clocks: Sequence[ClockState]
+    clocks: Clocks
     timer: Timer
 
     @property
@@ -39,10 +55,19 @@ class Word:
         """The run of a clock that the timer is about, None where it has no limit."""
         facts = self.timer.facts
         name, cycle = facts.get("clock"), facts.get("cycle")
-        for each in reversed(self.clocks):
+        for each in reversed(self.clocks.states):
             if each.clock == name and cycle in (None, each.cycle) and each.due_at is not None:
                 return each
         return None
+
+    @property
+    def due_at(self) -> str | None:
+        """The limit of that clock, ISO 8601."""
+        known = self.timer.facts.get("due_at")
+        if isinstance(known, str):
+            return known
+        run = self.run
+        return run.due_at.isoformat() if run and run.due_at else None
 
     @property
     def summary(self) -> str:
@@ -138,7 +163,7 @@ def _worst_first(told: tuple[Word, Card]) -> tuple[int, bool, str]:
 
 
 def _line(word: Word) -> Card:
-    ticket, facts, run = word.ticket, word.timer.facts, word.run
+    ticket, facts = word.ticket, word.timer.facts
     return {
         "what": word.kind,
         "number": ticket.number,
@@ -146,7 +171,7 @@ def _line(word: Word) -> Card:
         "summary": word.summary,
         "assignee": ticket.assignee,
         "clock": facts.get("clock"),
-        "due_at": run.due_at.isoformat() if run and run.due_at else None,
+        "due_at": word.due_at,
         "since": facts.get("since"),
         "state": ticket.state,
     }

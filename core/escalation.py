@@ -21,6 +21,8 @@ class DueStep:
     """Its place in the policy's ladder, from 1."""
     cycle: int
     at: datetime
+    due_at: datetime | None
+    """The limit of the clock; None where the contract leaves it open."""
 
 
 def steps(
@@ -32,7 +34,7 @@ def steps(
     has no known end.
     """
     ladder = [
-        DueStep(step, number, state.cycle, at)
+        DueStep(step, number, state.cycle, at, state.due_at)
         for state in found
         for number, step in enumerate(policy.escalation, start=1)
         if (at := _moment(step, state, calendars)) is not None

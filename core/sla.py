@@ -87,6 +87,8 @@ class Milestone:
     after: timedelta
     """The counted time that it marks; with the three fields before it, unique in a ticket."""
     at: datetime
+    due_at: datetime
+    """The limit of the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,22 +237,21 @@ def _warnings(
 
 
 def _milestones_of(state: ClockState) -> Iterator[Milestone]:
-    limit = state.rule.limit
-    if limit is None or state.due_at is None:
+    limit, due = state.rule.limit, state.due_at
+    if limit is None or due is None:
         return
     if state.rule.at_least:
         if state.breached_at is not None:
-            yield Milestone(
-                state.clock, state.cycle, Threshold.BREACH, limit, state.breached_at + TOLD_AFTER
-            )
+            at = state.breached_at + TOLD_AFTER
+            yield Milestone(state.clock, state.cycle, Threshold.BREACH, limit, at, due)
         return
     # Warnings whose instant is not known are the last ones, so that the two lists keep step.
     for before, at in zip(state.rule.warn_before, state.warn_at, strict=False):
         if state.stopped_at is None or at < state.stopped_at:
-            yield Milestone(state.clock, state.cycle, Threshold.WARNING, limit - before, at)
+            yield Milestone(state.clock, state.cycle, Threshold.WARNING, limit - before, at, due)
     if state.breached_at is not None or (state.is_running and not state.is_adrift):
-        at = state.due_at + state.rule.grace + TOLD_AFTER
-        yield Milestone(state.clock, state.cycle, Threshold.BREACH, limit, at)
+        at = due + state.rule.grace + TOLD_AFTER
+        yield Milestone(state.clock, state.cycle, Threshold.BREACH, limit, at, due)
 
 
 def _stretches(start: datetime, holds: tuple[Hold, ...]) -> Iterator[_Stretch]:

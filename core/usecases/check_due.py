@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from core.cards import Card, card_facts, card_notice, sign_off_notice
-from core.due_words import Word, notice_of, roll_up
+from core.cards import Card, card_edit, card_facts, sign_off_notice
+from core.due_words import Clocks, Word, notice_of, roll_up
 from core.events import TELLING, EventKind, Json
 from core.ids import ChatId, PersonId, TicketId
 from core.kinds import State
@@ -21,10 +21,9 @@ from core.policy import Policy
 from core.ports import UnitOfWork
 from core.recipients import Occasion
 from core.site import WORK, Site
-from core.sla import ClockState, states
 from core.ticket import Ticket, record
 from core.timers import Timer, TimerKind
-from core.usecases.keeping import save
+from core.usecases.keeping import clocks_of, save
 from core.usecases.progress_note import ask_for_note
 
 
@@ -43,11 +42,11 @@ class _Sweep:
     _card: tuple[tuple[TicketId, int], Card] | None = None
     """The newest card that was worked out: most notices of a ticket in one sweep share it."""
 
-    def card(self, ticket: Ticket, clocks: Sequence[ClockState]) -> Card:
+    def card(self, ticket: Ticket, clocks: Clocks) -> Card:
         """Return the facts of the ticket's card; that it was warned of or escalated adds none."""
         moved = max(event.seq for event in ticket.events if event.kind not in _SAYS_NOTHING)
         if self._card is None or self._card[0] != (ticket.id, moved):
-            self._card = (ticket.id, moved), card_facts(ticket, clocks)
+            self._card = (ticket.id, moved), card_facts(ticket, clocks.states)
         return self._card[1]
 
     def tell(self, word: Word) -> None:
@@ -88,7 +87,7 @@ async def _check_one(
     ticket: Ticket, timers: Sequence[Timer], sweep: _Sweep, uow: UnitOfWork
 ) -> None:
     terms = await uow.terms.get(ticket.terms)
-    clocks = states(terms.policy, terms.calendars, events=ticket.events, now=sweep.now)
+    clocks = Clocks(ticket, terms, sweep.now)
     acts = (event.at for event in reversed(ticket.events) if event.by is not None)
     sweep.changed_at = next(acts, None)
     asks_note = False
@@ -102,22 +101,24 @@ async def _check_one(
         # No clock moves: of its timers those served here go, no more.
         await uow.tickets.save_told(ticket)
     else:
-        clocks, tells_only = await save(ticket, uow, sweep.now), False
+        await save(ticket, uow, sweep.now)
     if asks_note:
-        await ask_for_note(ticket, clocks, uow=uow, now=sweep.now)
+        after = await clocks_of(ticket, uow, sweep.now)
+        await ask_for_note(ticket, after, uow=uow, now=sweep.now)
     if any(timer.kind in _CHANGES_CARD for timer in timers):
-        facts = sweep.card(ticket, clocks) if tells_only else None
-        await uow.outbox.put(card_notice(ticket, clocks, facts=facts))
+        await uow.outbox.put(card_edit(ticket))
 
 
 _SAYS_NOTHING = TELLING - {EventKind.BREACHED}
 
 
-def _is_about_note(timer: Timer, clocks: Sequence[ClockState]) -> bool:
+def _is_about_note(timer: Timer, clocks: Clocks) -> bool:
     """Return whether the timer warns that a progress note is due again."""
     if timer.kind is not TimerKind.WARN:
         return False
-    return timer.facts.get("clock") in {clock.clock for clock in clocks if clock.rule.repeats}
+    return timer.facts.get("clock") in {
+        clock.clock for clock in clocks.states if clock.rule.repeats
+    }
 
 
 def _names_recipients(policy: Policy) -> bool:
@@ -132,7 +133,7 @@ def _noted(ticket: Ticket, timer: Timer, sweep: _Sweep) -> Ticket:
 _CHANGES_CARD = frozenset({TimerKind.BREACH, TimerKind.AUTO_CLOSE})
 
 
-def _apply(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
+def _apply(ticket: Ticket, clocks: Clocks, timer: Timer, sweep: _Sweep) -> Ticket:
     match timer.kind:
         case TimerKind.WARN:
             return _warn(ticket, clocks, timer, sweep)
@@ -150,22 +151,22 @@ def _apply(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _S
             return ticket
 
 
-def _warn(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
+def _warn(ticket: Ticket, clocks: Clocks, timer: Timer, sweep: _Sweep) -> Ticket:
     # Where a stricter grade has it over already, the breach is told.
     if not _is_over(clocks, timer):
         _tell_responsible(NoticeKind.SLA_WARNING, ticket, clocks, timer, sweep)
     return record(ticket, EventKind.WARNED, at=sweep.now, known=timer.facts)
 
 
-def _is_over(clocks: Sequence[ClockState], timer: Timer) -> bool:
+def _is_over(clocks: Clocks, timer: Timer) -> bool:
     run = timer.facts["clock"], timer.facts["cycle"]
-    return any((c.clock, c.cycle) == run and c.breached_at and c.is_running for c in clocks)
+    return any((c.clock, c.cycle) == run and c.breached_at and c.is_running for c in clocks.states)
 
 
 def _tell_responsible(
     kind: NoticeKind,
     ticket: Ticket,
-    clocks: Sequence[ClockState],
+    clocks: Clocks,
     timer: Timer,
     sweep: _Sweep,
 ) -> None:
@@ -180,7 +181,7 @@ def _responsible(ticket: Ticket, site: Site) -> tuple[PersonId, ...]:
     return tuple(person.id for person in site.supervisors)
 
 
-def _breach(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
+def _breach(ticket: Ticket, clocks: Clocks, timer: Timer, sweep: _Sweep) -> Ticket:
     breached = record(ticket, EventKind.BREACHED, at=sweep.now, known=timer.facts)
     named = (*_responsible(ticket, sweep.site), *(each.id for each in sweep.site.supervisors))
     to = tuple(dict.fromkeys(named))
@@ -188,7 +189,7 @@ def _breach(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _
     return breached
 
 
-def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
+def _escalate(ticket: Ticket, clocks: Clocks, timer: Timer, sweep: _Sweep) -> Ticket:
     roles = tuple(cast("list[str]", timer.facts["to"]))
     for person in called(ticket, roles, sweep.site):
         if person != ticket.assignee:
@@ -197,9 +198,7 @@ def _escalate(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep:
     return record(ticket, EventKind.ESCALATED, at=sweep.now, known=timer.facts)
 
 
-def _ask_progress(
-    ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep
-) -> Ticket:
+def _ask_progress(ticket: Ticket, clocks: Clocks, timer: Timer, sweep: _Sweep) -> Ticket:
     _tell_responsible(NoticeKind.PROGRESS_REQUEST, ticket, clocks, timer, sweep)
     replanned = timer.facts.get("replan")
     until = ticket.wait_ends.isoformat() if ticket.wait_ends else None
@@ -207,20 +206,22 @@ def _ask_progress(
     return record(ticket, EventKind.QUESTION_ASKED, at=sweep.now, known=asked)
 
 
-def _remind(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
+def _remind(ticket: Ticket, clocks: Clocks, timer: Timer, sweep: _Sweep) -> Ticket:
     reminded = record(ticket, EventKind.REMINDED, at=sweep.now)
-    first = sign_off_notice(ticket, clocks)
+    first = sign_off_notice(ticket, clocks.states)
     # Never part of a roll-up: the buttons move with it.
     sweep.prompt.append(
         replace(first, template="sign_off_moved", taps=(), attachments=(), edit_only=True)
     )
-    sweep.prompt.append(replace(sign_off_notice(reminded, clocks), template="sign_off_again"))
+    sweep.prompt.append(
+        replace(sign_off_notice(reminded, clocks.states), template="sign_off_again")
+    )
     return reminded
 
 
-def _close(ticket: Ticket, clocks: Sequence[ClockState], timer: Timer, sweep: _Sweep) -> Ticket:
+def _close(ticket: Ticket, clocks: Clocks, timer: Timer, sweep: _Sweep) -> Ticket:
     if ticket.state not in (State.RESOLVED, State.ACCEPTED):
         return ticket
     closed = record(ticket, EventKind.CLOSED, at=sweep.now, why="silence")
-    sweep.prompt.append(sign_off_notice(closed, clocks))
+    sweep.prompt.append(sign_off_notice(closed, clocks.states))
     return closed

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.cards import card_facts, card_notice, dispatch_notice, released_notice
+from core.cards import card_edit, card_facts, card_notice, dispatch_notice, released_notice
 from core.due import timers_of
 from core.events import Json
 from core.ids import PersonId
@@ -57,7 +57,7 @@ async def keep(
         ring: the assignee's card is posted anew, so that his phone rings.
     """
     clocks = await save(ticket, uow, now)
-    await uow.outbox.put(card_notice(ticket, clocks, fresh=fresh))
+    await uow.outbox.put(card_notice(ticket, clocks) if fresh else card_edit(ticket))
     released = released_notice(before, ticket, clocks) if before else None
     if released is not None:
         await uow.outbox.put(released)
