@@ -118,6 +118,10 @@ class Site:
         default_factory=dict, compare=False, repr=False
     )
     """Worked out once a policy, campus and year: hashing it takes longer than opening a ticket."""
+    _by_roles: dict[tuple[str, ...], tuple[Person, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Of all people of a hospital, looked for with every ticket that is due."""
 
     def terms_of(self, policy: Policy, at: datetime, campus: str | None = None) -> Terms:
         """Return the terms under which a ticket of one of the site's policies begins then."""
@@ -187,7 +191,11 @@ class Site:
 
     def with_role(self, *roles: str) -> tuple[Person, ...]:
         """Return everybody who has one of the roles, in the order of the file."""
-        return tuple(person for person in self.people.values() if person.role in roles)
+        known = self._by_roles.get(roles)
+        if known is None:
+            known = tuple(person for person in self.people.values() if person.role in roles)
+            self._by_roles[roles] = known
+        return known
 
     @property
     def supervisors(self) -> tuple[Person, ...]:

@@ -4,9 +4,9 @@ Which events may follow is decided in `core.moves`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import attrgetter
+from functools import cached_property
 from typing import Any, Final, cast
 
 from core.events import EventKind, Facts, Json, Log, TicketEvent, standing
@@ -14,9 +14,12 @@ from core.ids import ChatId, DepartmentId, PersonId, TicketId, TicketNumber
 from core.kinds import OPEN, UNRESOLVED, ClockName, State, TicketKind, Urgency
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ticket:
-    """A ticket as its standing events leave it. Times are aware UTC."""
+    """A ticket as its standing events leave it. Times are aware UTC.
+
+    Without slots: a ticket with one event more is then a copy of one dictionary, not of each field.
+    """
 
     id: TicketId
     number: TicketNumber
@@ -82,29 +85,16 @@ class Ticket:
     saved_events: int = 0
     """How many of the events the database already holds."""
     version: int = 0
-    _standing: Log | None = field(default=None, init=False, compare=False, repr=False)
-    _happened: frozenset[EventKind] | None = field(
-        default=None, init=False, compare=False, repr=False
-    )
-    """Both worked out once: whoever looks for something in the log asks for them."""
 
-    @property
+    @cached_property
     def standing(self) -> Log:
         """The events that still count: without those undone, in order."""
-        found = self._standing
-        if found is None:
-            found = standing(self.events)
-            object.__setattr__(self, "_standing", found)
-        return found
+        return standing(self.events)
 
-    @property
+    @cached_property
     def happened(self) -> frozenset[EventKind]:
         """The kinds of the events that still count."""
-        found = self._happened
-        if found is None:
-            found = frozenset(event.kind for event in self.standing)
-            object.__setattr__(self, "_happened", found)
-        return found
+        return frozenset(event.kind for event in self.standing)
 
     @property
     def is_unresolved(self) -> bool:
@@ -346,28 +336,22 @@ def fold(
         if step is not None:
             _set(ticket, step(ticket, event))
     held = len(log) if saved else 0
-    _set(ticket, {"events": log, "_standing": still, "saved_events": held, "version": version})
+    _set(ticket, {"events": log, "standing": still, "saved_events": held, "version": version})
     return ticket
 
 
 def _set(ticket: Ticket, changes: Changes) -> None:
     """Change a value that nobody else has seen yet."""
-    for name, value in changes.items():
-        object.__setattr__(ticket, name, value)
+    vars(ticket).update(changes)
 
 
 def _with(ticket: Ticket, changes: Changes) -> Ticket:
-    """Return a copy with these fields: slot by slot in a quarter of the time of `replace`."""
+    """Return a copy with these fields, in a tenth of the time of `replace`."""
     copy = object.__new__(Ticket)
-    for put, value in zip(_PUT, _VALUES(ticket), strict=True):
-        put(copy, value)
+    _set(copy, vars(ticket))
+    vars(copy).pop("happened", None)
     _set(copy, changes)
     return copy
-
-
-_FIELDS: Final = tuple(each.name for each in fields(Ticket))
-_VALUES: Final = attrgetter(*_FIELDS)
-_PUT: Final = tuple(getattr(Ticket, name).__set__ for name in _FIELDS)
 
 
 def record(
@@ -388,7 +372,7 @@ def record(
     step = _FOLD.get(kind)
     changes = {} if step is None else step(ticket, event)
     still = log if ticket.standing is ticket.events else (*ticket.standing, event)
-    return _with(ticket, {**changes, "events": log, "_standing": still, "_happened": None})
+    return _with(ticket, {**changes, "events": log, "standing": still})
 
 
 def open_ticket(ticket_id: TicketId, *, at: datetime, by: PersonId | None, **facts: Json) -> Ticket:
