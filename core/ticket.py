@@ -4,7 +4,7 @@ Which events may follow is decided in `core.moves`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, cast
@@ -298,28 +298,39 @@ def _blank(ticket_id: TicketId, opened: TicketEvent) -> Ticket:
     facts = opened.facts
     text = cast("dict[str, str]", facts)
     urgency = facts.get("urgency")
-    return Ticket(
-        id=ticket_id,
-        number=TicketNumber(text["number"]),
-        kind=TicketKind(text["kind"]),
-        chat=ChatId(text["chat"]),
-        channel=text["channel"],
-        opened_at=opened.at,
-        department=cast("DepartmentId | None", facts.get("department")),
-        category=cast("str | None", facts.get("category")),
-        urgency=Urgency(cast("str", urgency)) if urgency else None,
-        severity=cast("str | None", facts.get("severity")),
-        summary=text.get("summary", ""),
-        slots=cast("Facts", facts.get("slots") or {}),
-        quantity=cast("int | None", facts.get("quantity")),
-        requester=cast("PersonId | None", facts.get("requester")),
-        requester_name=text.get("requester_name", ""),
-        terms=text.get("terms", ""),
-        policy=text.get("policy", ""),
-        asks_department=bool(facts.get("asks_department")),
-        linked=cast("TicketNumber | None", facts.get("linked")),
-        photos=tuple(cast("list[str]", facts.get("photos") or [])),
+    ticket = object.__new__(Ticket)
+    _set(ticket, _DEFAULTS)
+    _set(
+        ticket,
+        {
+            "id": ticket_id,
+            "number": text["number"],
+            "kind": TicketKind(text["kind"]),
+            "chat": text["chat"],
+            "channel": text["channel"],
+            "opened_at": opened.at,
+            "department": facts.get("department"),
+            "category": facts.get("category"),
+            "urgency": Urgency(cast("str", urgency)) if urgency else None,
+            "severity": facts.get("severity"),
+            "summary": text.get("summary", ""),
+            "slots": facts.get("slots") or {},
+            "quantity": facts.get("quantity"),
+            "requester": facts.get("requester"),
+            "requester_name": text.get("requester_name", ""),
+            "terms": text.get("terms", ""),
+            "policy": text.get("policy", ""),
+            "asks_department": bool(facts.get("asks_department")),
+            "linked": facts.get("linked"),
+            "photos": tuple(cast("list[str]", facts.get("photos") or [])),
+        },
     )
+    return ticket
+
+
+_DEFAULTS: Final[Changes] = {
+    each.name: each.default for each in fields(Ticket) if each.default is not MISSING
+}
 
 
 def fold(

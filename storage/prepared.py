@@ -7,9 +7,10 @@ the types of their columns. A server is sent the same statement the ordinary way
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from sqlalchemy import JSON, BindParameter, Column, Engine, Executable, event
@@ -66,7 +67,7 @@ class _Text:
             raise ValueError(f"a list of values makes another text each time: {self._sql}")
         self._constants = _constants(compiled)
         names = list(compiled.positiontup or ())
-        self._names = names
+        self._values = _picker(names)
         self._writing = [
             (n, write) for n, name in enumerate(names) if (write := _writer(compiled.binds[name]))
         ]
@@ -95,7 +96,7 @@ class _Text:
     def _bound(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         if self._constants:
             row = {**self._constants, **row}
-        values = [row[name] for name in self._names]
+        values = list(self._values(row))
         for at, write in self._writing:
             values[at] = write(values[at])
         return tuple(values)
@@ -111,6 +112,13 @@ class _Text:
         for at, read in self._reading:
             values[at] = read(values[at])
         return self._row(values)
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
+    """Return what takes the values of these names, in this order, out of a row."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: [row[name] for name in names]
 
 
 def _maker(names: Sequence[str]) -> Callable[[Sequence[Any]], AnyRow]:

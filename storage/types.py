@@ -54,16 +54,21 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def _utc_of(value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
+    return value if value is None or value.tzinfo is UTC else _in_utc(value)
+
+
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"naive datetime: {value.isoformat()}")
-    return value if value.tzinfo is UTC else value.astimezone(UTC)
+    return value.astimezone(UTC)
 
 
 def _text_of(value: datetime | None) -> str | None:
-    utc = _utc_of(value)
-    return None if utc is None else utc.isoformat(timespec="microseconds")[:_CHARACTERS]
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = _in_utc(value)
+    return value.isoformat(timespec="microseconds")[:_CHARACTERS]
 
 
 def _instant_of(value: str | None) -> datetime | None:
