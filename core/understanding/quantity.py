@@ -12,12 +12,15 @@ MEASURES: Final = (
 """Characters that count things."""
 _COUNT: Final = re.compile(
     # the figure of a paper size (a4两箱) is part of a name, what follows it is counted
-    rf"(?:(?<=a[3-5])|(?<![\d.a第每这那同上下另哪某-]))({NUMERAL})\s?([{MEASURES}])(?!都|也|人|病人|窗口|家属|科室|月|色|钟|小时|小朋友|医生|护士|式|定|点|个人)"
+    rf"(?:(?<=a[3-5])|(?<![\d.a第每这那同上下另哪某-]))({NUMERAL})\s?([{MEASURES}])(?!都|也|人|病人|窗口|家属|科室|月|色(?!带)|钟|小时|小朋友|医生|护士|式|定|点|个人)"
 )
 _ENGLISH: Final = re.compile(
     r"(?<![\w.])(\d{1,3}) (?:box|roll|pack|piece|set|carton|toner|cartridge|batter|ream|bottle)"
 )
-_TIMES: Final = re.compile(r"[x×*]\s?(\d{1,3})(?!\d)")
+_TIMES: Final = re.compile(r"(?:(?<!\d)|(?<=a[3-5]))[x×*]\s?(\d{1,3})(?!\d)")
+"""Not the second side of a film: 14×17."""
+_ONE: Final = re.compile(rf"(?:想?[要借领]|申请|换|来)([{MEASURES}])(?!都|也|人|别|个)")
+"""要个鼠标: where the one goes without saying."""
 _PAIR: Final = re.compile(r"([俩仨])(?!人)")
 _BARE: Final = re.compile(
     r"(?:要|来|送|领|拿|补)(\d{1,3})(?=$|[\s,。.!?]|[^\x00-\x7f号楼层床点月日年分小天岁])"
@@ -73,7 +76,7 @@ def _numbers(text: str) -> list[tuple[re.Match[str], int]]:
             value = number(match[1])
             if value:
                 found.append((match, value))
-    return found
+    return found or [(match, 1) for match in _ONE.finditer(text)]
 
 
 def _weight(text: str, match: re.Match[str], things: Sequence[tuple[int, int]]) -> int:
@@ -83,7 +86,7 @@ def _weight(text: str, match: re.Match[str], things: Sequence[tuple[int, int]]) 
     weight = 1
     named_before = any(end == match.start() for _, end in things)
     # the 带 of 色带一根 asks for nothing
-    if match.re is _BARE or (_ASKING.search(before) and not named_before):
+    if match.re in (_BARE, _ONE) or (_ASKING.search(before) and not named_before):
         weight += 3
     if _ITEM_ENDS.match(after) or any(
         0 <= match.start() - end <= 2 or 0 <= start - match.end() <= 6 for start, end in things
