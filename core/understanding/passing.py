@@ -24,7 +24,7 @@ _HANDED_ON: Final = re.compile(
     r"(?:今天|昨天|刚刚?|早上|下午|昨晚|新|才|那边|这边)?"
     r"(?:(?:转|送|退|发|开|推|接|带|拿|借|约|递|寄|搬|抽|调)(?:回|过|上|下|来|到|出|进|错|的)"
     r"|(?:做|拍|出|写|审|签|抽|预约|配|煎|发|排|出院|入院|住院|手术|透析)的|的号|的?\w{0,4}(?:记录|单子?|报告|结果|申请(?=单|没|收|不|都|传)|医嘱|处方|标本|数据|意见)(?!仪|机|打|系统|纸)|的?(?:阿[婆公叔姨伯]|老人|老伯"
-    r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
+    r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|\w{0,6}(?:压|堵|积|等)(?:着|了|压)|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
     r"|有[个一两三几]{1,2}[个位名份]|的?(?:\w{0,2}(?:医生|大夫)(?:开|说|下|写|叫|要)))"
 )
 """After a department these tell of people and papers that came from it or went there."""
@@ -53,8 +53,17 @@ _GUEST: Final = re.compile(
     "|(?:这边|这里|这儿)?(?:讲|说|报|反映|通知|问)(?:一下|一声|个事|下|声)[^\\w]"
 )
 """After the sender's own name these tell who writes, not where the trouble is."""
+_WHO: Final = re.compile("的[^\\w]")
+"""After it and 我: 我产二的，……."""
 _SEEN: Final = re.compile("路过|经过|看[见到]的|碰[见到]的|发现的|听[见到]的")
+_SAW: Final = re.compile("看[见到]|瞧见|发现|碰[见到]")
+_WENT: Final = re.compile("(?:到|去|去了|转|进|过)$")
+_TAKEN_BACK: Final = re.compile(r"[^\w]*(?:啊|哦|诶|唉|呃)?(?:不对|不是|不不|错了|[说打写讲]错)")
+"""After a name these take it back: 外一……不对."""
+_CLAUSES: Final = re.compile(r"[^,。;!?~\n]+")
 _PAPERS_NEAR: Final = 5
+_SIGNATURE: Final = 3
+"""Characters after the name of a place that only says where it is: 急诊科这边."""
 _CALLED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要|@|喂)$")
 _CALLED_AFTER: Final = re.compile(
     r"(?:的?(?:师傅|人|同事|工程师|老师|主任|领导))?(?:来|派|安排|过来|帮|处理|弄|修|批|审|点)"
@@ -92,6 +101,22 @@ def speaks_for_others(text: str) -> bool:
     return _FOR_OTHERS.search(text) is not None
 
 
+def is_taken_back(text: str, mention: Mention) -> bool:
+    """Return whether the sender says at once that he meant another: 外一……不对，老年科."""
+    return _TAKEN_BACK.match(text, mention.end) is not None
+
+
+def _is_aside(text: str, mention: Mention, nouns: Nouns) -> bool:
+    """Return whether the name comes after the thing that the work is about, in a clause that names
+    no thing, and says something: 电话哑了，手术室要血打不进来.
+    """
+    clause = next(c for c in _CLAUSES.finditer(text) if c.end() > mention.start)
+    after = text[mention.end : clause.end()]
+    before = [start for start, _ in nouns.chains if start < mention.start]
+    inside = any(clause.start() <= start < clause.end() for start, _ in nouns.fixtures)
+    return bool(before) and not inside and len(after) > _SIGNATURE
+
+
 def is_proxy(text: str, mention: Mention) -> bool:
     """Return whether the sender speaks for the department."""
     before = text[max(0, mention.start - 6) : mention.start]
@@ -102,7 +127,8 @@ def is_proxy(text: str, mention: Mention) -> bool:
 def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
     """Return whether the words name a department that the work is not for."""
     if mention.is_own:
-        return _GUEST.match(text, mention.end) is not None
+        is_name = text[: mention.start].endswith("我") and _WHO.match(text, mention.end)
+        return bool(is_name) or _GUEST.match(text, mention.end) is not None
     if is_address(text, mention, nouns):
         return True
     before = text[max(0, mention.start - 4) : mention.start]
@@ -111,9 +137,12 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
         return bool(_WELL.match(after))
     told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON, _WELL))
     told = told or nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers
+    told = told or _is_aside(text, mention, nouns)
     if told and not _OTHERS.search(text):
         return True
     called = _CALLED_BEFORE.search(before) and _CALLED_AFTER.match(after)
+    if _WENT.search(before) and _SAW.search(text, mention.end):
+        return False
     if before.endswith("把") and nouns.after(mention.end, 1) in nouns.fixtures:
         return False
     return bool(called or _BEFORE.search(before))

@@ -29,6 +29,7 @@ from core.understanding.passing import (
     is_of_others,
     is_passing,
     is_proxy,
+    is_taken_back,
     speaks_for_others,
     speaks_of_own,
 )
@@ -93,7 +94,7 @@ class Placer:
         passing: list[Mention] = []
         for found in self._finder.find(text, own, nouns.spans):
             mentions = [m for m in found if not any(_overlap(m, known) for known in passing)]
-            chosen = _choose(text, mentions, own, nouns)
+            chosen = self._choose(text, mentions, own, nouns)
             if chosen is not None and not _is_all_over(text, chosen, own, nouns):
                 return self._settle(text, chosen, mentions, own, nouns)
             passing += mentions
@@ -142,6 +143,29 @@ class Placer:
             ids = (own, *ids)
         return replace(named, options=ids[:MAX_OPTIONS])
 
+    def _choose(
+        self, text: str, mentions: Sequence[Mention], own: DepartmentId | None, nouns: Nouns
+    ) -> Mention | None:
+        """Return the mention that says where the work is, None where all are in passing."""
+        kept = [m for m in mentions if not _is_withdrawn(text, m)]
+        at_home = own is not None and speaks_of_own(text)
+        proxies = [m for m in kept if is_proxy(text, m)]
+        if proxies and not (at_home and not is_proxy(text[: proxies[0].end], proxies[0])):
+            return proxies[0]
+        if speaks_for_others(text):
+            kept = [m for m in kept if not m.is_own and not is_address(text, m, nouns)] or kept
+            return kept[0] if kept else None
+        kept = [m for m in kept if not is_passing(text, m, nouns)]
+        if self._is_roving(own):
+            kept = [m for m in kept if not m.is_own] or kept
+        if at_home:
+            begun = [m for m in kept if m.start == 0 and _is_sure(text, m, nouns)]
+            kept = begun or [m for m in kept if m.is_own]
+        first = kept[0] if kept else None
+        if own is not None or (len(kept) > 1 and kept[1].start - kept[0].end <= 1):
+            return first
+        return next((m for m in kept if nouns.after(m.end, _NEAR) in nouns.fixtures), first)
+
     def _is_certain(self, mention: Mention) -> bool:
         """Return whether the words as typed leave no doubt about the name they stand for."""
         if mention.rule == OTHER or mention.rule.startswith(ALIKE):
@@ -181,28 +205,6 @@ class Placer:
         return ids
 
 
-def _choose(
-    text: str, mentions: Sequence[Mention], own: DepartmentId | None, nouns: Nouns
-) -> Mention | None:
-    """Return the mention that says where the work is, None where all are in passing."""
-    kept = [m for m in mentions if not CORRECTED.search(text[max(0, m.start - 4) : m.start])]
-    at_home = own is not None and speaks_of_own(text)
-    proxies = [m for m in kept if is_proxy(text, m)]
-    if proxies and not (at_home and not is_proxy(text[: proxies[0].end], proxies[0])):
-        return proxies[0]
-    if speaks_for_others(text):
-        kept = [m for m in kept if not m.is_own and not is_address(text, m, nouns)] or kept
-        return kept[0] if kept else None
-    kept = [m for m in kept if not is_passing(text, m, nouns)]
-    if at_home:
-        begun = [m for m in kept if m.start == 0 and _is_sure(text, m, nouns)]
-        kept = begun or [m for m in kept if m.is_own]
-    first = kept[0] if kept else None
-    if own is not None or (len(kept) > 1 and kept[1].start - kept[0].end <= 1):
-        return first
-    return next((m for m in kept if nouns.after(m.end, _NEAR) in nouns.fixtures), first)
-
-
 def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
     """Return whether the name of another department surely says where the work is.
 
@@ -224,6 +226,11 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
         return False
     begins = _BEGINNING.search(text[: mention.start]) and _ALONE.match(text, mention.end)
     return bool(begins) or mention.typed.endswith(_ROOMS)
+
+
+def _is_withdrawn(text: str, mention: Mention) -> bool:
+    before = text[max(0, mention.start - 4) : mention.start]
+    return CORRECTED.search(before) is not None or is_taken_back(text, mention)
 
 
 def _is_all_over(text: str, chosen: Mention, own: DepartmentId | None, nouns: Nouns) -> bool:
