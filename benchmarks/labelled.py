@@ -36,6 +36,8 @@ class Labelled:
     sender_department: str | None = None
     hospital: str = ""
     """Empty: of no hospital in particular."""
+    department: str | None = None
+    """For whom the work is."""
 
 
 def of_files(folder: Path = DATA) -> Iterator[Labelled]:
@@ -56,8 +58,16 @@ def of_files(folder: Path = DATA) -> Iterator[Labelled]:
 
 
 def of_hospital(name: str, folder: Path = HOSPITALS) -> Iterator[Labelled]:
-    """Yield the messages of a hospital in the order of its file."""
-    for line in (folder / name / "messages.jsonl").read_text(encoding="utf-8").splitlines():
+    """Yield the messages of a hospital in the order of its files: those of all kinds, then those
+    that were written about whose work it is.
+    """
+    for file in ("messages.jsonl", "places.jsonl"):
+        if (folder / name / file).exists():
+            yield from _of_file(folder / name / file, name)
+
+
+def _of_file(file: Path, name: str) -> Iterator[Labelled]:
+    for line in file.read_text(encoding="utf-8").splitlines():
         label = json.loads(line)
         yield Labelled(
             label["text"],
@@ -67,4 +77,5 @@ def of_hospital(name: str, folder: Path = HOSPITALS) -> Iterator[Labelled]:
             label["urgency"],
             label["sender_department"],
             name,
+            label["department"],
         )

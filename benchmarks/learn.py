@@ -1,9 +1,9 @@
 """Train the linear models of reading: python -m benchmarks.learn [--check] [--across].
 
-Labelled messages go in, core/understanding/lexicon/{acts,categories,urgency}.tsv come out, the
-same bytes every time. --check writes nothing and exits with 1 if they differ. --across writes
-nothing either: each hospital is read by models that were trained without it, and the table shows
-what a hospital may expect that nobody has seen.
+Labelled messages go in, {acts,categories,urgency,places}.tsv of core/understanding/lexicon come
+out, the same bytes every time. --check writes nothing and exits with 1 if they differ. --across
+writes nothing either: each hospital is read by models that were trained without it, and the table
+shows what a hospital may expect that nobody has seen.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from core.understanding.categories import NAMED, category_traits
 from core.understanding.linear import Rows
 from core.understanding.linear import written as character
 from core.understanding.read import Reader
-from core.understanding.result import Act
+from core.understanding.result import OPENING_ACTS, Act
 from core.understanding.scores import total
 from core.understanding.urgency import LEVELS, OUTCOMES, rule_logits, urgency_traits
 from storage.lexicons import read_lexicons
@@ -63,17 +63,19 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Examples for the three models from one set of messages."""
+    """Examples for the models from one set of messages."""
 
     acts: list[Example]
     categories: list[Example]
     urgency: list[Example]
+    places: list[Example]
 
     def __add__(self, other: "Lessons") -> "Lessons":
         return Lessons(
             self.acts + other.acts,
             self.categories + other.categories,
             self.urgency + other.urgency,
+            self.places + other.places,
         )
 
 
@@ -86,14 +88,25 @@ def rule_reader(hospital: str) -> Reader:
 
 def lessons_of(messages: Iterable[Labelled]) -> Lessons:
     """Return what can be learned from the messages."""
-    lessons = Lessons([], [], [])
+    lessons = Lessons([], [], [], [])
     for message in messages:
         _learn(message, lessons)
     return lessons
 
 
+def _learn_place(message: Labelled, reader: Reader, lessons: Lessons) -> None:
+    """Learn whose work it is from a message that names another department than the sender's."""
+    own = message.sender_department
+    if own is None or message.act not in OPENING_ACTS:
+        return
+    named, traits = reader.whose_traits(message.text, DepartmentId(own))
+    if message.department in named or (named and message.department == own):
+        lessons.places.append(Example(traits, (0.0, 0.0), int(message.department in named)))
+
+
 def _learn(message: Labelled, lessons: Lessons) -> None:
     reader = rule_reader(message.hospital)
+    _learn_place(message, reader, lessons)
     own = message.sender_department
     view = reader.view(
         message.text,
@@ -205,11 +218,12 @@ def _rows(names: Sequence[str], weights: Matrix) -> Rows:
 
 
 def models_of(lessons: Lessons) -> dict[str, Rows]:
-    """Return the three models by name."""
+    """Return the models by name."""
     return {
         "acts": train(lessons.acts, len(ACTS)),
         "categories": train(lessons.categories, len(CATEGORIES)),
         "urgency": train(lessons.urgency, len(OUTCOMES)),
+        "places": train(lessons.places, 2),
     }
 
 
@@ -224,7 +238,7 @@ def all_lessons() -> dict[str, Lessons]:
 
 
 def _joined(lessons: Iterable[Lessons]) -> Lessons:
-    whole = Lessons([], [], [])
+    whole = Lessons([], [], [], [])
     for each in lessons:
         whole = whole + each
     return whole

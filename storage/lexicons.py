@@ -37,6 +37,8 @@ _THINGS: Final = {
     "consumables": ThingKind.CONSUMABLE,
     "matters": ThingKind.MATTER,
 }
+_MODELS: Final = ("acts", "categories", "urgency")
+"""They see the same traits; `places` sees others."""
 _FILES: Final = frozenset(
     {*_THINGS, "symptoms", "acts", "urgency", "idioms", "covers", "places", "departments"}
 )
@@ -94,8 +96,8 @@ _OWN_IDIOM: Final[Mapping[str, float]] = {Act.CHATTER: 8.0, Act.REPORT: -8.0}
 @cache
 def _shipped() -> Lexicons:
     folder = resources.files("core.understanding") / _FOLDER
-    names = ("acts", "categories", "urgency")
-    models = share({name: _lines(folder / f"{name}.tsv") for name in names})
+    models = share({name: _lines(folder / f"{name}.tsv") for name in _MODELS})
+    models["places"] = dict(line.split("\t") for line in _lines(folder / "places.tsv"))
     return _extended(Lexicons(models=models), folder)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from core.ids import DepartmentId
 from core.understanding.directory import Directory
 from core.understanding.floors import Floors
+from core.understanding.linear import Rows
 from core.understanding.mentions import (
     ALIKE,
     HOMOPHONE,
@@ -42,6 +43,7 @@ from core.understanding.placement import (
     Placement,
 )
 from core.understanding.slots import floors
+from core.understanding.whose import Naming, Verdict, WhoseJudge, first_other
 
 _SHORTEST_ALIAS: Final = 2
 _NEAR: Final = 3
@@ -79,11 +81,19 @@ _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 """Nobody's own, and named wherever in a sentence."""
 
 
+_SURELY: Final = 0.85
+_HARDLY: Final = 0.15
+"""Shares from which, and up to which, nobody is asked whose work it is."""
+
+
 class Placer:
     """Decides which department a normalised text names."""
 
-    def __init__(self, directory: Directory, places: Sequence[str], known: Sequence[str]) -> None:
+    def __init__(
+        self, directory: Directory, places: Sequence[str], known: Sequence[str], whose: Rows
+    ) -> None:
         self._directory = directory
+        self._whose = WhoseJudge(whose)
         self._floors = Floors(directory)
         self._places = frozenset(places)
         self._finder = Finder(directory, self._places)
@@ -91,16 +101,55 @@ class Placer:
 
     def place(self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS) -> Placement:
         """Return the department that the text names; `own` is the sender's."""
+        ruled, naming = self.by_rules(text, own, nouns)
+        if naming is None or own is None or not self._whose.is_trained:
+            return ruled
+        share = self._whose.share(text, naming, nouns)
+        if share <= _HARDLY:
+            return Placement(spans=ruled.spans)
+        return self._weighed(text, naming, own, ruled, is_clear=share >= _SURELY)
+
+    def by_rules(
+        self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS
+    ) -> tuple[Placement, Naming | None]:
+        """Return what rules alone make of it, and the other department that is named, if any."""
         passing: list[Mention] = []
         for found in self._finder.find(text, own, nouns.spans):
             mentions = [m for m in found if not any(_overlap(m, known) for known in passing)]
             chosen = self._choose(text, mentions, own, nouns)
             if chosen is not None and not _is_all_over(text, chosen, own, nouns):
-                return self._settle(text, chosen, mentions, own, nouns)
+                settled = self._settle(text, chosen, mentions, own, nouns)
+                return settled, self._naming(chosen, (*passing, *mentions), settled, own)
             passing += mentions
         on_floor = self._floors.place(text, own)
         if on_floor is not None:
-            return on_floor
+            return on_floor, None
+        placement = self._in_passing(text, passing, own, nouns)
+        other = first_other(passing)
+        if other is None or placement.options:
+            return placement, None
+        return placement, Naming(other, tuple(passing), Verdict.PASSING, self._is_roving(own))
+
+    def _naming(
+        self,
+        chosen: Mention,
+        mentions: tuple[Mention, ...],
+        settled: Placement,
+        own: DepartmentId | None,
+    ) -> Naming | None:
+        if own is not None and settled.department == own:
+            chosen_or_none, verdict = first_other(mentions), Verdict.OWN
+        else:
+            chosen_or_none = chosen
+            verdict = Verdict.SURE if settled.department else Verdict.DOUBTFUL
+        if chosen_or_none is None:
+            return None
+        return Naming(chosen_or_none, mentions, verdict, self._is_roving(own))
+
+    def _in_passing(
+        self, text: str, passing: Sequence[Mention], own: DepartmentId | None, nouns: Nouns
+    ) -> Placement:
+        """Return what there is to say where every department is only mentioned."""
         if own is not None and passing and is_of_others(text, nouns):
             ids = dict.fromkeys(i for mention in passing for i in mention.departments)
             return Placement(
@@ -113,6 +162,18 @@ class Placer:
             if last and not CORRECTED.search(text[: last[0].start]):
                 return self._settle(text, last[0], passing, own, nouns)
         return Placement(spans=_spans(passing))
+
+    def _weighed(
+        self, text: str, naming: Naming, own: DepartmentId, ruled: Placement, *, is_clear: bool
+    ) -> Placement:
+        """Return the department that is named, or the question whether it is meant."""
+        chosen = naming.mention
+        ids = self._narrowed(text, chosen, own)
+        named = Placement(why=f"科室“{chosen.typed}”：{chosen.rule}", spans=ruled.spans)
+        if is_clear and len(ids) == 1 and self._is_certain(chosen):
+            return replace(named, department=ids[0])
+        offered = ids if is_clear else (own, *ids)
+        return replace(named, options=tuple(dict.fromkeys(offered))[:MAX_OPTIONS])
 
     def is_general(self, word: str) -> bool:
         """Return whether a normalised word cannot stand for one department."""

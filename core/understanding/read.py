@@ -38,6 +38,7 @@ from core.understanding.topic import (
 from core.understanding.traits import traits_of
 from core.understanding.urgency import OUTCOMES, UrgencyScorer
 from core.understanding.vocabulary import Lexicons
+from core.understanding.whose import whose_traits
 
 _NO_ALIASES: Final[Mapping[str, DepartmentId]] = MappingProxyType({})
 _GRADED: Final = frozenset({Act.REPORT, Act.SUPPLY, Act.SERVICE})
@@ -93,7 +94,8 @@ class Reader:
         self._departments = frozenset(directory.departments)
         self._buildings = directory.buildings
         self._matcher = Matcher(lexicons)
-        self._placer = Placer(directory, [normalise(p) for p in lexicons.places], known)
+        places = [normalise(place) for place in lexicons.places]
+        self._placer = Placer(directory, places, known, lexicons.models.get("places", {}))
         acts, categories, urgency = (
             lexicons.models.get(name, {}) for name in ("acts", "categories", "urgency")
         )
@@ -134,6 +136,19 @@ class Reader:
     def view(self, text: str, *, role: str, sender_department: DepartmentId | None) -> View:
         """Return what is found in a message before its act is known: what models learn from."""
         return self._view(normalise(text), self._speaker(role, sender_department, None))
+
+    def whose_traits(
+        self, text: str, own: DepartmentId
+    ) -> tuple[tuple[DepartmentId, ...], frozenset[str]]:
+        """Return the other department that a message names, or those whom the name fits, and what
+        a model learns from about whose work it is; nothing where none is named.
+        """
+        plain = normalise(text)
+        nouns = nouns_of(self._matcher.scan(plain))
+        _, naming = self._placer.by_rules(plain, own, nouns)
+        if naming is None:
+            return (), frozenset()
+        return naming.mention.departments, whose_traits(plain, naming, nouns)
 
     def named_category(self, act: Act, view: View) -> str:
         """Return the category that the words of the trade give."""
