@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -25,6 +26,7 @@ OFFER: Final = 0.66
 OTHER: Final = "没有这个编号"
 HOMOPHONE: Final = "同音"
 ALIKE: Final = "相近"
+LOOSE: Final = "词中"
 LISTED: Final = "本名或别名"
 STRIPPED: Final = "简称"
 NUMBERED: Final = "编号"
@@ -124,7 +126,23 @@ class Finder:
         home = self._directory.departments.get(department) if department is not None else None
         return home.campus if home else ""
 
-    def _exact(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
+    def loose(
+        self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]]
+    ) -> list[Mention]:
+        """Return names of other departments that stand where a name is hardly ever a place, in
+        order: 检验 before 条码.
+        """
+        built = [match.span() for match in self._built.finditer(text)]
+        found = self._exact(text, own, loose=True)
+        return [
+            replace(m, rule=LOOSE)
+            for m in found
+            if not m.is_own and not _is_covered(m, things, built)
+        ]
+
+    def _exact(
+        self, text: str, own: DepartmentId | None, *, loose: bool = False
+    ) -> Iterator[Mention]:
         hits = [
             (start, end, self._keys[self._texts[index]])
             for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
@@ -138,7 +156,9 @@ class Finder:
             if _PATIENT_AFTER.match(text, end):
                 last = end
                 continue
-            if not self._is_place(text, start, end, usable, own):
+            if not self._is_name(text, start, end, usable, own):
+                continue
+            if self._is_place(text, start, end, usable, own) is loose:
                 continue
             ids = tuple(dict.fromkeys(key.department for key in usable))
             if _BED_PLACE.match(text, end) and all(map(self._is_outpatient, usable)):
@@ -205,9 +225,10 @@ class Finder:
         alike = [key.department for found in keys for key in found if not key.campus]
         return OTHER, tuple(dict.fromkeys((*ids, *alike)))
 
-    def _is_place(
+    def _is_name(
         self, text: str, start: int, end: int, keys: Sequence[Key], own: DepartmentId | None
     ) -> bool:
+        """Return whether it may be a department's name at all, and no other word."""
         typed, before, after = text[start:end], text[max(0, start - 1) : start], text[end:]
         if typed.isascii() and (_is_letter(before) or _is_letter(after[:1])):
             return False
@@ -220,8 +241,14 @@ class Finder:
             return False
         if own is not None and not is_own and _is_compounded(text[:start], typed):
             return False
-        if keys[0].strength < NAME and self._is_cut(text, start, end):
-            return False
+        return keys[0].strength == NAME or not self._is_cut(text, start, end)
+
+    def _is_place(
+        self, text: str, start: int, end: int, keys: Sequence[Key], own: DepartmentId | None
+    ) -> bool:
+        """Return whether the name is followed as places are."""
+        typed, after = text[start:end], text[end:]
+        is_own = any(key.department == own for key in keys)
         if PLACE_TAIL.search(typed):
             return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
         if is_own:

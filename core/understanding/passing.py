@@ -58,8 +58,16 @@ _WHO: Final = re.compile("的[^\\w]")
 _SEEN: Final = re.compile("路过|经过|看[见到]的|碰[见到]的|发现的|听[见到]的")
 _SAW: Final = re.compile("看[见到]|瞧见|发现|碰[见到]")
 _WENT: Final = re.compile("(?:到|去|去了|转|进|过)$")
-_TAKEN_BACK: Final = re.compile(r"[^\w]*(?:啊|哦|诶|唉|呃)?(?:不对|不是|不不|错了|[说打写讲]错)")
-"""After a name these take it back: 外一……不对."""
+_SLIP: Final = (
+    r"(?:(?:啊|哦|哎|诶|唉|呃)?(?:不对|不不|不是(?=[^\w])|[啊哦]不是?)|口误|更正|纠正"
+    r"|[说打写看报讲发选](?:得?快|错)\w{0,3}|错了)"
+)
+_TAKEN_BACK: Final = re.compile(rf"[^\w]*{_SLIP}")
+"""After a name this takes it back: 外一……不对."""
+_PUT_RIGHT: Final = re.compile(
+    rf"(?:{_SLIP}[^\w]*|不是\w{{1,8}}[^\w]*而?(?=是))(?:我|应该|应当|说的|是|为|送|给|到|去|在|帮|替){{0,3}}$"
+)
+"""Before a name this puts it in the place of another: 说错了，是."""
 _CLAUSES: Final = re.compile(r"[^,。;!?~\n]+")
 _PAPERS_NEAR: Final = 5
 _SIGNATURE: Final = 3
@@ -104,6 +112,11 @@ def speaks_for_others(text: str) -> bool:
 def is_taken_back(text: str, mention: Mention) -> bool:
     """Return whether the sender says at once that he meant another: 外一……不对，老年科."""
     return _TAKEN_BACK.match(text, mention.end) is not None
+
+
+def is_put_right(text: str, mention: Mention) -> bool:
+    """Return whether the sender says that he means this one and not the one before."""
+    return _PUT_RIGHT.search(text[max(0, mention.start - 16) : mention.start]) is not None
 
 
 def _is_aside(text: str, mention: Mention, nouns: Nouns) -> bool:

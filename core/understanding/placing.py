@@ -30,6 +30,7 @@ from core.understanding.passing import (
     is_of_others,
     is_passing,
     is_proxy,
+    is_put_right,
     is_taken_back,
     speaks_for_others,
     speaks_of_own,
@@ -84,6 +85,8 @@ _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 _SURELY: Final = 0.85
 _HARDLY: Final = 0.15
 """Shares from which, and up to which, nobody is asked whose work it is."""
+_EVENS: Final = 0.5
+"""The same for names that are hardly ever a place."""
 
 
 class Placer:
@@ -105,7 +108,7 @@ class Placer:
         if naming is None or own is None or not self._whose.is_trained:
             return ruled
         share = self._whose.share(text, naming, nouns)
-        if share <= _HARDLY:
+        if share <= (_EVENS if naming.verdict is Verdict.LOOSE else _HARDLY):
             return Placement(spans=ruled.spans)
         return self._weighed(text, naming, own, ruled, is_clear=share >= _SURELY)
 
@@ -119,19 +122,25 @@ class Placer:
             chosen = self._choose(text, mentions, own, nouns)
             if chosen is not None and not _is_all_over(text, chosen, own, nouns):
                 settled = self._settle(text, chosen, mentions, own, nouns)
-                return settled, self._naming(chosen, (*passing, *mentions), settled, own)
+                return settled, self._naming(text, chosen, (*passing, *mentions), settled, own)
             passing += mentions
         on_floor = self._floors.place(text, own)
         if on_floor is not None:
             return on_floor, None
         placement = self._in_passing(text, passing, own, nouns)
-        other = first_other(passing)
-        if other is None or placement.options:
+        if placement.is_named or own is None:
             return placement, None
-        return placement, Naming(other, tuple(passing), Verdict.PASSING, self._is_roving(own))
+        verdict, other = Verdict.PASSING, first_other(passing)
+        if other is None:
+            loose = self._finder.loose(text, own, nouns.spans)
+            verdict, other = Verdict.LOOSE, first_other(loose)
+        if other is None:
+            return placement, None
+        return placement, Naming(other, tuple(passing), verdict, self._is_roving(own))
 
     def _naming(
         self,
+        text: str,
         chosen: Mention,
         mentions: tuple[Mention, ...],
         settled: Placement,
@@ -142,7 +151,7 @@ class Placer:
         else:
             chosen_or_none = chosen
             verdict = Verdict.SURE if settled.department else Verdict.DOUBTFUL
-        if chosen_or_none is None:
+        if chosen_or_none is None or is_put_right(text, chosen):
             return None
         return Naming(chosen_or_none, mentions, verdict, self._is_roving(own))
 
@@ -197,7 +206,13 @@ class Placer:
         elif neighbour and own is not None and neighbour.is_own:
             return replace(named, department=own)
         speaks_for = is_proxy(text, chosen) or speaks_for_others(text)
-        sure = speaks_for or own is None or self._is_roving(own) or _is_sure(text, chosen, nouns)
+        sure = (
+            speaks_for
+            or is_put_right(text, chosen)
+            or own is None
+            or self._is_roving(own)
+            or _is_sure(text, chosen, nouns)
+        )
         if sure and len(ids) == 1 and self._is_certain(chosen):
             return replace(named, department=ids[0])
         if own is not None and not sure:
@@ -209,6 +224,9 @@ class Placer:
     ) -> Mention | None:
         """Return the mention that says where the work is, None where all are in passing."""
         kept = [m for m in mentions if not _is_withdrawn(text, m)]
+        put_right = [m for m in kept if is_put_right(text, m)]
+        if put_right:
+            return put_right[-1]
         at_home = own is not None and speaks_of_own(text)
         proxies = [m for m in kept if is_proxy(text, m)]
         if proxies and not (at_home and not is_proxy(text[: proxies[0].end], proxies[0])):

@@ -31,6 +31,8 @@ class Verdict(StrEnum):
     """The sender says that it is about where he is."""
     PASSING = "passing"
     """It is only mentioned."""
+    LOOSE = "loose"
+    """It stands where a name is hardly ever a place."""
     DOUBTFUL = "doubtful"
     SURE = "sure"
 
