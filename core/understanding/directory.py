@@ -21,8 +21,17 @@ UNNUMBERED: Final = 0.88
 """Strength of a numbered name without its number: 肾内 for 肾内一科 and 肾内二科."""
 KNOWN: Final = 0.94
 """Strength of what the trade calls that specialty."""
+SHORT: Final = 0.93
+"""Strength of a numbered name by its first letters, or a name without the room that it ends in:
+乳二 for 乳腺外科二病区, 假肢矫形 for 假肢矫形中心.
+"""
 AKIN: Final = 0.9
 """Strength of what the trade calls the specialty of a listed alias."""
+
+MARGIN: Final = 0.035
+_STEMS_APART: Final = 0.1
+"""Two departments that are both called so by custom only are this near, however each came to it."""
+_TIER: Final = re.compile("诊区|诊室|门诊")
 
 _TAIL: Final = re.compile(
     r"(?:住院|护理单元|护士站|病区|病房|门诊|诊区|诊室|候诊区|科室|窗口|办公室|分诊台|服务台|前台)+$"
@@ -32,6 +41,10 @@ _WARD: Final = re.compile(r"病区|病房|护理单元|护士站|病室|产房|i
 _FLOOR_ONLY: Final = re.compile(r"(?:负?\d+|b\d)[楼层]?")
 _FLOOR_PLACE: Final = re.compile(r"(负?\d+|b\d)[楼层]")
 _NUMBERED: Final = re.compile(r"(.+?)[\d一二三四五六七八九]+科?")
+_NUMBERED_WHOLE: Final = re.compile(r"([\u4e00-\u9fff]{2,})([\d一二三四五六七八九])科?")
+_BRANCHES: Final = frozenset("内外妇儿产骨")
+_ROOM_END: Final = re.compile("(?:康复|(?:治疗|检查|测定|管理|服务)?(?:室|中心)|办公室|办)$")
+_SHORTEST_PLAIN: Final = 3
 _SUFFIXES: Final = ("科", "室", "部", "处", "办", "")
 _ROOMS: Final = ("会议室", "会议厅", "报告厅", "教室", "礼堂")
 """Ends of names to which a floor is no part: 七楼大会议室."""
@@ -99,6 +112,31 @@ class Directory:
         """Return the campus that a normalised text names, None if it names none."""
         return next((campus for word, campus in self.campus_words.items() if word in text), None)
 
+    def campus_of(self, department: DepartmentId | None) -> str:
+        """Return the campus of a department, empty for none."""
+        home = self.departments.get(department) if department is not None else None
+        return home.campus if home else ""
+
+    def meant(
+        self, keys: Sequence[Key], own: DepartmentId | None, campus: str | None = None
+    ) -> list[Key]:
+        """Return who may be meant by a name: of the campus that the text names, else the
+        speaker's.
+        """
+        usable = _usable(keys, self.campus_of(own) if campus is None else campus)
+        return [key for key in usable if not self._is_elsewhere(key, own)]
+
+    def _is_elsewhere(self, key: Key, own: DepartmentId | None) -> bool:
+        """Whether a name that is a floor's cannot be meant: his own is that floor, or he is of
+        another campus.
+        """
+        floor = key.floor
+        if floor is None or own is None or key.department == own:
+            return False
+        known = self.departments
+        home, other = known[own], known[key.department]
+        return home.campus != other.campus or (home.floor == floor and not _TIER.search(key.text))
+
     def is_ward(self, department: DepartmentId) -> bool:
         """Whether patients lie there, as far as the names tell."""
         known = self.departments[department]
@@ -115,6 +153,15 @@ class Directory:
             and building in ("", normalise(d.building))
             and campus in ("", d.campus)
         )
+
+
+def _usable(keys: Sequence[Key], campus: str) -> list[Key]:
+    """Return the strongest keys; those of the speaker's own campus go before others."""
+    local = [key for key in keys if key.campus and key.campus == campus]
+    usable = local or [key for key in keys if not key.campus]
+    strongest = max((key.strength for key in usable), default=0.0)
+    margin = MARGIN if strongest == NAME else _STEMS_APART
+    return [key for key in usable if strongest - key.strength < margin]
 
 
 def _spellings(
@@ -144,10 +191,22 @@ def _all_spellings(
         yield text, KNOWN
         yield from ((spelling, KNOWN) for spelling in _stripped(text))
         yield from ((spelling, UNNUMBERED) for spelling in _unnumbered(text))
+    yield from ((spelling, SHORT) for spelling in _shortened(base))
     for alias in listed:
         yield from ((spelling, AKIN) for spelling in _renamed(alias, forms))
     for text in (base, *listed):
         yield from ((spelling, UNNUMBERED) for spelling in _unnumbered(text))
+
+
+def _shortened(text: str) -> Iterator[str]:
+    numbered = _NUMBERED_WHOLE.fullmatch(text)
+    if numbered:
+        stem, number = numbered[1], numbered[2]
+        branches = (stem[at] for at in range(1, len(stem)) if stem[at] in _BRANCHES)
+        yield from (head + number for head in (stem[0], stem[:2], *branches))
+    plain = _ROOM_END.sub("", text)
+    if plain != text and len(plain) >= _SHORTEST_PLAIN:
+        yield plain
 
 
 def _stripped(text: str) -> Iterator[str]:

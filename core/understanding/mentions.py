@@ -12,15 +12,12 @@ from rapidfuzz.distance import OSA, Indel
 
 from core.ids import DepartmentId
 from core.understanding.abbreviations import abbreviates, bears, likeness
-from core.understanding.directory import NAME, Directory, Key
+from core.understanding.directory import MARGIN, NAME, Directory, Key
 from core.understanding.normalise import normalise
 from core.understanding.placement import MAX_OPTIONS, Mention
 from core.understanding.syllables import initials, near_sound, sound
 from core.understanding.windows import windows
 
-MARGIN: Final = 0.035
-_STEMS_APART: Final = 0.1
-"""Two departments that are both called so by custom only are this near, however each came to it."""
 ACCEPT: Final = 0.74
 OFFER: Final = 0.66
 OTHER: Final = "没有这个编号"
@@ -63,9 +60,9 @@ _LETTERS: Final = re.compile(r"(?<![a-z0-9])[a-z]{3,8}(?![a-z0-9-])")
 _OUTPATIENT: Final = ("门诊", "诊室", "诊区")
 _BED_PLACE: Final = re.compile(r"病区|病房|护理单元|住院")
 """Words after a short name that no outpatient department bears: 内科病区 is not 内科门诊."""
-_TIER: Final = re.compile("诊区|诊室|门诊")
-_COUNTED: Final = re.compile(r"号(?!楼)|[台个间张支卷床层]")
+_COUNTED: Final = re.compile(r"号(?!楼)|[台个间张支卷床层把部条盒包箱次天名位]")
 """After a figure these make it a count, not the number of a department: 产房3号间."""
+_FIGURES: Final = "一二三四五六七八九"
 _WARD_ENDS: Final = frozenset(("病房", "病区", "病室"))
 """Places that every department has, and that end the names of some: 特需病房."""
 _GENERAL_ENDS: Final = frozenset(
@@ -121,11 +118,6 @@ class Finder:
         yield [*self._by_initials(text), *self._by_sound(text, own)]
         yield list(self._by_likeness(text, own))
 
-    def campus_of(self, department: DepartmentId | None) -> str:
-        """Return the campus of a department, empty for none."""
-        home = self._directory.departments.get(department) if department is not None else None
-        return home.campus if home else ""
-
     def loose(
         self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]]
     ) -> list[Mention]:
@@ -150,7 +142,7 @@ class Finder:
         last = -1
         campus = self._directory.campus_in(text)
         for start, end, keys in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
-            usable = self._meant(keys, own, campus)
+            usable = self._directory.meant(keys, own, campus)
             if end <= last or not usable:
                 continue
             if _PATIENT_AFTER.match(text, end):
@@ -172,26 +164,6 @@ class Finder:
                 rule, ids = self._numbered(text[start:end], numbered[0], ids)
             last = end
             yield Mention(start, end, ids, rule, text[start:end], own in ids)
-
-    def _meant(
-        self, keys: Sequence[Key], own: DepartmentId | None, campus: str | None = None
-    ) -> list[Key]:
-        """Return who may be meant by a name: of the campus that the text names, else the
-        speaker's.
-        """
-        usable = _usable(keys, self.campus_of(own) if campus is None else campus)
-        return [key for key in usable if not self._is_elsewhere(key, own)]
-
-    def _is_elsewhere(self, key: Key, own: DepartmentId | None) -> bool:
-        """Whether a name that is a floor's cannot be meant: his own is that floor, or he is of
-        another campus.
-        """
-        floor = key.floor
-        if floor is None or own is None or key.department == own:
-            return False
-        known = self._directory.departments
-        home, other = known[own], known[key.department]
-        return home.campus != other.campus or (home.floor == floor and not _TIER.search(key.text))
 
     def _wards_named(self, typed: str) -> tuple[DepartmentId, ...]:
         known = self._directory.departments.values()
@@ -235,7 +207,8 @@ class Finder:
         is_own = any(key.department == own for key in keys)
         if typed in self._directory.campus_words or (typed in _NO_NAMES and not is_own):
             return False
-        if typed[-1].isdigit() and _COUNTED.match(after):
+        is_counted = typed[-1].isdigit() or (keys[0].strength < NAME and typed[-1] in _FIGURES)
+        if is_counted and _COUNTED.match(after):
             return False
         if after.startswith(("楼", "医院")) and not typed.endswith(("楼", "科")):
             return False
@@ -279,7 +252,7 @@ class Finder:
         last = -1
         hits = self._sounded.find_matches_as_indexes(heard, overlapping=True)
         for index, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
-            usable = self._meant(self._keys[self._texts[index]], own)
+            usable = self._directory.meant(self._keys[self._texts[index]], own)
             ids = tuple(dict.fromkeys(key.department for key in usable))
             typed = text[start:end]
             if end <= last or not ids or typed.isascii() or typed == self._texts[index]:
@@ -362,22 +335,13 @@ class Finder:
             )
             score = max(score, likeness(typed, key))
             score -= 0.15 * (numerals != _NUMERALS.findall(key))
-            for owner in self._meant(self._keys[key], own):
+            for owner in self._directory.meant(self._keys[key], own):
                 best[owner.department] = max(score, best.get(owner.department, 0.0))
         return sorted(((s, i) for i, s in best.items()), key=lambda pair: (-pair[0], pair[1]))
 
 
 def _rule(key: Key) -> str:
     return LISTED if key.strength == NAME else STRIPPED
-
-
-def _usable(keys: Sequence[Key], campus: str) -> list[Key]:
-    """Return the strongest keys; those of the speaker's own campus go before others."""
-    local = [key for key in keys if key.campus and key.campus == campus]
-    usable = local or [key for key in keys if not key.campus]
-    strongest = max((key.strength for key in usable), default=0.0)
-    margin = MARGIN if strongest == NAME else _STEMS_APART
-    return [key for key in usable if strongest - key.strength < margin]
 
 
 def _initials(directory: Directory) -> dict[str, tuple[DepartmentId, ...]]:

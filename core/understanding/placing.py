@@ -82,7 +82,7 @@ _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 """Nobody's own, and named wherever in a sentence."""
 
 
-_SURELY: Final = 0.85
+_SURELY: Final = 0.6
 _HARDLY: Final = 0.15
 """Shares from which, and up to which, nobody is asked whose work it is."""
 _EVENS: Final = 0.5
@@ -205,14 +205,8 @@ class Placer:
             ids = tuple(dict.fromkeys((*ids, *neighbour.departments)))
         elif neighbour and own is not None and neighbour.is_own:
             return replace(named, department=own)
-        speaks_for = is_proxy(text, chosen) or speaks_for_others(text)
-        sure = (
-            speaks_for
-            or is_put_right(text, chosen)
-            or own is None
-            or self._is_roving(own)
-            or _is_sure(text, chosen, nouns)
-        )
+        speaks_for = is_proxy(text, chosen) or speaks_for_others(text) or is_put_right(text, chosen)
+        sure = speaks_for or own is None or self._is_roving(own) or _is_sure(text, chosen, nouns)
         if sure and len(ids) == 1 and self._is_certain(chosen):
             return replace(named, department=ids[0])
         if own is not None and not sure:
@@ -223,7 +217,8 @@ class Placer:
         self, text: str, mentions: Sequence[Mention], own: DepartmentId | None, nouns: Nouns
     ) -> Mention | None:
         """Return the mention that says where the work is, None where all are in passing."""
-        kept = [m for m in mentions if not _is_withdrawn(text, m)]
+        gone = {i for m in mentions if _is_withdrawn(text, m) for i in m.departments}
+        kept = [m for m in mentions if gone.isdisjoint(m.departments)]
         put_right = [m for m in kept if is_put_right(text, m)]
         if put_right:
             return put_right[-1]
@@ -272,11 +267,12 @@ class Placer:
             there = [i for i, d in known.items() if d.campus == campus]
             called = (i for i in there if chosen.typed in normalise(known[i].name))
             return tuple(called) or (*ids, *there)[:MAX_OPTIONS]
+        home = self._directory.campus_of(own)
         tests = [
             [i for i in ids if campus in (None, known[i].campus)],
             [i for i in ids if known[i].building and normalise(known[i].building) in text],
             [i for i in ids if known[i].floor in {f for f, _, _ in floors(text)}],
-            [i for i in ids if campus is None and known[i].campus == self._finder.campus_of(own)],
+            [i for i in ids if campus is None and known[i].campus == home],
         ]
         for kept in tests:
             narrower = tuple(i for i in ids if i in kept)
