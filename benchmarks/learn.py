@@ -27,6 +27,7 @@ from core.understanding.read import Reader
 from core.understanding.result import OPENING_ACTS, Act
 from core.understanding.scores import total
 from core.understanding.urgency import LEVELS, OUTCOMES, rule_logits, urgency_traits
+from core.understanding.whose import RULED
 from storage.lexicons import read_lexicons
 from storage.site.departments import read_departments
 
@@ -99,9 +100,14 @@ def _learn_place(message: Labelled, reader: Reader, lessons: Lessons) -> None:
     own = message.sender_department
     if own is None or message.act not in OPENING_ACTS:
         return
-    named, traits = reader.whose_traits(message.text, DepartmentId(own))
-    if message.department in named or (named and message.department == own):
-        lessons.places.append(Example(traits, (0.0, 0.0), int(message.department in named)))
+    found = reader.naming(message.text, DepartmentId(own))
+    if found is None:
+        return
+    naming, traits = found
+    named = naming.mention.departments
+    if message.department in named or message.department == own:
+        base = (0.0, RULED[naming.verdict])
+        lessons.places.append(Example(traits, base, int(message.department in named)))
 
 
 def _learn(message: Labelled, lessons: Lessons) -> None:

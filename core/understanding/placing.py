@@ -83,7 +83,7 @@ _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 
 
 _SURELY: Final = 0.6
-_HARDLY: Final = 0.15
+_HARDLY: Final = 0.2
 """Shares from which, and up to which, nobody is asked whose work it is."""
 _EVENS: Final = 0.5
 """The same for names that are hardly ever a place."""
@@ -106,6 +106,8 @@ class Placer:
         """Return the department that the text names; `own` is the sender's."""
         ruled, naming = self.by_rules(text, own, nouns)
         if naming is None or own is None or not self._whose.is_trained:
+            return ruled
+        if naming.verdict is Verdict.DOUBTFUL and is_next_door(text, naming.mention):
             return ruled
         share = self._whose.share(text, naming, nouns)
         if share <= (_EVENS if naming.verdict is Verdict.LOOSE else _HARDLY):

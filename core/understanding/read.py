@@ -38,7 +38,7 @@ from core.understanding.topic import (
 from core.understanding.traits import traits_of
 from core.understanding.urgency import OUTCOMES, UrgencyScorer
 from core.understanding.vocabulary import Lexicons
-from core.understanding.whose import whose_traits
+from core.understanding.whose import Naming, whose_traits
 
 _NO_ALIASES: Final[Mapping[str, DepartmentId]] = MappingProxyType({})
 _GRADED: Final = frozenset({Act.REPORT, Act.SUPPLY, Act.SERVICE})
@@ -137,18 +137,14 @@ class Reader:
         """Return what is found in a message before its act is known: what models learn from."""
         return self._view(normalise(text), self._speaker(role, sender_department, None))
 
-    def whose_traits(
-        self, text: str, own: DepartmentId
-    ) -> tuple[tuple[DepartmentId, ...], frozenset[str]]:
-        """Return the other department that a message names, or those whom the name fits, and what
-        a model learns from about whose work it is; nothing where none is named.
+    def naming(self, text: str, own: DepartmentId) -> tuple[Naming, frozenset[str]] | None:
+        """Return the other department than the sender's that a message names, and what a model
+        learns from about whose work it is; None where there is none to weigh.
         """
         plain = normalise(text)
         nouns = nouns_of(self._matcher.scan(plain))
         _, naming = self._placer.by_rules(plain, own, nouns)
-        if naming is None:
-            return (), frozenset()
-        return naming.mention.departments, whose_traits(plain, naming, nouns)
+        return None if naming is None else (naming, whose_traits(plain, naming, nouns))
 
     def named_category(self, act: Act, view: View) -> str:
         """Return the category that the words of the trade give."""

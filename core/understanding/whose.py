@@ -1,7 +1,7 @@
 """Whose work it is: of the department that a message names, or of the sender's own.
 
 Rules know the turns of phrase of the trade (`core.understanding.passing`); people have more of
-them. A model sees how the name stands among the other words, and what the rules make of it.
+them. A model sees how the name stands among the other words, and speaks beside the rules.
 """
 
 import re
@@ -37,6 +37,16 @@ class Verdict(StrEnum):
     SURE = "sure"
 
 
+RULED: Final = {
+    Verdict.OWN: -2.0,
+    Verdict.PASSING: -2.0,
+    Verdict.LOOSE: -2.5,
+    Verdict.DOUBTFUL: 0.0,
+    Verdict.SURE: 2.5,
+}
+"""Logits that the rules give to the department that is named; the model adds to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Naming:
     """Another department than the sender's that a text names, among all that it names."""
@@ -51,7 +61,7 @@ class Naming:
 def whose_traits(text: str, naming: Naming, nouns: Nouns) -> frozenset[str]:
     """Return what the model sees of a name in a normalised text."""
     before, after = _around(text, naming, nouns)
-    traits = {f"v:{naming.verdict}", f"k:{naming.mention.rule[:2]}", f"rove:{naming.is_roving}"}
+    traits = {f"k:{naming.mention.rule[:2]}", f"rove:{naming.is_roving}"}
     for length in range(1, _NEAR + 1):
         traits |= {f"b:{before[-length:]}", f"a:{after[:length]}"}
     traits |= {f"ba:{before[-1]}{after[:length]}" for length in (1, 2)}
@@ -121,7 +131,9 @@ class WhoseJudge:
 
     def share(self, text: str, naming: Naming, nouns: Nouns) -> float:
         """Return how likely the work is for the department that is named, 0 to 1."""
-        return shares(self._model.logits(whose_traits(text, naming, nouns)))[1]
+        logits = self._model.logits(whose_traits(text, naming, nouns))
+        logits[1] += RULED[naming.verdict]
+        return shares(logits)[1]
 
 
 def first_other(mentions: Sequence[Mention]) -> Mention | None:

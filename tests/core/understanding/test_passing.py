@@ -24,7 +24,6 @@ def draft(reader: Reader, text: str, own: str | None) -> Draft:
         "检验科打电话说条码看不清，我们这台标签机坏了",
         "刚从急诊科回来，发现护士站电脑蓝屏了",
         "座机哑了，急诊科抢救要血打不进来",
-        "打印机坏了，急诊科的化验单全压着",
     ],
 )
 def test_papers_people_and_words_of_another_department_do_not_move_the_work(
@@ -46,8 +45,8 @@ def test_papers_people_and_words_of_another_department_do_not_move_the_work(
         ("急诊科刚跑来说她们标签机不吐纸", "jz"),
         ("急诊科小庞托报：她那键盘按不出来", "jz"),
         ("急诊科的没进群，替她们要1包A4", "jz"),
-        ("骨一科……不对，我今天在急诊科顶班，急诊科电脑蓝屏了", "jz"),
-        ("我骨一科的，急诊科窗口那个喇叭只有一边响，让我带个话", "jz"),
+        ("骨科一病区……不对，我今天在急诊科顶班，急诊科电脑蓝屏了", "jz"),
+        ("我骨科一病区的，急诊科窗口那个喇叭只有一边响，让我带个话", "jz"),
         ("早上转到急诊科，看见护士站电脑蓝屏了", "jz"),
     ],
 )
