@@ -82,11 +82,16 @@ _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 """Nobody's own, and named wherever in a sentence."""
 
 
-_SURELY: Final = 0.6
-_HARDLY: Final = 0.2
-"""Shares from which, and up to which, nobody is asked whose work it is."""
-_EVENS: Final = 0.5
-"""The same for names that are hardly ever a place."""
+_BOUNDS: Final = {
+    Verdict.OWN: (0.2, 0.6),
+    Verdict.PASSING: (0.2, 0.6),
+    Verdict.LOOSE: (0.5, 0.5),
+    Verdict.DOUBTFUL: (0.2, 0.6),
+    Verdict.SURE: (0.1, 0.2),
+}
+"""Shares up to which, and from which, nobody is asked whose work it is: where the rules are sure
+the model has to speak clearly against them; a name that is hardly ever a place is not asked about.
+"""
 
 
 class Placer:
@@ -110,9 +115,10 @@ class Placer:
         if naming.verdict is Verdict.DOUBTFUL and is_next_door(text, naming.mention):
             return ruled
         share = self._whose.share(text, naming, nouns)
-        if share <= (_EVENS if naming.verdict is Verdict.LOOSE else _HARDLY):
+        hardly, surely = _BOUNDS[naming.verdict]
+        if share < hardly:
             return Placement(spans=ruled.spans)
-        return self._weighed(text, naming, own, ruled, is_clear=share >= _SURELY)
+        return self._weighed(text, naming, own, ruled, is_clear=share >= surely)
 
     def by_rules(
         self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS
