@@ -115,11 +115,11 @@ class Site:
     grading: tuple[CareRule, ...] = ()
     """Where what may be urgent counts as urgent; the first that fits is named."""
     _terms: dict[tuple[str, str | None, int], Terms] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
     """Worked out once a policy, campus and year: hashing it takes longer than opening a ticket."""
     _by_roles: dict[tuple[str, ...], tuple[Person, ...]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
     """Of all people of a hospital, looked for with every ticket that is due."""
 

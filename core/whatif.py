@@ -121,7 +121,6 @@ def with_policy(site: Site, given: Policy) -> Site:
         policies={**site.policies, given.key: given},
         # Of two that cover the same, the default one is chosen: a new one is to be tried out.
         default_policy=given.key if is_new else site.default_policy,
-        _terms={},
     )
 
 

@@ -158,7 +158,9 @@ class Placer:
             chosen_or_none, verdict = first_other(mentions), Verdict.OWN
         else:
             chosen_or_none = chosen
-            verdict = Verdict.SURE if settled.department else Verdict.DOUBTFUL
+            # Who is in doubt whether it is meant is offered the sender's own, too.
+            is_sure = settled.department is not None or own not in settled.options
+            verdict = Verdict.SURE if is_sure else Verdict.DOUBTFUL
         if chosen_or_none is None or is_put_right(text, chosen):
             return None
         return Naming(chosen_or_none, mentions, verdict, self._is_roving(own))

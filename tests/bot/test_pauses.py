@@ -35,7 +35,7 @@ async def strict(sqlite_url: str) -> AsyncIterator[Stage]:
     files = demo_hospital().files
     policies = {key: _policy(policy) for key, policy in files.policies.items()}
     # The demo's own terms are kept with its site, and shared with every copy of it.
-    site = replace(files, policies=policies, _terms={})
+    site = replace(files, policies=policies)
     async with a_desk(sqlite_url, site=site) as stage:
         await stage.say("n-card", "5楼护士站电脑开不了机")
         await stage.let_pass(5 * MINUTE)

@@ -204,7 +204,7 @@ def test_a_span_names_the_provisional_years_that_it_touches() -> None:
 
 def site_with(table: Mapping[date, DayKind]) -> Site:
     calendars = {**SITE.calendars, "office": OFFICE}
-    return replace(SITE, calendars=calendars, holidays=kept(table), _terms={})
+    return replace(SITE, calendars=calendars, holidays=kept(table))
 
 
 def terms(table: Mapping[date, DayKind], at: str = "2026-11-23 09:00") -> Terms:

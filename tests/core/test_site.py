@@ -209,3 +209,9 @@ def test_what_is_said_in_the_chat_lies_over_the_files_and_leaves_them_alone() ->
     assert changed.roster.on_leave(datetime(2026, 1, 1, tzinfo=UTC)) == ("e-li",)
     assert SITE.departments[DepartmentId("em")].aliases == ()
     assert SITE.roster.rows == ()
+
+
+def test_what_a_site_worked_out_is_not_taken_over_by_a_changed_one() -> None:
+    assert SITE.desks
+    others = {key: one for key, one in SITE.people.items() if one not in SITE.desks}
+    assert replace(SITE, people=others).desks == ()
