@@ -20,6 +20,8 @@ LEARNED: Final = (
     *("lianxi", "lanting"),
 )
 """Hospitals that rules and models were made on."""
+FILES: Final = ("messages.jsonl", "places.jsonl")
+"""Of a hospital: messages of all kinds, and those that were written about whose work it is."""
 UNSEEN: Final = ("jinghu", "wuyu", "baimen", "yunhe")
 """Hospitals that nobody looks at while tuning: for reporting only."""
 
@@ -58,10 +60,8 @@ def of_files(folder: Path = DATA) -> Iterator[Labelled]:
 
 
 def of_hospital(name: str, folder: Path = HOSPITALS) -> Iterator[Labelled]:
-    """Yield the messages of a hospital in the order of its files: those of all kinds, then those
-    that were written about whose work it is.
-    """
-    for file in ("messages.jsonl", "places.jsonl"):
+    """Yield the messages of a hospital in the order of its files."""
+    for file in FILES:
         if (folder / name / file).exists():
             yield from _of_file(folder / name / file, name)
 
