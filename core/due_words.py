@@ -146,20 +146,22 @@ _NOTICES: Final[dict[NoticeKind, Callable[[Word, Card, Site], Notice]]] = {
 _GRAVITY: Final = tuple(_NOTICES)
 
 
+MOST_LINES: Final = 250
+"""What a chat can bear in one message."""
+
+
 def roll_up(chat: ChatId, words: Sequence[Word]) -> Notice:
     """Return one message for everything that a stop made late in a chat, worst first."""
-    told = sorted(((word, _line(word)) for word in words), key=_worst_first)
-    people = dict.fromkeys(person for word, _ in told for person in word.to)
-    lines: list[Json] = [line for _, line in told]
-    return Notice(
-        NoticeKind.NOTICE, chat, "roll_up", {"lines": lines}, to=tuple(people), urgent=True
-    )
+    told = sorted(words, key=_worst_first)
+    people = dict.fromkeys(person for word in told for person in word.to)
+    lines: list[Json] = [_line(word) for word in told[:MOST_LINES]]
+    facts: Card = {"lines": lines, "total": len(told)}
+    return Notice(NoticeKind.NOTICE, chat, "roll_up", facts, to=tuple(people), urgent=True)
 
 
-def _worst_first(told: tuple[Word, Card]) -> tuple[int, bool, str]:
+def _worst_first(word: Word) -> tuple[int, bool, str]:
     """Order by what was missed, then what is urgent, then what is longest overdue."""
-    word, line = told
-    return _GRAVITY.index(word.kind), not word.ticket.is_urgent, str(line["due_at"] or "~")
+    return _GRAVITY.index(word.kind), not word.ticket.is_urgent, word.due_at or "~"
 
 
 def _line(word: Word) -> Card:
@@ -168,10 +170,8 @@ def _line(word: Word) -> Card:
         "what": word.kind,
         "number": ticket.number,
         "department": ticket.department,
-        "summary": word.summary,
         "assignee": ticket.assignee,
         "clock": facts.get("clock"),
         "due_at": word.due_at,
         "since": facts.get("since"),
-        "state": ticket.state,
     }

@@ -171,13 +171,12 @@ def wait_over(facts: Facts, names: Names) -> str:
 def roll_up(facts: Facts, names: Names) -> str:
     """Say in one message what came due while the assistant was away."""
     shown = rows(facts["lines"])
-    body = [f"· {line['number']} {_short(line, names)}" for line in shown[:_MOST]]
-    more = f"……另有{len(shown) - _MOST}条，发“未完成列表”查看" if len(shown) > _MOST else ""
-    return lines(f"刚才中断了一会儿，期间到点的有{len(shown)}条：", *body, more)
+    total = int(number(facts.get("total"))) or len(shown)
+    body = [f"· {line['number']} {_short(line, names)}" for line in shown]
+    more = f"……另有{total - len(shown)}条，发“未完成列表”查看" if total > len(shown) else ""
+    return lines(f"刚才中断了一会儿，期间到点的有{total}条：", *body, more)
 
 
-_MOST = 250
-"""All of them, but for what no chat could bear."""
 _WHATS = {
     "sla_breach": "超时",
     "sla_warning": "快超时",

@@ -293,7 +293,12 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         for since, after in (("anchor", 0.0), ("anchor", 600.0), ("limit", 86400.0))
     ],
     "roll_up": [
-        {"lines": [LINE | DUE | {"what": what} for what in ("sla_breach", "escalation", "notice")]},
+        {
+            "lines": [
+                LINE | DUE | {"what": what} for what in ("sla_breach", "escalation", "notice")
+            ],
+            "total": 251,
+        },
         {"lines": [BARE_LINE | {"what": "sign_off_request", "clock": None, "due_at": None}]},
     ],
     "why": [
