@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Integer, Table, bindparam, delete, select, update
+from sqlalchemy import Column, Integer, Table, bindparam, delete, select, update
 
 from core.errors import StaleTicket
 from core.ids import SiteId, TicketId
 from core.timers import Timer
-from storage.dialects import insert_into, insert_new
+from storage.dialects import among, insert_into, insert_new
 from storage.prepared import Prepared
 from storage.tables import breaches, inbox, tickets, timers
 
@@ -29,9 +29,6 @@ _FINISH: Final = Prepared(
     )
 )
 _THEIRS: Final = delete(timers).where(timers.c.site_id == bindparam("site"))
-_OF_OWNER: Final = Prepared(_THEIRS.where(timers.c.owner == bindparam("which")))
-_OF_KEY: Final = Prepared(_THEIRS.where(timers.c.key == bindparam("which")))
-
 
 _t = tickets.c
 _NEXT: Final = bindparam("new_version", type_=Integer())
@@ -120,6 +117,12 @@ class Pending:
         await self.timers.write(session)
         if self.finishes:
             await session.execute(_FINISH, self.finishes)
+
+
+@cache
+def _gone(column: Column[str], is_embedded: bool) -> Prepared:
+    """Return the statement that removes timers by their owners, or by their keys."""
+    return Prepared(_THEIRS.where(among(column, is_embedded=is_embedded)))
 
 
 @cache
@@ -217,12 +220,10 @@ class TimerChanges:
 
     async def write(self, session: "Session") -> None:
         """Write the changes: what is gone first."""
-        for statement, gone in ((_OF_OWNER, self._owners), (_OF_KEY, self._keys)):
+        for column, gone in ((timers.c.owner, self._owners), (timers.c.key, self._keys)):
             if gone:
-                site = session.site_id
-                await session.execute(
-                    statement, [{"site": site, "which": each} for each in sorted(gone)]
-                )
+                statement = _gone(column, session.is_embedded)
+                await session.execute(statement, {"site": session.site_id, "keys": sorted(gone)})
         if self._new:
             rows = [_row(session.site_id, timer) for timer in self._new.values()]
             await session.execute(_insert(timers, session.is_embedded), rows)

@@ -8,12 +8,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sqlalchemy import (
-    ARRAY,
     BindParameter,
     ColumnElement,
-    Text,
     and_,
-    any_,
     bindparam,
     exists,
     func,
@@ -25,9 +22,10 @@ from sqlalchemy import (
 
 from core.events import EventKind
 from core.kinds import State, TicketKind
+from storage.dialects import among
 from storage.prepared import Prepared
 from storage.tables import ticket_events, tickets
-from storage.types import AnySelect, Document, UtcDateTime
+from storage.types import AnySelect, UtcDateTime
 
 _t, _e = tickets.c, ticket_events.c
 
@@ -54,10 +52,8 @@ def _loading(*conditions: ColumnElement[bool]) -> Prepared:
 
 
 BY_ID: Final = _loading(_t.id == bindparam("key"))
-_KEYS: Final = func.json_each(bindparam("keys", type_=Document)).table_valued("value")
 BY_IDS: Final = {
-    True: _loading(_t.id.in_(select(_KEYS.c.value))),
-    False: _loading(_t.id == any_(bindparam("keys", type_=ARRAY(Text())))),
+    is_embedded: _loading(among(_t.id, is_embedded=is_embedded)) for is_embedded in (True, False)
 }
 """By whether the database is embedded; one text for however many keys."""
 NEWEST_WITH_TAIL: Final = _loading(
