@@ -20,7 +20,8 @@ LEARNED: Final = (
     *("lianxi", "lanting"),
 )
 """Hospitals that rules and models were made on."""
-FILES: Final = ("messages.jsonl", "places.jsonl")
+PLACES: Final = "places.jsonl"
+FILES: Final = ("messages.jsonl", PLACES)
 """Of a hospital: messages of all kinds, and those that were written about whose work it is."""
 UNSEEN: Final = ("jinghu", "wuyu", "baimen", "yunhe")
 """Hospitals that nobody looks at while tuning: for reporting only."""
@@ -40,6 +41,8 @@ class Labelled:
     """Empty: of no hospital in particular."""
     department: str | None = None
     """For whom the work is."""
+    is_about_place: bool = False
+    """Written about whose work it is: of acts such messages hold no fair share."""
 
 
 def of_files(folder: Path = DATA) -> Iterator[Labelled]:
@@ -78,4 +81,5 @@ def _of_file(file: Path, name: str) -> Iterator[Labelled]:
             label["sender_department"],
             name,
             label["department"],
+            is_about_place=file.name == PLACES,
         )

@@ -120,7 +120,8 @@ def _learn(message: Labelled, lessons: Lessons) -> None:
         sender_department=None if own is None else DepartmentId(own),
     )
     right = ACTS.index(message.act)
-    lessons.acts.append(Example(view.traits, view.weighed.logits, right))
+    if not message.is_about_place:
+        lessons.acts.append(Example(view.traits, view.weighed.logits, right))
     if message.category is None:
         return
     named = reader.named_category(message.act, view)
