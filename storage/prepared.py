@@ -78,8 +78,8 @@ class _Text:
 
     def run(self, connection: sqlite3.Connection, parameters: Parameters) -> Result:
         if isinstance(parameters, Sequence):
-            return self._run_each(connection, [self._bound(row) for row in parameters])
-        values = self._bound(parameters or {})
+            return self._run_each(connection, self._bound(parameters))
+        (values,) = self._bound((parameters or {},))
         _tell(self._sql, values)
         cursor = connection.execute(self._sql, values)
         rows = self._rows(cursor) if self._returns else ()
@@ -93,32 +93,34 @@ class _Text:
         rows = [row for each in sets for row in self._rows(connection.execute(self._sql, each))]
         return Result(rows, len(rows))
 
-    def _bound(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    def _bound(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
         if self._constants:
-            row = {**self._constants, **row}
-        values = list(self._values(row))
-        for at, write in self._writing:
-            values[at] = write(values[at])
-        return tuple(values)
+            rows = [{**self._constants, **row} for row in rows]
+        return _converted([self._values(row) for row in rows], self._writing)
 
     def _rows(self, cursor: sqlite3.Cursor) -> list[AnyRow]:
-        found = cursor.fetchall()
-        if not self._reading:
-            return [self._row(each) for each in found]
-        return [self._read(each) for each in found]
-
-    def _read(self, found: tuple[Any, ...]) -> AnyRow:
-        values = list(found)
-        for at, read in self._reading:
-            values[at] = read(values[at])
-        return self._row(values)
+        return list(map(self._row, _converted(cursor.fetchall(), self._reading)))
 
 
-def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
+def _converted(
+    rows: list[tuple[Any, ...]], converters: Sequence[tuple[int, _Convert]]
+) -> list[tuple[Any, ...]]:
+    """Return the rows with some of their columns converted: column by column, for most of the time
+    goes into going from row to row.
+    """
+    if not converters or not rows:
+        return rows
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    for at, convert in converters:
+        columns[at] = map(convert, columns[at])
+    return list(zip(*columns, strict=True))
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     """Return what takes the values of these names, in this order, out of a row."""
     if len(names) > 1:
         return itemgetter(*names)
-    return lambda row: [row[name] for name in names]
+    return lambda row: tuple(row[name] for name in names)
 
 
 def _maker(names: Sequence[str]) -> Callable[[Sequence[Any]], AnyRow]:

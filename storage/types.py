@@ -77,7 +77,8 @@ def _instant_of(value: str | None) -> datetime | None:
 
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_DECODER: Final = json.JSONDecoder()
+_FALLBACK: Final = " "
+"""Begins text that orjson could not write and would read otherwise: whole numbers over 64 bits."""
 
 
 _IN_ORDER: Final = (
@@ -95,12 +96,12 @@ def to_json(value: object) -> str:
         return orjson.dumps(value, option=_IN_ORDER).decode()
     except orjson.JSONEncodeError:
         # It refuses numbers of more than 64 bits, lone surrogates and keys that are an enum's.
-        return _ENCODER.encode(value)
+        return _FALLBACK + _ENCODER.encode(value)
 
 
 def written_json(text: str) -> Any:
     """Return the value of JSON text that `to_json` wrote."""
-    return _DECODER.raw_decode(text)[0]
+    return json.loads(text) if text.startswith(_FALLBACK) else orjson.loads(text)
 
 
 def from_json(text: str | bytes) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import StatementError
 
 from storage.connections import open_store
-from storage.types import Document, UtcDateTime, Words, from_json, to_json
+from storage.types import Document, UtcDateTime, Words, from_json, to_json, written_json
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _sample = Table(
@@ -94,3 +94,10 @@ def test_json_text_is_the_same_for_equal_values(value: object) -> None:
     text = to_json(value)
     assert from_json(text) == value
     assert to_json(from_json(text)) == text
+    assert written_json(text) == value
+
+
+def test_a_whole_number_of_any_size_is_read_back_as_it_was() -> None:
+    for value in (2**53 + 1, 2**64, -(2**63) - 1, 10**30):
+        back = written_json(to_json({"n": value}))["n"]
+        assert (type(back), back) == (int, value)
