@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -102,9 +103,9 @@ def _shipped() -> Lexicons:
 
 
 def _lines(file: Traversable) -> Iterator[str]:
-    with file.open("rb") as lines:
+    with file.open("rb") as raw, TextIOWrapper(raw, "utf-8", newline="\n") as lines:
         for line in lines:
-            yield line.decode().removesuffix("\n")
+            yield line[:-1]
 
 
 def _extended(base: Lexicons, folder: Traversable) -> Lexicons:

@@ -96,13 +96,17 @@ def _spread(index: dict[str, int], lines: Iterable[str]) -> tuple[bytearray, int
     are new to the index are added.
     """
     characters, width = bytearray(), 0
+    place = index.setdefault
     for line in lines:
-        trait, _, row = line.rpartition("\t")
-        width = len(row)
-        start = index.setdefault(trait, len(index)) * width
+        width = width or len(line) - line.rindex("\t") - 1
+        start = place(line[: -width - 1], len(index)) * width
+        row = line[-width:].encode("ascii")
+        if start == len(characters):
+            characters += row
+            continue
         if start > len(characters):
             characters += _nothing(start - len(characters))
-        characters[start : start + width] = row.encode("ascii")
+        characters[start : start + width] = row
     return characters, width
 
 
