@@ -106,7 +106,7 @@ def _learn_place(message: Labelled, reader: Reader, lessons: Lessons) -> None:
     naming, traits = found
     named = naming.mention.departments
     if message.department in named or message.department == own:
-        base = (0.0, RULED[naming.verdict])
+        base = (0.0, RULED[naming.ruling])
         lessons.places.append(Example(traits, base, int(message.department in named)))
 
 

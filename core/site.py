@@ -121,7 +121,7 @@ class Site:
     _by_roles: dict[tuple[str, ...], tuple[Person, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    """Of all people of a hospital, looked for with every ticket that is due."""
+    """Looked up once among all people: every ticket that is due asks for the supervisors."""
 
     def terms_of(self, policy: Policy, at: datetime, campus: str | None = None) -> Terms:
         """Return the terms under which a ticket of one of the site's policies begins then."""

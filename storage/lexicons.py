@@ -103,6 +103,7 @@ def _shipped() -> Lexicons:
 
 
 def _lines(file: Traversable) -> Iterator[str]:
+    """Yield the lines of a model, each of which ends with a line feed, as training writes them."""
     with file.open("rb") as raw, TextIOWrapper(raw, "utf-8", newline="\n") as lines:
         for line in lines:
             yield line[:-1]

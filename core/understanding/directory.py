@@ -199,6 +199,7 @@ def _all_spellings(
 
 
 def _shortened(text: str) -> Iterator[str]:
+    """Yield the first letters of a numbered name with its number, and a room's name without 室."""
     numbered = _NUMBERED_WHOLE.fullmatch(text)
     if numbered:
         stem, number = numbered[1], numbered[2]

@@ -23,7 +23,7 @@ OFFER: Final = 0.66
 OTHER: Final = "没有这个编号"
 HOMOPHONE: Final = "同音"
 ALIKE: Final = "相近"
-LOOSE: Final = "词中"
+LOOSE: Final = "话里带到"
 LISTED: Final = "本名或别名"
 STRIPPED: Final = "简称"
 NUMBERED: Final = "编号"
@@ -135,6 +135,7 @@ class Finder:
     def _exact(
         self, text: str, own: DepartmentId | None, *, loose: bool = False
     ) -> Iterator[Mention]:
+        """Yield the names that are followed as places are, or, loose, those that are not."""
         hits = [
             (start, end, self._keys[self._texts[index]])
             for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
@@ -150,7 +151,7 @@ class Finder:
                 continue
             if not self._is_name(text, start, end, usable, own):
                 continue
-            if self._is_place(text, start, end, usable, own) is loose:
+            if self._is_place(text, start, end, usable, own) == loose:
                 continue
             ids = tuple(dict.fromkeys(key.department for key in usable))
             if _BED_PLACE.match(text, end) and all(map(self._is_outpatient, usable)):

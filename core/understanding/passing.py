@@ -53,15 +53,17 @@ _GUEST: Final = re.compile(
     "|(?:这边|这里|这儿)?(?:讲|说|报|反映|通知|问)(?:一下|一声|个事|下|声)[^\\w]"
 )
 """After the sender's own name these tell who writes, not where the trouble is."""
-_WHO: Final = re.compile("的[^\\w]")
+_WHO: Final = re.compile(r"的[^\w]")
 """After it and 我: 我产二的，……."""
 _SEEN: Final = re.compile("路过|经过|看[见到]的|碰[见到]的|发现的|听[见到]的")
 _SAW: Final = re.compile("看[见到]|瞧见|发现|碰[见到]")
 _WENT: Final = re.compile("(?:到|去|去了|转|进|过)$")
+"""Before a name, and one of the former after it: he went there and saw it."""
 _SLIP: Final = (
     r"(?:(?:啊|哦|哎|诶|唉|呃)?(?:不对|不不|不是(?=[^\w])|[啊哦]不是?)|口误|更正|纠正"
     r"|[说打写看报讲发选](?:得?快|错)\w{0,3}|错了)"
 )
+"""With which somebody notices that he said it wrong."""
 _TAKEN_BACK: Final = re.compile(rf"[^\w]*{_SLIP}")
 """After a name this takes it back: 外一……不对."""
 _PUT_RIGHT: Final = re.compile(

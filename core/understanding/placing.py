@@ -44,7 +44,7 @@ from core.understanding.placement import (
     Placement,
 )
 from core.understanding.slots import floors
-from core.understanding.whose import Naming, Verdict, WhoseJudge, first_other
+from core.understanding.whose import Naming, Ruling, WhoseJudge, first_other
 
 _SHORTEST_ALIAS: Final = 2
 _NEAR: Final = 3
@@ -83,11 +83,11 @@ _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 
 
 _BOUNDS: Final = {
-    Verdict.OWN: (0.2, 0.6),
-    Verdict.PASSING: (0.2, 0.6),
-    Verdict.LOOSE: (0.5, 0.5),
-    Verdict.DOUBTFUL: (0.2, 0.6),
-    Verdict.SURE: (0.1, 0.2),
+    Ruling.OWN: (0.2, 0.6),
+    Ruling.PASSING: (0.2, 0.6),
+    Ruling.LOOSE: (0.5, 0.5),
+    Ruling.DOUBTFUL: (0.2, 0.6),
+    Ruling.SURE: (0.1, 0.2),
 }
 """Shares up to which, and from which, nobody is asked whose work it is: where the rules are sure
 the model has to speak clearly against them; a name that is hardly ever a place is not asked about.
@@ -112,10 +112,10 @@ class Placer:
         ruled, naming = self.by_rules(text, own, nouns)
         if naming is None or own is None or not self._whose.is_trained:
             return ruled
-        if naming.verdict is Verdict.DOUBTFUL and is_next_door(text, naming.mention):
+        if naming.ruling is Ruling.DOUBTFUL and is_next_door(text, naming.mention):
             return ruled
         share = self._whose.share(text, naming, nouns)
-        hardly, surely = _BOUNDS[naming.verdict]
+        hardly, surely = _BOUNDS[naming.ruling]
         if share < hardly:
             return Placement(spans=ruled.spans)
         return self._weighed(text, naming, own, ruled, is_clear=share >= surely)
@@ -138,13 +138,13 @@ class Placer:
         placement = self._in_passing(text, passing, own, nouns)
         if placement.is_named or own is None:
             return placement, None
-        verdict, other = Verdict.PASSING, first_other(passing)
+        ruling, other = Ruling.PASSING, first_other(passing)
         if other is None:
             loose = self._finder.loose(text, own, nouns.spans)
-            verdict, other = Verdict.LOOSE, first_other(loose)
+            ruling, other = Ruling.LOOSE, first_other(loose)
         if other is None:
             return placement, None
-        return placement, Naming(other, tuple(passing), verdict, self._is_roving(own))
+        return placement, Naming(other, tuple(passing), ruling, self._is_roving(own))
 
     def _naming(
         self,
@@ -154,16 +154,18 @@ class Placer:
         settled: Placement,
         own: DepartmentId | None,
     ) -> Naming | None:
+        """Return the naming to weigh, None where no other is named or a slip was put right."""
+        other: Mention | None = chosen
         if own is not None and settled.department == own:
-            chosen_or_none, verdict = first_other(mentions), Verdict.OWN
+            other, ruling = first_other(mentions), Ruling.OWN
+        elif settled.department is None and own in settled.options:
+            # Where it is in doubt whether it is meant, the sender's own is offered, too.
+            ruling = Ruling.DOUBTFUL
         else:
-            chosen_or_none = chosen
-            # Who is in doubt whether it is meant is offered the sender's own, too.
-            is_sure = settled.department is not None or own not in settled.options
-            verdict = Verdict.SURE if is_sure else Verdict.DOUBTFUL
-        if chosen_or_none is None or is_put_right(text, chosen):
+            ruling = Ruling.SURE
+        if other is None or is_put_right(text, chosen):
             return None
-        return Naming(chosen_or_none, mentions, verdict, self._is_roving(own))
+        return Naming(other, mentions, ruling, self._is_roving(own))
 
     def _in_passing(
         self, text: str, passing: Sequence[Mention], own: DepartmentId | None, nouns: Nouns

@@ -24,7 +24,7 @@ _NEAR: Final = 4
 _FAR: Final = 40
 
 
-class Verdict(StrEnum):
+class Ruling(StrEnum):
     """What the rules make of the department that is named first."""
 
     OWN = "own"
@@ -38,11 +38,11 @@ class Verdict(StrEnum):
 
 
 RULED: Final = {
-    Verdict.OWN: -2.0,
-    Verdict.PASSING: -2.0,
-    Verdict.LOOSE: -2.5,
-    Verdict.DOUBTFUL: 0.0,
-    Verdict.SURE: 2.5,
+    Ruling.OWN: -2.0,
+    Ruling.PASSING: -2.0,
+    Ruling.LOOSE: -2.5,
+    Ruling.DOUBTFUL: 0.0,
+    Ruling.SURE: 2.5,
 }
 """Logits that the rules give to the department that is named; the model adds to them."""
 
@@ -53,7 +53,7 @@ class Naming:
 
     mention: Mention
     mentions: tuple[Mention, ...]
-    verdict: Verdict
+    ruling: Ruling
     is_roving: bool
     """Whether people of the sender's department walk through others and tell what they see."""
 
@@ -132,7 +132,7 @@ class WhoseJudge:
     def share(self, text: str, naming: Naming, nouns: Nouns) -> float:
         """Return how likely the work is for the department that is named, 0 to 1."""
         logits = self._model.logits(whose_traits(text, naming, nouns))
-        logits[1] += RULED[naming.verdict]
+        logits[1] += RULED[naming.ruling]
         return shares(logits)[1]
 
 

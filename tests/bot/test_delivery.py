@@ -240,3 +240,24 @@ async def test_two_deliveries_share_the_work_and_send_nothing_twice(stage: Stage
     while await stage.desk.deliver_waiting() + await other.deliver_waiting():
         pass
     assert names(stage.channel.sent) == [f"甲{n}" for n in range(40)]
+
+
+async def test_a_card_that_changed_while_its_chat_was_behind_is_written_once_as_it_is_by_then(
+    stage: Stage,
+) -> None:
+    await stage.say("n-orth", "骨科打印机卡纸了")
+    (ticket,) = await stage.tickets()
+    card = next(each for each in stage.channel.sent if each.chat == WORK)
+    seen = len(stage.channel.sent)
+    stage.channel.judge = lambda message: (
+        ChannelError("full", retry_after=30) if message.chat == WORK else None
+    )
+    for words in ("收到", "到了"):
+        await stage.say("e-li", words, chat="dm:e-li")
+    stage.channel.judge = lambda _: None
+    stage.clock.now += HOUR
+    await deliver(stage)
+    (edit,) = [each for each in stage.channel.sent[seen:] if each.chat == WORK]
+    assert edit.id == card.id
+    assert ticket.number in edit.text
+    assert "已到场" in edit.text
