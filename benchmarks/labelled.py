@@ -17,13 +17,17 @@ DATA: Final = Path(__file__).parent / "data"
 HOSPITALS: Final = Path(__file__).parents[1] / "tests" / "data" / "hospitals"
 LEARNED: Final = (
     *("anping", "heyue", "songlu", "linjiang", "kangning", "yunshi"),
-    *("lianxi", "lanting"),
+    *("lianxi", "lanting", "qingshi", "mafang", "luozhou", "beiting", "nanwan"),
+    *("dongling", "shiqiao", "anhe", "jishan", "liufang", "meiling"),
 )
 """Hospitals that rules and models were made on."""
 PLACES: Final = "places.jsonl"
-FILES: Final = ("messages.jsonl", PLACES)
-"""Of a hospital: messages of all kinds, and those that were written about whose work it is."""
-UNSEEN: Final = ("jinghu", "wuyu", "baimen", "yunhe")
+TALK: Final = "talk.jsonl"
+FILES: Final = ("messages.jsonl", TALK, PLACES)
+"""Of a hospital: messages of all kinds, those that lie between talk and work, and those that were
+written about whose work it is.
+"""
+UNSEEN: Final = ("jinghu", "wuyu", "baimen", "yunhe", "xitang", "heshan", "hekou")
 """Hospitals that nobody looks at while tuning: for reporting only."""
 
 

@@ -49,7 +49,7 @@ _WEIGHT: Final = 3
 """Times that category and urgency of a hospital's message count: they were read over with care,
 those of the text files once.
 """
-_LEAST: Final = 0.05
+_LEAST: Final = 0.13
 """Traits without a weight of this size are left out of the file."""
 
 

@@ -14,6 +14,7 @@ from bot.handlers.report import SURE, ask_whether, report
 from core.actions import Action
 from core.kinds import TALK, UNRESOLVED, State
 from core.people import HEAD, WARD_ROLES, WORKING_ROLES
+from core.understanding.acts import HARDLY
 from core.understanding.context import Context as Surroundings
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 from core.usecases.run_survey import comment_on_survey, survey_to_comment
@@ -116,7 +117,8 @@ def _may_be_report(understood: Understanding) -> bool:
     if understood.runner_up not in OPENING_ACTS or understood.confidence >= SURE:
         return False
     slots = understood.first.slots
-    return slots.device is not None and slots.symptom is not None
+    is_told = slots.device is not None and slots.symptom is not None
+    return is_told or understood.confidence < HARDLY
 
 
 _CORRECTION = re.compile(r"^[^，。]{0,6}不是[^，。,]{1,10}[，,。 ]?(?:而)?是")

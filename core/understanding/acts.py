@@ -40,10 +40,15 @@ _SPOKEN: Final = frozenset({Act.DONE, Act.CANCEL, Act.ACCEPT, Act.REOPEN})
 """Acts that end work or begin it anew: without words of the lexicon the model has to be sure."""
 _SURE: Final = 0.8
 _LIKELY: Final = 0.2
-"""Share from which a fault that is told of is no talk."""
+_BARELY: Final = 0.1
+"""Shares from which a fault that is told of is no talk: of a thing, and of nothing in particular
+(东西坏了), about which the bot asks.
+"""
 _LOST: Final = 0.22
 """Below this share nothing is known of a message: silence is best."""
 
+HARDLY: Final = 0.27
+"""Below this share no work is begun: some other act is meant, if any."""
 _VAGUE: Final = 0.45
 """The most confidence in a short report that leaves open what is broken: 东西坏了."""
 _BARE: Final = frozenset({"symptom", "short"})
@@ -107,18 +112,7 @@ class ActScorer:
         if _ACTS[logits.index(max(logits))] in OPENING_ACTS:
             logits[_CHATTER] += _TALK
         sure = shares(logits)
-        ranked = sorted(range(len(_ACTS)), key=lambda i: -sure[i])
-        if _ACTS[ranked[0]] in _SPOKEN and sure[ranked[0]] < _SURE:
-            spoken = _ACTS[ranked[0]]
-            if not any(r.words and r.points.get(spoken, 0.0) > 0 for r in weighed.reasons):
-                ranked = [*ranked[1:], ranked[0]]
-        near = sure[_CHATTER] < _SURE and sure[_REPORT] >= _LIKELY
-        if ranked[0] == _CHATTER and near and _tells_of_fault(weighed, marks):
-            ranked.remove(_REPORT)
-            ranked.insert(0, _REPORT)
-        if sure[ranked[0]] < _LOST and _ACTS[ranked[0]] not in _OPENING:
-            ranked.remove(_CHATTER)
-            ranked.insert(0, _CHATTER)
+        ranked = _ranked(sure, weighed, marks)
         act, runner_up = _ACTS[ranked[0]], _ACTS[ranked[1]]
         told: dict[str, float] = dict(zip(_ACTS, (value / SCALE for value in said), strict=True))
         reasons = (*weighed.reasons, Reason("字样", "", told))
@@ -128,6 +122,28 @@ class ActScorer:
         if act is Act.REPORT and marks >= _BARE and not marks & _TELLING:
             confidence = min(confidence, _VAGUE)
         return Judgement(act, runner_up, confidence, tuple(telling), _work_share(sure))
+
+
+def _ranked(sure: Sequence[float], weighed: Weighed, marks: frozenset[str]) -> list[int]:
+    """Return the places of the acts, the one that a message is taken for first."""
+    ranked = sorted(range(len(_ACTS)), key=lambda i: -sure[i])
+    best = _ACTS[ranked[0]]
+    is_told = any(r.words and r.points.get(best, 0.0) > 0 for r in weighed.reasons)
+    if best in _SPOKEN and sure[ranked[0]] < _SURE and not is_told:
+        ranked = [*ranked[1:], ranked[0]]
+    near = sure[_CHATTER] < _SURE and sure[_REPORT] >= (_BARELY if marks >= _BARE else _LIKELY)
+    if ranked[0] == _CHATTER and near and _tells_of_fault(weighed, marks):
+        return _led_by(_REPORT, ranked)
+    share, best = sure[ranked[0]], _ACTS[ranked[0]]
+    if share < _LOST and best not in _OPENING:
+        return _led_by(_CHATTER, ranked)
+    if share < HARDLY and best in OPENING_ACTS:
+        return _led_by(next(i for i in ranked if _ACTS[i] not in OPENING_ACTS), ranked)
+    return ranked
+
+
+def _led_by(first: int, ranked: Sequence[int]) -> list[int]:
+    return [first, *(i for i in ranked if i != first)]
 
 
 def _work_share(sure: Sequence[float]) -> float:

@@ -38,6 +38,10 @@ _TAIL: Final = re.compile(
 )
 _BRACKETS: Final = re.compile(r"[(\[【].{0,12}?[)\]】]|_?(?:副本|copy)$")
 _WARD: Final = re.compile(r"病区|病房|护理单元|护士站|病室|产房|icu|ccu|监护|重症|新生儿|ward")
+_NO_BEDS: Final = re.compile(
+    r"门诊|诊室|诊区|药|检验|病理|放射|影像|超声|输血|麻醉|手术|内镜|体检|健康管理|供应|收费|挂号|结算|病案|营养"
+    r"|信息|后勤|总务|设备|装备|护理部|财务|人事|人力|保卫|医务|院感|医保|办公室|中心|库|会议|教室|食堂|处$|部$|办$"
+)
 _FLOOR_ONLY: Final = re.compile(r"(?:负?\d+|b\d)[楼层]?")
 _FLOOR_PLACE: Final = re.compile(r"(负?\d+|b\d)[楼层]")
 _NUMBERED: Final = re.compile(r"(.+?)[\d一二三四五六七八九]+科?")
@@ -108,6 +112,11 @@ class Directory:
             if owner in self.departments:
                 yield Key(normalise(alias), owner, NAME)
 
+    def ends_own(self, typed: str, own: DepartmentId | None) -> bool:
+        """Return whether the name of the sender's own department ends so: 药房 in 东桥头站药房."""
+        home = self.departments.get(own) if own is not None else None
+        return home is not None and normalise(home.name).endswith(typed)
+
     def campus_in(self, text: str) -> str | None:
         """Return the campus that a normalised text names, None if it names none."""
         return next((campus for word, campus in self.campus_words.items() if word in text), None)
@@ -141,6 +150,10 @@ class Directory:
         """Whether patients lie there, as far as the names tell."""
         known = self.departments[department]
         return any(_WARD.search(normalise(name)) for name in (known.name, *known.aliases))
+
+    def may_have_beds(self, department: DepartmentId) -> bool:
+        """Whether patients may lie there, though no name says so: 普外一科."""
+        return self.is_ward(department) or not _NO_BEDS.search(self.departments[department].name)
 
     def on_floor(
         self, floor: str, *, building: str = "", campus: str = ""
@@ -220,6 +233,8 @@ def _stripped(text: str) -> Iterator[str]:
             yield f"{base}科"
     if base.endswith("科") and len(base) >= 3:
         yield base.removesuffix("科")
+    if base.endswith(("室", "间")) and len(base) >= _SHORTEST_PLAIN:
+        yield base[:-1] + ("间" if base[-1] == "室" else "室")
 
 
 def _unnumbered(text: str) -> Iterator[str]:

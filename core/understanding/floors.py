@@ -62,13 +62,16 @@ class Floors:
             return None
         is_ward = self._directory.is_ward
         group = next((g for g in groups if about_ward and any(map(is_ward, g))), groups[0])
-        wards = tuple(filter(is_ward, group))
+        is_bed_place = is_ward if home is not None else self._directory.may_have_beds
+        wards = tuple(filter(is_bed_place, group))
         is_shared = _OF_NOBODY.search(text, end) and not _WARD_NAMED.search(text)
         if is_shared and len(group) > 1:
             return replace(named, options=group[:MAX_OPTIONS])
         if len(wards) == 1 and (about_ward or len(group) == 1) and self._is_near(group, home):
             return replace(named, department=wards[0])
         options = wards if wards and about_ward else group
+        if len(options) == 1 and home is not None:
+            options = (*options, home.id)
         return replace(named, options=options[:MAX_OPTIONS])
 
     def _of_floor(

@@ -3,31 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
-from rapidfuzz import process
-from rapidfuzz.distance import OSA, Indel
 
 from core.ids import DepartmentId
-from core.understanding.abbreviations import abbreviates, bears, likeness
-from core.understanding.directory import MARGIN, NAME, Directory, Key
+from core.understanding.abbreviations import abbreviates, bears
+from core.understanding.directory import NAME, Directory, Key
+from core.understanding.likening import NUMERALS, SHORT_TAIL, Likening
 from core.understanding.normalise import normalise
 from core.understanding.placement import MAX_OPTIONS, Mention
-from core.understanding.syllables import initials, near_sound, sound
-from core.understanding.windows import windows
+from core.understanding.syllables import initials, sound
 
-ACCEPT: Final = 0.74
-OFFER: Final = 0.66
 OTHER: Final = "没有这个编号"
 HOMOPHONE: Final = "同音"
-ALIKE: Final = "相近"
 LOOSE: Final = "话里带到"
 LISTED: Final = "本名或别名"
 STRIPPED: Final = "简称"
 NUMBERED: Final = "编号"
-SHORTENED: Final = "简写"
 
 PLACE_TAIL: Final = re.compile(
     r"(?:科|室|部|处|办|中心|病区|病房|站|台|院|楼|门诊|房|库|厅|窗口|诊区|[a-z]cu"
@@ -37,7 +30,7 @@ _PATIENT_AFTER: Final = re.compile(r"的?(?:病人|患者|家属|大夫|病历|�
 """After a department's name these speak of people and papers, wherever they are now."""
 _NO_PLACE_AFTER: Final = re.compile(
     r"单|报告|结果|系统|码|标签|申请|登记|费|人数|专家|图|仪|机(?!房)|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
-    r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议|读卡|贴纸"
+    r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议|读卡|贴纸|[脚手足]环|听力|筛查|出生"
 )
 _PLACE_AFTER: Final = re.compile(
     r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
@@ -49,13 +42,15 @@ _MATTER_AFTER: Final = re.compile(
 """After the sender's own name these make it the subject, not the place."""
 _TELLING: Final = 4
 """A short name this long is hardly an ordinary word."""
-_NO_PLACE_BEFORE: Final = ("做", "开", "抽血", "去做", "送检", "要做", "预约", "交")
+_NO_PLACE_BEFORE: Final = (
+    *("做", "开", "抽血", "去做", "送检", "要做", "预约", "交"),
+    *("连不上", "登不上", "登不了", "上不了", "进不了", "刷不了", "报不了"),
+)
 _OTHER_NUMBER: Final = re.compile(
     r"(?<!\d)[一二三四五六七八九1-9]"
     r"(?:科(?!室)|病区|区(?!别|分)|(?=$|[^\w]|的|那|这|护士|医生|病房))"
 )
 _SAID_NUMBER: Final = ("科", "区")
-_NUMERALS: Final = re.compile(r"[\d一二三四五六七八九十]+")
 _LETTERS: Final = re.compile(r"(?<![a-z0-9])[a-z]{3,8}(?![a-z0-9-])")
 _OUTPATIENT: Final = ("门诊", "诊室", "诊区")
 _BED_PLACE: Final = re.compile(r"病区|病房|护理单元|住院")
@@ -63,14 +58,15 @@ _BED_PLACE: Final = re.compile(r"病区|病房|护理单元|住院")
 _COUNTED: Final = re.compile(r"号(?!楼)|[台个间张支卷床层把部条盒包箱次天名位]")
 """After a figure these make it a count, not the number of a department: 产房3号间."""
 _FIGURES: Final = "一二三四五六七八九"
-_WARD_ENDS: Final = frozenset(("病房", "病区", "病室"))
-"""Places that every department has, and that end the names of some: 特需病房."""
 _GENERAL_ENDS: Final = frozenset(
     ("药房", "药库", "采血室", "换药室", "检验", "化验", "收费", "挂号", "急诊", "实验室", "病房")
 )
 _BOUND: Final = re.compile(
     r"(?:[^\w]|[的在到去帮替给和跟是那这从把叫说报个我你他们里边了]|[\dA-Za-z]|[楼层区院]|麻烦|咱)$"
 )
+_ON_BEHALF: Final = re.compile(r"[帮替代]$")
+_COLLEAGUES: Final = re.compile("的?(?:同事|姐妹|老师|护士)|来电(?!显)|打电话|那[边头]")
+"""Before and after a name that is the name of a thing, too, these make it a department."""
 _NO_NAMES: Final = frozenset(
     (
         *("病区", "病房", "科室", "护士站", "窗口", "诊室", "机房", "办公室", "值班室", "门诊"),
@@ -78,9 +74,7 @@ _NO_NAMES: Final = frozenset(
     )
 )
 """Said of every department, even where a spreadsheet lists them as one's own name."""
-_MOST_WINDOWS: Final = 2
 _SHORTEST_STEM: Final = 2
-_SHORT_TAIL: Final = re.compile(r"(?:科室?|室|病区|病房|区|中心|部|办|处|站|库|房)$")
 
 
 class Finder:
@@ -92,9 +86,6 @@ class Finder:
         self._keys = directory.keys
         self._texts = list(self._keys)
         self._automaton = AhoCorasick(self._texts)
-        self._sounds = [sound(text) for text in self._texts]
-        self._near = [near_sound(text) for text in self._texts]
-        self._sounded = AhoCorasick(self._sounds)
         self._initials = _initials(directory)
         self._names = [
             (d.id, normalise(name))
@@ -103,7 +94,9 @@ class Finder:
         ]
         longest_first = sorted(directory.buildings, key=lambda name: (-len(name), name))
         self._built = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
-        self._general_ends = tuple(sorted(places - _WARD_ENDS))
+        self._likening = Likening(directory, places, self._names)
+        self._sounds = self._likening.sounds
+        self._sounded = AhoCorasick(self._sounds)
 
     def find(
         self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]]
@@ -114,9 +107,10 @@ class Finder:
         name counts for nothing (检验条码纸).
         """
         built = [match.span() for match in self._built.finditer(text)]
-        yield [m for m in self._exact(text, own) if not _is_covered(m, things, built)]
-        yield [*self._by_initials(text), *self._by_sound(text, own)]
-        yield list(self._by_likeness(text, own))
+        other = [thing for thing in things if not _is_of_people(text, thing)]
+        yield [m for m in self._exact(text, own) if not _is_covered(m, other, built)]
+        yield [*self._by_initials(text, things), *self._by_sound(text, own)]
+        yield list(self._likening.find(text, own))
 
     def loose(
         self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]]
@@ -154,6 +148,8 @@ class Finder:
             if self._is_place(text, start, end, usable, own) == loose:
                 continue
             ids = tuple(dict.fromkeys(key.department for key in usable))
+            if self._directory.ends_own(text[start:end], own):
+                ids = tuple(filter(None, (own,)))
             if _BED_PLACE.match(text, end) and all(map(self._is_outpatient, usable)):
                 ids = self._wards_named(text[start:end])
                 if not ids:
@@ -206,6 +202,8 @@ class Finder:
         if typed.isascii() and (_is_letter(before) or _is_letter(after[:1])):
             return False
         is_own = any(key.department == own for key in keys)
+        if typed in self._places and keys[0].strength < NAME and not is_own:
+            return False
         if typed in self._directory.campus_words or (typed in _NO_NAMES and not is_own):
             return False
         is_counted = typed[-1].isdigit() or (keys[0].strength < NAME and typed[-1] in _FIGURES)
@@ -227,6 +225,8 @@ class Finder:
             return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
         if is_own:
             return not _MATTER_AFTER.match(after)
+        if _ON_BEHALF.search(text[:start]):
+            return True
         if (
             keys[0].strength < NAME
             and len(typed) < _TELLING
@@ -238,14 +238,14 @@ class Finder:
 
     def _is_cut(self, text: str, start: int, end: int) -> bool:
         """Return whether the words are the end of a longer piece of a name: 瘤科 in 淋巴瘤科."""
-        stem = _SHORT_TAIL.sub("", text[start:end])
+        stem = SHORT_TAIL.sub("", text[start:end])
         longer = (text[start - n : start] + stem for n in (1, 2) if n <= start)
         return len(stem) < _TELLING and any(held in n for held in longer for _, n in self._names)
 
-    def _by_initials(self, text: str) -> Iterator[Mention]:
+    def _by_initials(self, text: str, things: Sequence[tuple[int, int]]) -> Iterator[Mention]:
         for match in _LETTERS.finditer(text):
             ids = self._initials.get(match[0], ())
-            if ids:
+            if ids and match.span() not in things:
                 yield Mention(match.start(), match.end(), ids, "首字母", match[0])
 
     def _by_sound(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
@@ -267,78 +267,23 @@ class Finder:
                 yield Mention(start, end, rivals, HOMOPHONE, typed)
 
     def _resembles(self, typed: str, key: str) -> bool:
-        """Whether a homophone also shares a letter that tells more than 科 or 室."""
+        """Whether a homophone also shares a letter that tells more than 科 or 室, or two."""
         shared = sum(a == b for a, b in zip(typed[:-1], key[:-1], strict=False))
-        return shared >= 1 and typed[-1] == key[-1] and typed not in self._places
+        is_like = shared > 1 or (shared == 1 and typed[-1] == key[-1])
+        return is_like and typed not in self._places
 
     def _rivals(self, typed: str, ids: tuple[DepartmentId, ...]) -> tuple[DepartmentId, ...]:
         """Add departments whose written abbreviation the typed words are: 神内 for 神经内科."""
-        bare = _NUMERALS.sub("", typed).rstrip("科室区病")
+        bare = NUMERALS.sub("", typed).rstrip("科室区病")
         names = {i: d.name for i, d in self._directory.departments.items()}
         written = [i for i, name in names.items() if i not in ids and abbreviates(bare, name)]
         return (*ids, *written[: MAX_OPTIONS - len(ids)])
 
-    def _by_likeness(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
-        for start, end in self._windows(text):
-            short = self._shortened(text[start:end])
-            if short:
-                yield Mention(start, end, short, SHORTENED, text[start:end], own in short)
-                continue
-            scored = self._scored(text[start:end], own)
-            if not scored or scored[0][0] < OFFER:
-                continue
-            best = scored[0][0]
-            ids = tuple(i for score, i in scored if best - score < MARGIN)[:MAX_OPTIONS]
-            if best < ACCEPT and own not in ids:
-                ids = tuple(i for _, i in scored[:2])
-            typed = text[start:end]
-            yield Mention(start, end, ids, f"{ALIKE} {best:.2f}", typed, own in ids)
 
-    def _shortened(self, typed: str) -> tuple[DepartmentId, ...]:
-        """Return the few departments in whose names the letters stand together, else in order."""
-        bare = _SHORT_TAIL.sub("", typed)
-        if len(bare) < _SHORTEST_STEM or bare in self._places:
-            return ()
-        held = [i for i, name in self._names if bare in name]
-        held = held or [i for i, n in self._names if n[0] == bare[0] and abbreviates(bare, n)]
-        owners = tuple(dict.fromkeys(held))
-        return owners if len(owners) <= MAX_OPTIONS else ()
-
-    def _windows(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the first windows that hold more than what every department has."""
-        telling = (span for span in windows(text) if not self._is_general(text[slice(*span)]))
-        return islice(telling, _MOST_WINDOWS)
-
-    def _is_general(self, window: str) -> bool:
-        if window in self._places:
-            return True
-        ends = window.endswith(self._general_ends)
-        return ends and not any(window in name for _, name in self._names)
-
-    def _scored(self, typed: str, own: DepartmentId | None) -> list[tuple[float, DepartmentId]]:
-        """Return departments from the likest on, the best spelling of each counting."""
-        heard, near = sound(typed), near_sound(typed)
-        numerals = _NUMERALS.findall(typed)
-        best: dict[DepartmentId, float] = {}
-        alike = process.extract(
-            heard, self._sounds, scorer=OSA.normalized_similarity, score_cutoff=0.5, limit=None
-        )
-        for _, heard_alike, i in alike:
-            key = self._texts[i]
-            if abs(len(key) - len(typed)) > 3 or len(key) < 3:
-                continue
-            score = (
-                0.22 * OSA.normalized_similarity(typed, key)
-                + 0.22 * Indel.normalized_similarity(typed, key)
-                + 0.34 * heard_alike
-                + 0.22 * OSA.normalized_similarity(near, self._near[i])
-                + 0.03 * (typed[0] == key[0])
-            )
-            score = max(score, likeness(typed, key))
-            score -= 0.15 * (numerals != _NUMERALS.findall(key))
-            for owner in self._directory.meant(self._keys[key], own):
-                best[owner.department] = max(score, best.get(owner.department, 0.0))
-        return sorted(((s, i) for i, s in best.items()), key=lambda pair: (-pair[0], pair[1]))
+def _is_of_people(text: str, thing: tuple[int, int]) -> bool:
+    """Return whether what may be a thing is a department here: 帮手麻要键盘, 心电图的同事."""
+    start, end = thing
+    return bool(_ON_BEHALF.search(text[:start]) or _COLLEAGUES.match(text, end))
 
 
 def _rule(key: Key) -> str:
@@ -384,8 +329,10 @@ def _is_covered(
     """
     if any(start <= mention.start and mention.end < end for start, end in buildings):
         return True
-    if any(start < mention.start < end < mention.end for start, end in things):
+    is_full = PLACE_TAIL.search(mention.typed) is not None
+    cut = any(start < mention.start < end < mention.end for start, end in things)
+    if cut and not (is_full and len(mention.typed) >= _TELLING):
         return True
-    if mention.is_own or PLACE_TAIL.search(mention.typed):
+    if mention.is_own or is_full:
         return False
     return any(start <= mention.start and mention.end <= end for start, end in things)

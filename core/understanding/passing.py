@@ -9,27 +9,32 @@ PROXY: Final = re.compile(
     r"(?:帮|替|代|(?<![发传送打转交分拨])给|为|帮忙给|麻烦给)(?:一下|隔壁|旁边|楼上|楼下|对面)?的?$"
 )
 _ASKS_FOR: Final = re.compile(
-    r"(?:那边|的)?\w{0,5}?(?:(?:托|让|叫|喊|要)我(?!们|去)|托报|打电话(?:让|说|报)|来电(?!话|显)|反映|报上来)"
+    r"(?:那边|的)?\w{0,5}?(?:(?:托|让|叫|喊|要)(?:我(?!们|去)|我们(?:顺带|顺便|顺道|帮|代|替|捎|转)|转告|带话|捎话)|托报|打电话(?:让|说|报)|来电(?!话|显)|反映|报上来|求助|求救)"
 )
 """After a department: its people asked the sender to speak for them."""
 _BEFORE: Final = re.compile(
-    r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
+    r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|排到|堵到|挤到|漫到|绕到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
     r"送去|给到|传不到|到不了|发到|回|@|不归|归|你们|打|打个|感谢|谢谢|多谢|转|该|等|扣在|扣住|发不到|录到|转到|把)$"
 )
 _AFTER: Final = re.compile(
     r"(?:的?(?:人|医生|护士|同事|老师|那边|主任|领导))?(?:也|都|就|又|一直|老|总|已经)?"
-    r"(?:要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
+    r"(?:(?:今天|明天|后天|上午|下午|下周|等下|一会儿?)?要?来(?:督?查|检查|看)|要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
 )
 _HANDED_ON: Final = re.compile(
     r"(?:今天|昨天|刚刚?|早上|下午|昨晚|新|才|那边|这边)?"
     r"(?:(?:转|送|退|发|开|推|接|带|拿|借|约|递|寄|搬|抽|调)(?:回|过|上|下|来|到|出|进|错|的)"
-    r"|(?:做|拍|出|写|审|签|抽|预约|配|煎|发|排|出院|入院|住院|手术|透析)的|的号|的?\w{0,4}(?:记录|单子?|报告|结果|申请(?=单|没|收|不|都|传)|医嘱|处方|标本|数据|意见)(?!仪|机|打|系统|纸)|的?(?:阿[婆公叔姨伯]|老人|老伯"
+    r"|(?:做|拍|出|写|审|签|抽|预约|配|煎|发|排|出院|入院|住院|手术|透析)的|的号|(?![那这]单)的?\w{0,4}(?:记录|单子?|报告|结果|申请(?=单|没|收|不|都|传)|医嘱|处方|标本|数据|意见)(?!仪|机|打|系统|纸)|的?(?:阿[婆公叔姨伯]|老人|老伯"
     r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|\w{0,6}(?:压|堵|积|等)(?:着|了|压)|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
     r"|有[个一两三几]{1,2}[个位名份]|的?(?:\w{0,2}(?:医生|大夫)(?:开|说|下|写|叫|要)))"
 )
 """After a department these tell of people and papers that came from it or went there."""
 _WELL: Final = re.compile(r"[^,。;!?\s]{0,8}(?:能用|好用|是好的|好好的|没事|没问题|都正常|还正常)")
-"""After a department these tell that there it works."""
+"""After a department these tell that there it works, whoever says so."""
+_BUSY: Final = re.compile(r"(?:卡|困|堵|耗|陷|忙|绊|拖)在$")
+_KEPT: Final = re.compile(
+    r"(?:里|里头|里面|那边|这边)?(?:走不开|出不来|走不掉|脱不开|抽不开|离不开|过不来)"
+)
+"""Before and after the place that keeps somebody from coming."""
 _SAYS: Final = re.compile(
     r"(?:那边|那头|那里)?(?:的?(?:人|同事|老师|师傅|主任|领导|护士长?|医生|大夫|小[\u4e00-\u9fff]))?"
     r"(?:也|都|就|又|还|刚)?"
@@ -40,14 +45,15 @@ _FOR_OTHERS: Final = re.compile(
     "[替帮代](?:[他她它]们?|人家|对方|科里|他们科)(?:报|说|问|要|领|申|登记|催)|我(?:来|就)?代(?:报|说|讲|领|登记)"
     r"|(?:跑|打电话|来电|捎话|带话|捎信)\w{0,3}(?:说|讲|反映),?[他她]们"
     "|[他她]们.{0,16}(?:托|让|叫)我(?!们)|(?:托|让|叫)我(?!们).{0,12}[他她]们"
-    "|(?:托|让|叫|请|喊)我们?(?:帮忙?|代|替|来)?(?:一下)?(?:报|登记|说一声|讲一声)(?!告|销|表|名|废)"
+    "|(?:托|让|叫|请|喊)我们?(?:帮[忙着]?|代|替|来)?(?:一下)?(?:报|登(?![录陆])|说一声|讲一声)(?!告|销|表|名|废)"
+    r"|代(?:报|登记|说|讲)(?:一?下|了|哈)?[^\w]*$|我替(?:喊|叫|吼|报|说)|我(?:顺嘴|顺便|顺手|顺带)(?:就|来|帮\w{0,2})?(?:报|说|讲|提|登)"
 )
 _OTHERS: Final = re.compile("[他她它]们")
 _THEIR_THING: Final = re.compile(
     "(?:[他她它]们|佢哋|人家)(?:那|的|嘅|嗰|家|科|里)?(?:[一两几]?[部台个把条只间块])?$"
 )
 """Before a thing that is not the sender's: 他们那部座机."""
-_NEXT_DOOR: Final = re.compile("(?:隔壁|旁边|对面|楼上|楼下)(?:的|那个)?$")
+_NEXT_DOOR: Final = re.compile("(?:隔壁|旁边|对面|对门|同层|楼上|楼下)(?:的|那个)?$")
 _GUEST: Final = re.compile(
     "(?:过来|过嚟|来|在这)?(?:支援|帮忙|借调|轮转|顶班|代班|坐诊)"
     "|(?:这边|这里|这儿)?(?:讲|说|报|反映|通知|问)(?:一下|一声|个事|下|声)[^\\w]"
@@ -57,20 +63,26 @@ _WHO: Final = re.compile(r"的[^\w]")
 """After it and 我: 我产二的，……."""
 _SEEN: Final = re.compile("路过|经过|看[见到]的|碰[见到]的|发现的|听[见到]的")
 _SAW: Final = re.compile("看[见到]|瞧见|发现|碰[见到]")
+_SEEN_BEFORE: Final = re.compile("(?:看[见到]|瞧见|发现|碰[见到])$")
 _WENT: Final = re.compile("(?:到|去|去了|转|进|过)$")
 """Before a name, and one of the former after it: he went there and saw it."""
+_WALKED: Final = re.compile("(?:门口|旁边|那边)?(?:路过|经过|走过)")
+"""After a name, and 从 before it: there he saw what he tells of."""
 _SLIP: Final = (
-    r"(?:(?:啊|哦|哎|诶|唉|呃)?(?:不对|不不|不是(?=[^\w])|[啊哦]不是?)|口误|更正|纠正"
+    r"(?:(?:[啊哦噢喔哎诶唉呃])?(?:不对|不不|不是(?=[^\w])|[啊哦噢喔]不是?)|口误|更正|纠正|呸|等等|等一?下"
     r"|[说打写看报讲发选](?:得?快|错)\w{0,3}|错了)"
 )
 """With which somebody notices that he said it wrong."""
-_TAKEN_BACK: Final = re.compile(rf"[^\w]*{_SLIP}")
+_TAKEN_BACK: Final = re.compile(rf"(?:的?[^\W\d]{{1,6}}[^\w]+)?[^\w]*{_SLIP}")
 """After a name this takes it back: 外一……不对."""
 _PUT_RIGHT: Final = re.compile(
-    rf"(?:{_SLIP}[^\w]*|不是\w{{1,8}}[^\w]*而?(?=是))(?:我|应该|应当|说的|是|为|送|给|到|去|在|帮|替){{0,3}}$"
+    rf"(?:{_SLIP}[^\w]*|不是\w{{1,8}}[^\w]*而?(?=是))(?:我|这|应该|应当|说的|是|为|送|给|到|去|在|帮|替|\d{{1,2}}楼){{0,3}}$"
 )
 """Before a name this puts it in the place of another: 说错了，是."""
 _CLAUSES: Final = re.compile(r"[^,。;!?~\n]+")
+_MADE: Final = re.compile(r"(?:用|配|做|开|备|留|准备|打印)的")
+_SENT: Final = re.compile(r"(?:送|寄|交|传|发|(?:开|送|发|交)给)$")
+"""Around a name that tells for whom a thing was made or goes: 给输液中心配的药, 送病理的瓶子."""
 _PAPERS_NEAR: Final = 5
 _SIGNATURE: Final = 3
 """Characters after the name of a place that only says where it is: 急诊科这边."""
@@ -78,6 +90,11 @@ _CALLED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要|@|喂
 _CALLED_AFTER: Final = re.compile(
     r"(?:的?(?:师傅|人|同事|工程师|老师|主任|领导))?(?:来|派|安排|过来|帮|处理|弄|修|批|审|点)"
 )
+_ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
+_PERSON: Final = re.compile(
+    r"的?(?:[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:工|哥|姐|师傅|老师|主任))[,:]"
+)
+"""After the name that begins a message: 库房老胡，……."""
 _CREW: Final = re.compile(
     r"信息|网络中心|计算机|后勤|总务|设备科|设备处|设备部|医工|医学工程|保障|物业|维修|水电|电工|基建|客服|驻场|机电"
 )
@@ -85,8 +102,8 @@ _CREW: Final = re.compile(
 _PLACE_BEFORE: Final = re.compile(r"(?:在|到|路过|经过|帮|替|代|位于|地点|地址|科室:?|我们|本)$")
 _AT_THEIR_PLACE: Final = re.compile(r"的?(?:门口|楼[上下]|走廊|办公室|会议室|仓库|库房|机房|大厅)")
 _HERE: Final = re.compile(
-    r"(?:我们|我|咱们?|俺们?|阿拉|本)(?:科室?|病区|这儿?|这边|这里|诊室|窗口|护士站|楼|办公室|评估室|治疗室|室|柜|站|中心|药房)"
-    r"|我们的|我们(?!去|来|要|先|也|都)"
+    r"(?<![到给往回])(?:我们|我|咱们?|俺们?|阿拉|本)(?:科室?|病区|这儿?(?![周个月两几次回阵])|这边|这里|诊室|窗口|护士站|楼|办公室|评估室|治疗室|室|柜|站|中心|药房)"
+    r"|我们的|我们(?!去|来|要|先|也|都|[顺帮代替捎转])"
 )
 
 
@@ -106,9 +123,24 @@ def is_next_door(text: str, mention: Mention) -> bool:
     return _NEXT_DOOR.search(text[max(0, mention.start - 4) : mention.start]) is not None
 
 
+def is_walked_past(text: str, mention: Mention) -> bool:
+    """Return whether the sender saw it there on his way: 从血透路过."""
+    return text[: mention.start].endswith("从") and _WALKED.match(text, mention.end) is not None
+
+
+def is_seen(text: str, mention: Mention) -> bool:
+    """Return whether the sender saw it there: 预检台这边看到挂号处……."""
+    return not mention.is_own and _SEEN_BEFORE.search(text[: mention.start]) is not None
+
+
 def speaks_for_others(text: str) -> bool:
     """Return whether the sender says that others have the trouble: 我替她报."""
     return _FOR_OTHERS.search(text) is not None
+
+
+def is_room(mention: Mention) -> bool:
+    """Return whether a room is named that is nobody's own: it is a place wherever it stands."""
+    return mention.typed.endswith(_ROOMS)
 
 
 def is_taken_back(text: str, mention: Mention) -> bool:
@@ -135,6 +167,8 @@ def _is_aside(text: str, mention: Mention, nouns: Nouns) -> bool:
 def is_proxy(text: str, mention: Mention) -> bool:
     """Return whether the sender speaks for the department."""
     before = text[max(0, mention.start - 6) : mention.start]
+    if _MADE.match(text, mention.end):
+        return False
     after = _ASKS_FOR.match(text[mention.end : mention.end + 14])
     return PROXY.search(before) is not None or (after is not None and not before.endswith("@"))
 
@@ -150,13 +184,20 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
     after = text[mention.end : mention.end + 12]
     if is_next_door(text, mention) and nouns.after(mention.end, 1) in nouns.fixtures:
         return bool(_WELL.match(after))
-    told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON, _WELL))
-    told = told or nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers
+    if _WELL.match(after) or _BUSY.search(before) or _KEPT.match(after):
+        return True
+    if _MADE.match(after) or (_SENT.search(before) and after.startswith("的")):
+        return True
+    told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON))
+    if not is_room(mention):
+        told = told or nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers
     told = told or _is_aside(text, mention, nouns)
     if told and not _OTHERS.search(text):
         return True
     called = _CALLED_BEFORE.search(before) and _CALLED_AFTER.match(after)
     if _WENT.search(before) and _SAW.search(text, mention.end):
+        return False
+    if is_walked_past(text, mention) or (is_room(mention) and before.endswith("从")):
         return False
     if before.endswith("把") and nouns.after(mention.end, 1) in nouns.fixtures:
         return False
@@ -166,7 +207,7 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
 def is_address(text: str, mention: Mention, nouns: Nouns) -> bool:
     """Return whether those are named who are written to, and not a place of theirs."""
     before = text[max(0, mention.start - 4) : mention.start]
-    if before.endswith("@"):
+    if before.endswith("@") or (not before and _PERSON.match(text, mention.end)):
         return True
     if mention.is_own or not _CREW.search(mention.typed) or _PLACE_BEFORE.search(before):
         return False

@@ -12,17 +12,9 @@ from typing import Final
 from core.ids import DepartmentId
 from core.understanding.directory import Directory
 from core.understanding.floors import Floors
+from core.understanding.likening import ALIKE, SHORTENED
 from core.understanding.linear import Rows
-from core.understanding.mentions import (
-    ALIKE,
-    HOMOPHONE,
-    NUMBERED,
-    OTHER,
-    SHORTENED,
-    STRIPPED,
-    Finder,
-    is_word,
-)
+from core.understanding.mentions import HOMOPHONE, NUMBERED, OTHER, STRIPPED, Finder, is_word
 from core.understanding.normalise import normalise
 from core.understanding.passing import (
     is_address,
@@ -31,7 +23,10 @@ from core.understanding.passing import (
     is_passing,
     is_proxy,
     is_put_right,
+    is_room,
+    is_seen,
     is_taken_back,
+    is_walked_past,
     speaks_for_others,
     speaks_of_own,
 )
@@ -78,12 +73,10 @@ _EVERYWHERE: Final = re.compile(
     r"全院|整个医院|各科室?|所有(?:科室|病区|门店|窗口)|(?:每|各)个?(?:科室?|病区)"
 )
 """Who has no department and speaks of all of them names none."""
-_ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
-"""Nobody's own, and named wherever in a sentence."""
 
 
 _BOUNDS: Final = {
-    Ruling.OWN: (0.2, 0.6),
+    Ruling.OWN: (0.4, 0.8),
     Ruling.PASSING: (0.2, 0.6),
     Ruling.LOOSE: (0.5, 0.5),
     Ruling.DOUBTFUL: (0.2, 0.6),
@@ -132,10 +125,12 @@ class Placer:
                 settled = self._settle(text, chosen, mentions, own, nouns)
                 return settled, self._naming(text, chosen, (*passing, *mentions), settled, own)
             passing += mentions
+        placement = self._in_passing(text, passing, own, nouns)
+        if own is None and placement.is_named:
+            return placement, None
         on_floor = self._floors.place(text, own)
         if on_floor is not None:
             return on_floor, None
-        placement = self._in_passing(text, passing, own, nouns)
         if placement.is_named or own is None:
             return placement, None
         ruling, other = Ruling.PASSING, first_other(passing)
@@ -193,7 +188,7 @@ class Placer:
         named = Placement(why=f"科室“{chosen.typed}”：{chosen.rule}", spans=ruled.spans)
         if is_clear and len(ids) == 1 and self._is_certain(chosen):
             return replace(named, department=ids[0])
-        offered = ids if is_clear else (own, *ids)
+        offered = ids if is_clear and len(ids) > 1 else (own, *ids)
         return replace(named, options=tuple(dict.fromkeys(offered))[:MAX_OPTIONS])
 
     def is_general(self, word: str) -> bool:
@@ -229,11 +224,12 @@ class Placer:
         self, text: str, mentions: Sequence[Mention], own: DepartmentId | None, nouns: Nouns
     ) -> Mention | None:
         """Return the mention that says where the work is, None where all are in passing."""
-        gone = {i for m in mentions if _is_withdrawn(text, m) for i in m.departments}
-        kept = [m for m in mentions if gone.isdisjoint(m.departments)]
-        put_right = [m for m in kept if is_put_right(text, m)]
+        standing = [m for m in mentions if not _is_withdrawn(text, m)]
+        put_right = [m for m in standing if is_put_right(text, m)]
         if put_right:
             return put_right[-1]
+        gone = {i for m in mentions if m not in standing for i in m.departments}
+        kept = [m for m in standing if gone.isdisjoint(m.departments)]
         at_home = own is not None and speaks_of_own(text)
         proxies = [m for m in kept if is_proxy(text, m)]
         if proxies and not (at_home and not is_proxy(text[: proxies[0].end], proxies[0])):
@@ -244,6 +240,12 @@ class Placer:
         kept = [m for m in kept if not is_passing(text, m, nouns)]
         if self._is_roving(own):
             kept = [m for m in kept if not m.is_own] or kept
+        seen = next((m for m in kept if is_seen(text, m)), None)
+        if seen is not None:
+            return seen
+        rooms = [m for m in kept if is_room(m)]
+        if at_home and rooms:
+            return rooms[0]
         if at_home:
             begun = [m for m in kept if m.start == 0 and _is_sure(text, m, nouns)]
             kept = begun or [m for m in kept if m.is_own]
@@ -273,6 +275,8 @@ class Placer:
         ids = chosen.departments
         known = self._directory.departments
         campus = self._directory.campus_in(text)
+        if is_room(chosen) and len(ids) == 1:
+            return ids
         if campus is not None and all(known[i].campus != campus for i in ids):
             if own is not None and known[own].campus == campus:
                 return (own,)
@@ -302,7 +306,7 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
         return False
     if is_next_door(text, mention):
         return False
-    if _SAID_BEFORE.search(text[: mention.start]):
+    if _SAID_BEFORE.search(text[: mention.start]) or is_walked_past(text, mention):
         return True
     if any(sign.match(text, mention.end) for sign in (_SIGNED, _WITHIN, _WANTS)):
         return True
@@ -312,7 +316,7 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
     if mention.rule in (STRIPPED, NUMBERED, SHORTENED) or is_word(text, mention):
         return False
     begins = _BEGINNING.search(text[: mention.start]) and _ALONE.match(text, mention.end)
-    return bool(begins) or mention.typed.endswith(_ROOMS)
+    return bool(begins) or is_room(mention)
 
 
 def _is_withdrawn(text: str, mention: Mention) -> bool:

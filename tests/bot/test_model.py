@@ -32,7 +32,7 @@ from tests.storage.counting import statements
 KEY = "sk-planted-0123456789"
 NAME = "small"
 SHORT, LONG = 0.2, 60.0
-BY_CHATTER = "墙上那位又在唱歌"
+BY_CHATTER = "墙上那位又唱了一夜"
 """What the rules take for chatter, without being sure."""
 DOUBTFUL = "机器不灵"
 """What the rules ask about."""

@@ -74,8 +74,8 @@ def test_a_floor_is_first_the_senders_own_then_of_his_building_then_of_his_campu
     [
         ("card", "3楼打印机卡纸了", {"dialysis", "icu"}),
         ("em", "3楼打印机卡纸了", {"su", "tcm"}),
-        ("e-em", "12楼护士站打印机卡纸了", {"orth"}),
-        ("e-em", "3楼打印机卡纸了", {"e-lab"}),
+        ("e-em", "12楼护士站打印机卡纸了", {"orth", "e-em"}),
+        ("e-em", "3楼打印机卡纸了", {"e-lab", "e-em"}),
     ],
 )
 def test_where_no_single_ward_of_the_campus_fits_it_is_a_question(
@@ -84,6 +84,26 @@ def test_where_no_single_ward_of_the_campus_fits_it_is_a_question(
     found = draft(house, text, own)
     assert found.department is None
     assert set(found.department_options) == options
+
+
+@pytest.mark.parametrize("text", ["师傅你人到哪一层啦", "上一层修好没有", "每层都查一遍"])
+def test_a_floor_that_is_asked_for_or_counted_names_nobody(house: Reader, text: str) -> None:
+    found = draft(house, text, "card")
+    assert found.department in (None, "card")
+    assert found.department_options == ()
+
+
+def test_who_belongs_nowhere_is_asked_where_several_may_have_beds_on_a_floor(
+    lexicons: Lexicons,
+) -> None:
+    wards = (
+        department("gs", "普外一科", "外科楼", "9"),
+        department("ur", "泌尿外科", "住院楼", "9"),
+    )
+    pharmacy = department("ph", "药剂科", "医技楼", "9")
+    found = draft(Reader(lexicons, (*HOUSE, *wards, pharmacy)), "9楼护士站打印机卡纸了", None)
+    assert found.department is None
+    assert set(found.department_options) == {"gs", "ur"}
 
 
 def test_a_ward_is_never_taken_for_the_outpatient_rooms_of_its_specialty(house: Reader) -> None:

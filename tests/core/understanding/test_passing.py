@@ -24,6 +24,14 @@ def draft(reader: Reader, text: str, own: str | None) -> Draft:
         "检验科打电话说条码看不清，我们这台标签机坏了",
         "刚从急诊科回来，发现护士站电脑蓝屏了",
         "座机哑了，急诊科抢救要血打不进来",
+        "标签机坏了，听急诊科讲他们那边没事",
+        "送检验科的标签用完了，要两卷",
+        "给急诊科配的药要贴标签，碳带没了",
+        "检验科下午要来检查，标签机打不出字",
+        "收费系统打不开，队都排到急诊科了",
+        "标签机打不出条码，病人绕到急诊科去打",
+        "急诊科老周，我们这台标签机又不出纸",
+        "护士站座机挂断以后还在响，隔一层楼板都听得见",
     ],
 )
 def test_papers_people_and_words_of_another_department_do_not_move_the_work(
@@ -48,6 +56,14 @@ def test_papers_people_and_words_of_another_department_do_not_move_the_work(
         ("骨科一病区……不对，我今天在急诊科顶班，急诊科电脑蓝屏了", "jz"),
         ("我骨科一病区的，急诊科窗口那个喇叭只有一边响，让我带个话", "jz"),
         ("早上转到急诊科，看见护士站电脑蓝屏了", "jz"),
+        ("急诊科让转告，他们四号窗电脑蓝屏了", "jz"),
+        ("检验科的打印机……哦不对看错牌子，是急诊科，打印机卡纸了", "jz"),
+        ("帮检验要三个键盘", "jyk"),
+        ("从急诊科路过，墙上那个AP掉下来吊着线", "jz"),
+        ("急诊科让我们顺带领四卷打印纸", "jz"),
+        ("我这周在急诊科代班，治疗室水龙头关不住", "jz"),
+        ("检验的同事说条码打不出来，代报", "jyk"),
+        ("我们的会在报告厅开，话筒没声，台下都坐满了", "bgt"),
     ],
 )
 def test_what_stands_there_or_is_told_for_its_people_is_theirs(
@@ -72,6 +88,22 @@ def test_a_name_without_a_sign_of_its_part_is_asked_about_with_the_senders_own_f
 
 def test_of_two_departments_the_desk_means_the_one_whose_thing_is_broken(reader: Reader) -> None:
     assert draft(reader, "检验科说急诊科那台打印机卡纸了", None).department == "jz"
+
+
+@pytest.mark.parametrize(
+    ("text", "department"),
+    [
+        ("检验科那单谁能接？我卡在急诊科出不来", "jyk"),
+        ("我在急诊科里头走不开，检验科那单谁替我跑一下", "jyk"),
+        ("不是急诊，是东院急诊，读卡器没反应", "djz"),
+        ("给检验科，等等，是给儿科门诊，送三包A4", "ekmz"),
+        ("神内打电话来，6楼护士站所有电脑都登不上", "shj"),
+    ],
+)
+def test_the_desk_and_engineers_mean_who_called_and_not_who_keeps_them_or_was_a_slip(
+    reader: Reader, text: str, department: str
+) -> None:
+    assert draft(reader, text, None).department == department
 
 
 def test_a_stem_that_clinic_and_ward_share_is_a_question(reader: Reader) -> None:

@@ -29,6 +29,7 @@ def draft(reader: Reader, text: str, own: str | None = None, role: str = "desk")
         ("帮骨一科报一下，打印机卡纸", "gu1"),
         ("儿科门诊打印机卡纸", "ekmz"),
         ("xsekbq打印机卡纸", "xse"),
+        ("煎药间打印机卡纸", "jys"),
     ],
 )
 def test_a_department_is_known_by_every_name_of_the_trade(

@@ -16,6 +16,8 @@ WARDS = (
     Department(DepartmentId("ent"), "耳鼻咽喉科", "main", "门诊楼", "3"),
     Department(DepartmentId("jyk"), "检验科", "main", "医技楼", "2"),
     Department(DepartmentId("jz"), "急诊科", "main", "门诊楼", "1"),
+    Department(DepartmentId("bgt"), "学术报告厅", "main", "医技楼", "9", aliases=("报告厅",)),
+    Department(DepartmentId("jys"), "煎药室", "main", "医技楼", "1"),
     Department(DepartmentId("djz"), "东院急诊科", "east", "东院综合楼", "1"),
     Department(DepartmentId("dyf"), "东院药房", "east", "东院综合楼", "1"),
     Department(DepartmentId("djy"), "东院检验科", "east", "东院综合楼", "2"),
