@@ -29,6 +29,8 @@ written about whose work it is.
 """
 UNSEEN: Final = ("jinghu", "wuyu", "baimen", "yunhe", "xitang", "heshan", "hekou")
 """Hospitals that nobody looks at while tuning: for reporting only."""
+VARIED: Final = ("jinghu", "wuyu")
+"""Those of them whose writers went for variety instead of the plain mix of a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,7 +257,7 @@ def models_of_all() -> dict[str, Rows]:
 
 
 def _across() -> int:
-    from benchmarks.understanding import figures, read_with
+    from benchmarks.understanding import read_with, show_beside
 
     lessons = all_lessons()
     columns = {}
@@ -265,10 +265,8 @@ def _across() -> int:
         models = models_of(_joined(held for other, held in lessons.items() if other != name))
         departments = read_departments(HOSPITALS / name, [])
         reader = Reader(replace(read_lexicons(), models=models), list(departments.values()))
-        columns[name] = dict(figures(read_with(reader, HOSPITALS / name / "messages.jsonl")))
-    print(f"{'':36}" + "".join(f"{name:>10}" for name in columns))
-    for row in next(iter(columns.values())):
-        print(f"{row:36}" + "".join(f"{column[row]:>10}" for column in columns.values()))
+        columns[name] = read_with(reader, HOSPITALS / name / "messages.jsonl")
+    show_beside(columns)
     return 0
 
 

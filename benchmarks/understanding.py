@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -174,6 +174,14 @@ def read_with(reader: Reader, file: Path) -> list[Reading]:
         )
         readings.append(Reading(label, found, (perf_counter() - start) * 1000))
     return readings
+
+
+def show_beside(columns: Mapping[str, Sequence[Reading]]) -> None:
+    """Print the tables of several sets of readings beside one another."""
+    tables = {name: dict(figures(readings)) for name, readings in columns.items()}
+    print(f"{'':36}" + "".join(f"{name:>10}" for name in tables))
+    for row in next(iter(tables.values())):
+        print(f"{row:36}" + "".join(f"{table[row]:>10}" for table in tables.values()))
 
 
 def confusions(readings: Sequence[Reading]) -> list[tuple[str, int]]:

@@ -70,8 +70,6 @@ class Floors:
         if len(wards) == 1 and (about_ward or len(group) == 1) and self._is_near(group, home):
             return replace(named, department=wards[0])
         options = wards if wards and about_ward else group
-        if len(options) == 1 and home is not None:
-            options = (*options, home.id)
         return replace(named, options=options[:MAX_OPTIONS])
 
     def _of_floor(

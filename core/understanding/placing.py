@@ -80,7 +80,7 @@ _BOUNDS: Final = {
     Ruling.PASSING: (0.2, 0.6),
     Ruling.LOOSE: (0.5, 0.5),
     Ruling.DOUBTFUL: (0.2, 0.6),
-    Ruling.SURE: (0.1, 0.2),
+    Ruling.SURE: (0.2, 0.6),
 }
 """Shares up to which, and from which, nobody is asked whose work it is: where the rules are sure
 the model has to speak clearly against them; a name that is hardly ever a place is not asked about.
@@ -102,6 +102,26 @@ class Placer:
 
     def place(self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS) -> Placement:
         """Return the department that the text names; `own` is the sender's."""
+        found = self._judged(text, own, nouns)
+        if not found.options or len(found.options) == MAX_OPTIONS:
+            return found
+        return replace(found, options=self._filled(text, own, nouns, found.options))
+
+    def _filled(
+        self,
+        text: str,
+        own: DepartmentId | None,
+        nouns: Nouns,
+        options: tuple[DepartmentId, ...],
+    ) -> tuple[DepartmentId, ...]:
+        """Return the options with the sender's own and whoever else the text may name."""
+        mentions = (m for kind in self._finder.find(text, own, nouns.spans) for m in kind)
+        named = (i for mention in mentions for i in mention.departments)
+        home = () if own is None else (own,)
+        return tuple(dict.fromkeys((*options, *home, *named)))[:MAX_OPTIONS]
+
+    def _judged(self, text: str, own: DepartmentId | None, nouns: Nouns) -> Placement:
+        """Return what rules and the model together make of it."""
         ruled, naming = self.by_rules(text, own, nouns)
         if naming is None or own is None or not self._whose.is_trained:
             return ruled
@@ -188,7 +208,7 @@ class Placer:
         named = Placement(why=f"科室“{chosen.typed}”：{chosen.rule}", spans=ruled.spans)
         if is_clear and len(ids) == 1 and self._is_certain(chosen):
             return replace(named, department=ids[0])
-        offered = ids if is_clear and len(ids) > 1 else (own, *ids)
+        offered = (*ids[: MAX_OPTIONS - 1], own) if is_clear else (own, *ids)
         return replace(named, options=tuple(dict.fromkeys(offered))[:MAX_OPTIONS])
 
     def is_general(self, word: str) -> bool:

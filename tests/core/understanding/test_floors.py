@@ -72,8 +72,8 @@ def test_a_floor_is_first_the_senders_own_then_of_his_building_then_of_his_campu
 @pytest.mark.parametrize(
     ("own", "text", "options"),
     [
-        ("card", "3楼打印机卡纸了", {"dialysis", "icu"}),
-        ("em", "3楼打印机卡纸了", {"su", "tcm"}),
+        ("card", "3楼打印机卡纸了", {"dialysis", "icu", "card"}),
+        ("em", "3楼打印机卡纸了", {"su", "tcm", "em"}),
         ("e-em", "12楼护士站打印机卡纸了", {"orth", "e-em"}),
         ("e-em", "3楼打印机卡纸了", {"e-lab", "e-em"}),
     ],

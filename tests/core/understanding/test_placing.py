@@ -114,3 +114,13 @@ def test_chatter_has_no_department(reader: Reader) -> None:
 
 def test_a_building_is_no_department(reader: Reader) -> None:
     assert draft(reader, "住院楼大门口的灯不亮", own="jyk", role="nurse").department == "jyk"
+
+
+@pytest.mark.parametrize(
+    ("own", "text"),
+    [("gu1", "儿科打印机卡纸了"), ("gu1", "神内二科的打印机卡纸"), ("ent", "楼上儿科打印机坏了")],
+)
+def test_whoever_is_asked_finds_his_own_department_among_the_options(
+    reader: Reader, own: str, text: str
+) -> None:
+    assert own in draft(reader, text, own, role="nurse").department_options
