@@ -112,10 +112,10 @@ class Directory:
             if owner in self.departments:
                 yield Key(normalise(alias), owner, NAME)
 
-    def ends_own(self, typed: str, own: DepartmentId | None) -> bool:
-        """Return whether the name of the sender's own department ends so: 药房 in 东桥头站药房."""
-        home = self.departments.get(own) if own is not None else None
-        return home is not None and normalise(home.name).endswith(typed)
+    def ends_name(self, typed: str, department: DepartmentId) -> bool:
+        """Return whether a department's name ends so: 药房 in 东桥头站药房."""
+        known = self.departments.get(department)
+        return known is not None and normalise(known.name).endswith(typed)
 
     def campus_in(self, text: str) -> str | None:
         """Return the campus that a normalised text names, None if it names none."""

@@ -148,8 +148,8 @@ class Finder:
             if self._is_place(text, start, end, usable, own) == loose:
                 continue
             ids = tuple(dict.fromkeys(key.department for key in usable))
-            if self._directory.ends_own(text[start:end], own):
-                ids = tuple(filter(None, (own,)))
+            if own is not None and self._directory.ends_name(text[start:end], own):
+                ids = (own,)
             if _BED_PLACE.match(text, end) and all(map(self._is_outpatient, usable)):
                 ids = self._wards_named(text[start:end])
                 if not ids:

@@ -63,9 +63,10 @@ _WHO: Final = re.compile(r"的[^\w]")
 """After it and 我: 我产二的，……."""
 _SEEN: Final = re.compile("路过|经过|看[见到]的|碰[见到]的|发现的|听[见到]的")
 _SAW: Final = re.compile("看[见到]|瞧见|发现|碰[见到]")
-_SEEN_BEFORE: Final = re.compile("(?:看[见到]|瞧见|发现|碰[见到])$")
+_SAW_AT: Final = re.compile(f"(?:{_SAW.pattern})$")
+"""Right before a name."""
 _WENT: Final = re.compile("(?:到|去|去了|转|进|过)$")
-"""Before a name, and one of the former after it: he went there and saw it."""
+"""Before a name, and that he saw something after it: he went there and saw it."""
 _WALKED: Final = re.compile("(?:门口|旁边|那边)?(?:路过|经过|走过)")
 """After a name, and 从 before it: there he saw what he tells of."""
 _SLIP: Final = (
@@ -130,7 +131,7 @@ def is_walked_past(text: str, mention: Mention) -> bool:
 
 def is_seen(text: str, mention: Mention) -> bool:
     """Return whether the sender saw it there: 预检台这边看到挂号处……."""
-    return not mention.is_own and _SEEN_BEFORE.search(text[: mention.start]) is not None
+    return not mention.is_own and _SAW_AT.search(text[: mention.start]) is not None
 
 
 def speaks_for_others(text: str) -> bool:

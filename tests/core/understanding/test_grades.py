@@ -18,6 +18,9 @@ from tests.factories import NINE
 _LIFELINES = ("急诊", "抢救", "重症", "手术", "麻醉", "药房", "输血", "产房", "新生儿", "透析")
 """In the names of departments in which a report is rather graded too high than too low."""
 
+_KNOWN = {"hk-102"}
+"""Messages that are graded too low: of a hospital for reporting only, whose words nobody reads."""
+
 
 @cache
 def _read() -> tuple[tuple[dict[str, Any], Draft, str], ...]:
@@ -59,15 +62,15 @@ def test_where_it_is_asked_the_answer_is_not_known_beforehand() -> None:
     assert 0.25 < sum(asked) / len(asked) < 0.75
 
 
-def test_of_what_is_urgent_at_a_lifeline_hardly_one_in_a_hundred_is_graded_lower() -> None:
+def test_nothing_urgent_of_a_lifeline_is_graded_lower_but_what_is_known_to_be() -> None:
     rule = CareRule("lifeline", "抢救与手术", doubt=Doubt.SLIGHT)
     urgent = [
-        draft
+        (label["id"], draft)
         for label, draft, name in _read()
         if label["urgency"] == "urgent" and draft.act is Act.REPORT and _is_lifeline(name)
     ]
-    grades = [
-        graded(
+    grades = {
+        key: graded(
             Reading(draft.urgency or Urgency.NORMAL, draft.urgent_share),
             TicketKind.REPORT,
             (rule,),
@@ -75,11 +78,10 @@ def test_of_what_is_urgent_at_a_lifeline_hardly_one_in_a_hundred_is_graded_lower
             local=NINE,
             said=draft.text,
         ).urgency
-        for draft in urgent
-    ]
-    lower = [grade for grade in grades if grade is not Urgency.URGENT]
+        for key, draft in urgent
+    }
     assert len(grades) > 150
-    assert len(lower) < 0.01 * len(grades)
+    assert {key for key, grade in grades.items() if grade is not Urgency.URGENT} == _KNOWN
 
 
 def _is_lifeline(name: str) -> bool:
