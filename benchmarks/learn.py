@@ -1,15 +1,15 @@
 """Train the linear models of reading: python -m benchmarks.learn [--check] [--across].
 
-Labelled messages go in, {acts,categories,urgency,places}.tsv of core/understanding/lexicon come
-out, the same bytes every time. --check writes nothing and exits with 1 if they differ. --across
-writes nothing either: each hospital is read by models that were trained without it, and the table
-shows what a hospital may expect that nobody has seen.
+Labelled messages go in; traits.txt, {acts,categories,urgency}.txt and places.tsv of
+core/understanding/lexicon come out, the same bytes every time. --check writes nothing and exits
+with 1 if they differ. --across writes nothing either: each hospital is read by models that were
+trained without it, and the table shows what a hospital may expect that nobody has seen.
 """
 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,14 +21,14 @@ from benchmarks.labelled import HOSPITALS, LEARNED, Labelled, of_files, of_hospi
 from core.ids import DepartmentId
 from core.kinds import CATEGORIES
 from core.understanding.categories import NAMED, category_traits
-from core.understanding.linear import Rows
+from core.understanding.linear import Rows, side_by_side
 from core.understanding.linear import written as character
 from core.understanding.read import Reader
 from core.understanding.result import OPENING_ACTS, Act
 from core.understanding.scores import total
 from core.understanding.urgency import LEVELS, OUTCOMES, rule_logits, urgency_traits
 from core.understanding.whose import RULED
-from storage.lexicons import read_lexicons
+from storage.lexicons import SHARED, read_lexicons
 from storage.site.departments import read_departments
 
 FOLDER: Final = Path(__file__).parents[1] / "core" / "understanding" / "lexicon"
@@ -234,9 +234,15 @@ def models_of(lessons: Lessons) -> dict[str, Rows]:
     }
 
 
-def written(rows: Rows) -> str:
-    """Return a model as it stands in its file, a trait a line, sorted."""
-    return "".join(f"{trait}\t{characters}\n" for trait, characters in sorted(rows.items()))
+def written(models: Mapping[str, Rows]) -> dict[str, str]:
+    """Return the texts of the models' files by name."""
+    traits, rows = side_by_side({name: models[name] for name in SHARED})
+    places = "".join(f"{trait}\t{characters}\n" for trait, characters in models["places"].items())
+    return {
+        "traits.txt": traits,
+        **{f"{name}.txt": text for name, text in rows.items()},
+        "places.tsv": places,
+    }
 
 
 def all_lessons() -> dict[str, Lessons]:
@@ -279,9 +285,9 @@ def run(arguments: Sequence[str]) -> int:
     if options.across:
         return _across()
     changed = False
-    for name, rows in models_of_all().items():
-        path, text = FOLDER / f"{name}.tsv", written(rows)
-        changed |= path.read_text(encoding="utf-8") != text
+    for name, text in written(models_of_all()).items():
+        path = FOLDER / name
+        changed |= not path.exists() or path.read_text(encoding="utf-8") != text
         if not options.check:
             path.write_text(text, encoding="utf-8")
     return int(changed and options.check)

@@ -11,13 +11,12 @@ from dataclasses import replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from core.kinds import CATEGORIES
-from core.understanding.linear import share
+from core.understanding.linear import Rows, share
 from core.understanding.marks import NAMES as MARKS
 from core.understanding.phrases import BadPhrase, Phrase, read_phrases
 from core.understanding.result import Act
@@ -38,8 +37,8 @@ _THINGS: Final = {
     "consumables": ThingKind.CONSUMABLE,
     "matters": ThingKind.MATTER,
 }
-_MODELS: Final = ("acts", "categories", "urgency")
-"""They see the same traits; `places` sees others."""
+SHARED: Final = ("acts", "categories", "urgency")
+"""Models that see the same traits; `places` sees others."""
 _FILES: Final = frozenset(
     {*_THINGS, "symptoms", "acts", "urgency", "idioms", "covers", "places", "departments"}
 )
@@ -97,16 +96,18 @@ _OWN_IDIOM: Final[Mapping[str, float]] = {Act.CHATTER: 8.0, Act.REPORT: -8.0}
 @cache
 def _shipped() -> Lexicons:
     folder = resources.files("core.understanding") / _FOLDER
-    models = share({name: _lines(folder / f"{name}.tsv") for name in _MODELS})
-    models["places"] = dict(line.split("\t") for line in _lines(folder / "places.tsv"))
-    return _extended(Lexicons(models=models), folder)
+    return _extended(Lexicons(models=models_in(folder)), folder)
 
 
-def _lines(file: Traversable) -> Iterator[str]:
-    """Yield the lines of a model, each of which ends with a line feed, as training writes them."""
-    with file.open("rb") as raw, TextIOWrapper(raw, "utf-8", newline="\n") as lines:
-        for line in lines:
-            yield line[:-1]
+def models_in(folder: Traversable) -> dict[str, Rows]:
+    """Return the models whose files stand in a folder, as training writes them."""
+    traits, places = (_text(folder / name) for name in ("traits.txt", "places.tsv"))
+    models = share(traits, {name: _text(folder / f"{name}.txt") for name in SHARED})
+    return models | {"places": dict(line.split("\t") for line in places[:-1].split("\n"))}
+
+
+def _text(file: Traversable) -> str:
+    return file.read_bytes().decode()
 
 
 def _extended(base: Lexicons, folder: Traversable) -> Lexicons:

@@ -15,6 +15,7 @@ from core.understanding.linear import (
     read_weight,
     share,
     shares,
+    side_by_side,
 )
 from core.understanding.linear import written as character
 from core.understanding.read import Reader
@@ -27,8 +28,8 @@ ROWS = {"a": character(1.0) + character(-2.0), "b": character(0.5) + character(0
 
 @pytest.mark.timeout(600)
 def test_the_models_that_ship_are_what_training_gives_to_the_byte() -> None:
-    for name, rows in models_of_all().items():
-        assert written(rows) == (FOLDER / f"{name}.tsv").read_text(encoding="utf-8"), name
+    for name, text in written(models_of_all()).items():
+        assert text == (FOLDER / name).read_text(encoding="utf-8"), name
 
 
 @given(st.floats(-3.5, 3.5))
@@ -69,16 +70,21 @@ def test_sums_of_other_traits_are_added(traits: set[str]) -> None:
 
 
 def test_models_that_share_their_traits_say_what_each_says_alone() -> None:
-    lines = {"one": ["a\tP!", "b\tOO"], "other": ["b\tOOP", "z\t!!O"]}
-    shared = share(lines)
+    alone = {"one": {"a": "P!", "b": "OO"}, "other": {"b": "OOP", "z": "!!O"}}
+    shared = share(*side_by_side(alone))
     for name, n_outcomes in (("one", 2), ("other", 3)):
-        alone = dict(line.split("\t") for line in lines[name])
         for traits in (frozenset("ab"), frozenset("bz"), frozenset("q"), frozenset("abz")):
             said = LinearModel(shared[name], n_outcomes).logits(traits)
-            assert said == LinearModel(alone, n_outcomes).logits(traits)
+            assert said == LinearModel(alone[name], n_outcomes).logits(traits)
     assert set(shared["one"]) == set(shared["other"]) == set("abz")
     assert len(shared["one"]) == 3
     assert shared["one"]["z"] == "OO", "nothing is said about it there"
+
+
+@pytest.mark.parametrize("rows", ["OO\n", "OO\nOO\nOO\n", "OO\nOOO\n"])
+def test_rows_that_do_not_fit_their_traits_are_refused(rows: str) -> None:
+    with pytest.raises(ValueError, match="2 rows of 2"):
+        share("a\nb\n", {"one": rows})
 
 
 def test_an_empty_model_says_nothing() -> None:
