@@ -19,15 +19,20 @@ LEARNED: Final = (
     *("anping", "heyue", "songlu", "linjiang", "kangning", "yunshi"),
     *("lianxi", "lanting", "qingshi", "mafang", "luozhou", "beiting", "nanwan"),
     *("dongling", "shiqiao", "anhe", "jishan", "liufang", "meiling"),
+    *("guanxi", "chilan", "wulan", "tiehe"),
 )
 """Hospitals that rules and models were made on."""
 PLACES: Final = "places.jsonl"
 TALK: Final = "talk.jsonl"
-FILES: Final = ("messages.jsonl", TALK, PLACES)
+GRADES: Final = "grades.jsonl"
+FILES: Final = ("messages.jsonl", TALK, GRADES, PLACES)
 """Of a hospital: messages of all kinds, those that lie between talk and work, and those that were
-written about whose work it is.
+written about what is broken and how bad it is, and about whose work it is.
 """
-UNSEEN: Final = ("jinghu", "wuyu", "baimen", "yunhe", "xitang", "heshan", "hekou")
+UNSEEN: Final = (
+    *("jinghu", "wuyu", "baimen", "yunhe", "xitang", "heshan", "hekou"),
+    *("pingyuan", "haiyan"),
+)
 """Hospitals that nobody looks at while tuning: for reporting only."""
 VARIED: Final = ("jinghu", "wuyu")
 """Those of them whose writers went for variety instead of the plain mix of a day."""

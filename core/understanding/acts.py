@@ -54,7 +54,7 @@ _VAGUE: Final = 0.45
 _BARE: Final = frozenset({"symptom", "short"})
 _TELLING: Final = frozenset({"device", "matter", "consumable", "error_text", "kind_of_fault"})
 
-_TALK: Final = 0.8
+_TALK: Final = 1.1
 """Logits in favour of talk against what opens a ticket: what was learned from speaks of work more
 often than chats do.
 """

@@ -7,10 +7,10 @@ from core.kinds import CATEGORIES
 from core.understanding.linear import LinearModel, Rows, shares
 from core.understanding.result import Act
 
-NAMED: Final = 3.0
+NAMED: Final = 1.0
 """Logits of the category that the thing and its fault give; `other` is nobody's word."""
 _NONE: Final = "other"
-_SURE: Final = 0.5
+_SURE: Final = 0.4
 """Share that a category needs for which no word of the trade speaks."""
 
 

@@ -9,7 +9,7 @@ from core.ids import DepartmentId
 from core.places import Department
 from core.understanding.directory import Directory
 from core.understanding.normalise import normalise
-from core.understanding.passing import speaks_of_own
+from core.understanding.passing import PROXY, speaks_of_own
 from core.understanding.placement import CORRECTED, MAX_OPTIONS, Placement
 from core.understanding.slots import floors
 
@@ -19,6 +19,11 @@ _ERRAND_BEFORE: Final = re.compile(
 _ERRAND_AFTER: Final = re.compile(r"(?:的)?(?:仓库|库房|窗口|大厅交|领|取|拿|借|办)")
 """Around a floor where the sender went or something lies; his trouble is elsewhere."""
 _ABOUT_WARD: Final = re.compile(r"护士站|病区|病房|床|护士|医嘱|病人")
+
+_RANGE: Final = re.compile(r"[\d一二三四五六七八九十](?:楼|层)?[到至~-]\d{1,2}(?:楼|层)")
+"""Several floors at once are nobody's own."""
+_LIFT_AT: Final = re.compile(r"电?梯[^,。;!?]{0,8}(?:卡|停|困|悬|关|堵|吊|夹)[在到着]?$")
+"""Before a floor where a lift hangs, which is no ward's fault."""
 
 _OF_NOBODY: Final = re.compile(
     r"弱电|强电|配电|楼梯|走廊|过道|防火门|消防门|电梯|卫生间|洗手间|开水|阳台|窗户外"
@@ -38,15 +43,18 @@ class Floors:
 
         A floor names its ward only where one fits; else those on it are the options.
         """
-        found = [f for f in floors(text) if not CORRECTED.search(text[max(0, f[1] - 4) : f[1]])]
-        if not found:
+        found = [f for f in floors(text) if _is_place(text, f[1])]
+        if not found or _RANGE.search(text):
             return None
         home = self._directory.departments.get(own) if own is not None else None
         if home is not None:
             found = [f for f in found if not _is_errand(text, f[1], f[2])]
             if not found:
                 return None
-        if home is not None and (speaks_of_own(text) or len(found) > 1):
+        behalf = [f for f in found if PROXY.search(text[max(0, f[1] - 6) : f[1]])]
+        if behalf:
+            found = behalf
+        elif home is not None and (speaks_of_own(text) or len(found) > 1):
             found = [f for f in found if f[0] == normalise(home.floor)]
             if not found:
                 return None
@@ -91,6 +99,12 @@ class Floors:
     def _is_near(self, group: Sequence[DepartmentId], home: Department | None) -> bool:
         """Whether the sender may mean it without saying so: it is on his own campus."""
         return home is None or self._directory.departments[group[0]].campus == home.campus
+
+
+def _is_place(text: str, start: int) -> bool:
+    """Return whether the floor is not taken back at once, nor only where a lift hangs."""
+    before = text[:start]
+    return not (CORRECTED.search(before[-4:]) or _LIFT_AT.search(before[-12:]))
 
 
 def _is_errand(text: str, start: int, end: int) -> bool:

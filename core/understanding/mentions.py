@@ -26,15 +26,17 @@ PLACE_TAIL: Final = re.compile(
     r"(?:科|室|部|处|办|中心|病区|病房|站|台|院|楼|门诊|房|库|厅|窗口|诊区|[a-z]cu"
     r"|(?<!新生)(?<!婴)[内外妇儿产骨][一二三四五\d]?|\d)$"
 )
-_PATIENT_AFTER: Final = re.compile(r"的?(?:病人|患者|家属|大夫|病历|医嘱)(?!.{0,4}[室站办])")
+_PATIENT_AFTER: Final = re.compile(
+    r"的?(?:病人|患者|家属(?!电视|等候|休息|谈话|区|椅|室)|大夫|病历|医嘱)(?!.{0,4}[室站办])"
+)
 """After a department's name these speak of people and papers, wherever they are now."""
 _NO_PLACE_AFTER: Final = re.compile(
     r"单|报告|结果|系统|码|标签|申请|登记|费|人数|专家|图|仪|机(?!房)|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
-    r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议|读卡|贴纸|[脚手足]环|听力|筛查|出生"
+    r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议|读卡|贴纸|[脚手足]环|听力|筛查|出生|办证|黄疸"
 )
 _PLACE_AFTER: Final = re.compile(
     r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
-    r"|打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急"
+    r"|打来|来电(?!显)|前台|登记处|候诊|走廊|家属(?=电视|等候|休息|谈话|区|椅|室)|打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急"
 )
 _MATTER_AFTER: Final = re.compile(
     r"[单图]|报告|系统|记录|预约|视频|病人|归档|编码|申请|结果|模板|软件|模块|接口|数据"
@@ -62,10 +64,18 @@ _GENERAL_ENDS: Final = frozenset(
     ("药房", "药库", "采血室", "换药室", "检验", "化验", "收费", "挂号", "急诊", "实验室", "病房")
 )
 _BOUND: Final = re.compile(
-    r"(?:[^\w]|[的在到去帮替给和跟是那这从把叫说报个我你他们里边了]|[\dA-Za-z]|[楼层区院]|麻烦|咱)$"
+    r"(?:[^\w]|[的在到去帮替给和跟是那这从把叫说报个我你他们里边了]|[\dA-Za-z]|[楼层区院]|麻烦|咱"
+    r"|楼[上下]|对[面门]|隔壁|旁边|[路经走]过)$"
 )
-_ON_BEHALF: Final = re.compile(r"[帮替代]$")
-_COLLEAGUES: Final = re.compile("的?(?:同事|姐妹|老师|护士)|来电(?!显)|打电话|那[边头]")
+_ON_BEHALF: Final = re.compile(r"[帮替代](?:隔壁|旁边|楼[上下]|对[面门])?$")
+_WALKING: Final = re.compile(r"(?:路过|经过|走过)$")
+_BESIDE: Final = re.compile(r"(?:隔壁|旁边|对[面门]|楼[上下]|路过|经过)$")
+_TELLS: Final = re.compile(r"来电(?!显)|打来|那[边头](?=[托让叫喊说讲])|门口|让我|叫我|托我")
+_WENT: Final = re.compile(r"(?:去|到)$")
+_THEY: Final = re.compile(r"[他她]们")
+_COLLEAGUES: Final = re.compile(
+    r"的?(?:同事|姐妹|老师|护士)|来电(?!显)|打来|打电话|那[边头]|要(?=[装领个加换调搬挪\d])"
+)
 """Before and after a name that is the name of a thing, too, these make it a department."""
 _NO_NAMES: Final = frozenset(
     (
@@ -109,7 +119,7 @@ class Finder:
         built = [match.span() for match in self._built.finditer(text)]
         other = [thing for thing in things if not _is_of_people(text, thing)]
         yield [m for m in self._exact(text, own) if not _is_covered(m, other, built)]
-        yield [*self._by_initials(text, things), *self._by_sound(text, own)]
+        yield [*self._by_initials(text, things), *self._by_sound(text, own, other)]
         yield list(self._likening.find(text, own))
 
     def loose(
@@ -248,7 +258,9 @@ class Finder:
             if ids and match.span() not in things:
                 yield Mention(match.start(), match.end(), ids, "首字母", match[0])
 
-    def _by_sound(self, text: str, own: DepartmentId | None) -> Iterator[Mention]:
+    def _by_sound(
+        self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]]
+    ) -> Iterator[Mention]:
         heard = sound(text)
         last = -1
         hits = self._sounded.find_matches_as_indexes(heard, overlapping=True)
@@ -258,10 +270,12 @@ class Finder:
             typed = text[start:end]
             if end <= last or not ids or typed.isascii() or typed == self._texts[index]:
                 continue
+            if typed in self._places or any(_cuts((start, end), thing) for thing in things):
+                continue
             if own in ids and own is not None and _is_alike(typed, self._texts[index]):
                 last = end
                 yield Mention(start, end, (own,), "同音，本科室", typed, is_own=True)
-            elif end - start >= 3 and self._resembles(typed, self._texts[index]):
+            elif _is_heard(text, start, end) and self._resembles(typed, self._texts[index]):
                 last = end
                 rivals = self._rivals(typed, ids)
                 yield Mention(start, end, rivals, HOMOPHONE, typed)
@@ -269,7 +283,7 @@ class Finder:
     def _resembles(self, typed: str, key: str) -> bool:
         """Whether a homophone also shares a letter that tells more than 科 or 室, or two."""
         shared = sum(a == b for a, b in zip(typed[:-1], key[:-1], strict=False))
-        is_like = shared > 1 or (shared == 1 and typed[-1] == key[-1])
+        is_like = shared > 1 or (shared == 1 and (len(typed) == 2 or typed[-1] == key[-1]))
         return is_like and typed not in self._places
 
     def _rivals(self, typed: str, ids: tuple[DepartmentId, ...]) -> tuple[DepartmentId, ...]:
@@ -280,10 +294,30 @@ class Finder:
         return (*ids, *written[: MAX_OPTIONS - len(ids)])
 
 
+def _is_heard(text: str, start: int, end: int) -> bool:
+    """Return whether what only sounds like a name may be one: two letters need to be told as a
+    place is: 急珍那边叫我帮忙说.
+    """
+    if end - start > 2:
+        return True
+    before = text[:start]
+    return bool(_ON_BEHALF.search(before) or _BESIDE.search(before) or _TELLS.match(text, end))
+
+
+def _cuts(span: tuple[int, int], thing: tuple[int, int]) -> bool:
+    """Return whether a span takes only a part of a thing's name: 电脑键 of 电脑键盘."""
+    (start, end), (first, last) = span, thing
+    return start < last and first < end and not (start <= first and last <= end)
+
+
 def _is_of_people(text: str, thing: tuple[int, int]) -> bool:
     """Return whether what may be a thing is a department here: 帮手麻要键盘, 心电图的同事."""
     start, end = thing
-    return bool(_ON_BEHALF.search(text[:start]) or _COLLEAGUES.match(text, end))
+    before = text[:start]
+    if _WENT.search(before) and _THEY.search(text, end):
+        return True
+    told = _ON_BEHALF.search(before) or _WALKING.search(before) or _COLLEAGUES.match(text, end)
+    return told is not None
 
 
 def _rule(key: Key) -> str:

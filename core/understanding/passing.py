@@ -18,13 +18,13 @@ _BEFORE: Final = re.compile(
 )
 _AFTER: Final = re.compile(
     r"(?:的?(?:人|医生|护士|同事|老师|那边|主任|领导))?(?:也|都|就|又|一直|老|总|已经)?"
-    r"(?:(?:今天|明天|后天|上午|下午|下周|等下|一会儿?)?要?来(?:督?查|检查|看)|要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
+    r"(?:(?:今天|明天|后天|上午|下午|下周|等下|一会儿?)?要?来(?:督?查|检查|看)|要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|扯着?嗓子|在喊|靠喊|跑断腿|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
 )
 _HANDED_ON: Final = re.compile(
     r"(?:今天|昨天|刚刚?|早上|下午|昨晚|新|才|那边|这边)?"
     r"(?:(?:转|送|退|发|开|推|接|带|拿|借|约|递|寄|搬|抽|调)(?:回|过|上|下|来|到|出|进|错|的)"
     r"|(?:做|拍|出|写|审|签|抽|预约|配|煎|发|排|出院|入院|住院|手术|透析)的|的号|(?![那这]单)的?\w{0,4}(?:记录|单子?|报告|结果|申请(?=单|没|收|不|都|传)|医嘱|处方|标本|数据|意见)(?!仪|机|打|系统|纸)|的?(?:阿[婆公叔姨伯]|老人|老伯"
-    r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|\w{0,6}(?:压|堵|积|等)(?:着|了|压)|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
+    r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|\w{0,6}(?:压|堵|积|等)(?:着|了|压)|派(?:来|过来)|(?:马上|刚刚?|等下|就要?|要)?[送转推抱]\w{1,3}来|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
     r"|有[个一两三几]{1,2}[个位名份]|的?(?:\w{0,2}(?:医生|大夫)(?:开|说|下|写|叫|要)))"
 )
 """After a department these tell of people and papers that came from it or went there."""
@@ -44,7 +44,7 @@ _SAYS: Final = re.compile(
 _FOR_OTHERS: Final = re.compile(
     "[替帮代](?:[他她它]们?|人家|对方|科里|他们科)(?:报|说|问|要|领|申|登记|催)|我(?:来|就)?代(?:报|说|讲|领|登记)"
     r"|(?:跑|打电话|来电|捎话|带话|捎信)\w{0,3}(?:说|讲|反映),?[他她]们"
-    "|[他她]们.{0,16}(?:托|让|叫)我(?!们)|(?:托|让|叫)我(?!们).{0,12}[他她]们"
+    "|[他她]们.{0,16}(?:托|让|叫)我(?!们|报[到给]|找|来|打|问|联系|去)|(?:托|让|叫)我(?!们).{0,12}[他她]们|托我(?!们)"
     "|(?:托|让|叫|请|喊)我们?(?:帮[忙着]?|代|替|来)?(?:一下)?(?:报|登(?![录陆])|说一声|讲一声)(?!告|销|表|名|废)"
     r"|代(?:报|登记|说|讲)(?:一?下|了|哈)?[^\w]*$|我替(?:喊|叫|吼|报|说)|我(?:顺嘴|顺便|顺手|顺带)(?:就|来|帮\w{0,2})?(?:报|说|讲|提|登)"
 )
@@ -54,6 +54,7 @@ _THEIR_THING: Final = re.compile(
 )
 """Before a thing that is not the sender's: 他们那部座机."""
 _NEXT_DOOR: Final = re.compile("(?:隔壁|旁边|对面|对门|同层|楼上|楼下)(?:的|那个)?$")
+_TOLD: Final = re.compile("的?(?:人|护士|小[\u4e00-\u9fff])?[说讲喊]")
 _GUEST: Final = re.compile(
     "(?:过来|过嚟|来|在这)?(?:支援|帮忙|借调|轮转|顶班|代班|坐诊)"
     "|(?:这边|这里|这儿)?(?:讲|说|报|反映|通知|问)(?:一下|一声|个事|下|声)[^\\w]"
@@ -71,7 +72,7 @@ _WALKED: Final = re.compile("(?:门口|旁边|那边)?(?:路过|经过|走过)")
 """After a name, and 从 before it: there he saw what he tells of."""
 _SLIP: Final = (
     r"(?:(?:[啊哦噢喔哎诶唉呃])?(?:不对|不不|不是(?=[^\w])|[啊哦噢喔]不是?)|口误|更正|纠正|呸|等等|等一?下"
-    r"|[说打写看报讲发选](?:得?快|错)\w{0,3}|错了)"
+    r"|[说打写看报讲发选](?:得?快|错|串|岔|混)\w{0,3}|嘴瓢\w?|错了)"
 )
 """With which somebody notices that he said it wrong."""
 _TAKEN_BACK: Final = re.compile(rf"(?:的?[^\W\d]{{1,6}}[^\w]+)?[^\w]*{_SLIP}")
@@ -104,7 +105,7 @@ _PLACE_BEFORE: Final = re.compile(r"(?:在|到|路过|经过|帮|替|代|位于|
 _AT_THEIR_PLACE: Final = re.compile(r"的?(?:门口|楼[上下]|走廊|办公室|会议室|仓库|库房|机房|大厅)")
 _HERE: Final = re.compile(
     r"(?<![到给往回])(?:我们|我|咱们?|俺们?|阿拉|本)(?:科室?|病区|这儿?(?![周个月两几次回阵])|这边|这里|诊室|窗口|护士站|楼|办公室|评估室|治疗室|室|柜|站|中心|药房)"
-    r"|我们的|我们(?!去|来|要|先|也|都|[顺帮代替捎转])"
+    r"|(?<![他她它们家别各])科里(?!人)|我们的|我们(?!去|来|要|先|也|都|[顺帮代替捎转])"
 )
 
 
@@ -122,6 +123,11 @@ def is_of_others(text: str, nouns: Nouns) -> bool:
 def is_next_door(text: str, mention: Mention) -> bool:
     """Return whether the department is said to lie beside the sender's own."""
     return _NEXT_DOOR.search(text[max(0, mention.start - 4) : mention.start]) is not None
+
+
+def is_told_next_door(text: str, mention: Mention) -> bool:
+    """Return whether it is the people next door who say it: 楼上产科说护士站座机打不出去."""
+    return is_next_door(text, mention) and _TOLD.match(text, mention.end) is not None
 
 
 def is_walked_past(text: str, mention: Mention) -> bool:
@@ -183,7 +189,8 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
         return True
     before = text[max(0, mention.start - 4) : mention.start]
     after = text[mention.end : mention.end + 12]
-    if is_next_door(text, mention) and nouns.after(mention.end, 1) in nouns.fixtures:
+    stands_there = nouns.after(mention.end, 1) in nouns.fixtures
+    if is_next_door(text, mention) and (stands_there or is_told_next_door(text, mention)):
         return bool(_WELL.match(after))
     if _WELL.match(after) or _BUSY.search(before) or _KEPT.match(after):
         return True

@@ -127,6 +127,8 @@ class Placer:
             return ruled
         if naming.ruling is Ruling.DOUBTFUL and is_next_door(text, naming.mention):
             return ruled
+        if naming.ruling is Ruling.SURE and self._is_of_another_campus(text, own):
+            return ruled
         share = self._whose.share(text, naming, nouns)
         hardly, surely = _BOUNDS[naming.ruling]
         if share < hardly:
@@ -278,11 +280,16 @@ class Placer:
         """Return whether the words as typed leave no doubt about the name they stand for."""
         if mention.rule == OTHER or mention.rule.startswith(ALIKE):
             return False
-        return mention.rule != HOMOPHONE or not self._is_known(mention.typed)
+        if mention.rule != HOMOPHONE:
+            return True
+        return len(mention.typed) > _SHORTEST_ALIAS and not self._is_known(mention.typed)
 
     def _is_roving(self, own: DepartmentId | None) -> bool:
         known = self._directory.departments
         return own is not None and _ROVING.search(known[own].name) is not None
+
+    def _is_of_another_campus(self, text: str, own: DepartmentId) -> bool:
+        return self._directory.campus_in(text) not in (None, self._directory.campus_of(own))
 
     def _is_known(self, typed: str) -> bool:
         """Whether the words as typed already name a specialty of the trade."""

@@ -128,3 +128,30 @@ def test_a_floor_where_somebody_went_or_something_lies_is_no_place(
 ) -> None:
     found = draft(house, text, "em")
     assert (found.department, found.department_options) == ("em", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电梯停在三楼半，里面推着病人",
+        "送药的小电梯卡在4楼了",
+        "病人咳嗽，护士戴了两层口罩，呼叫器坏了",
+        "标签机坏了，等抽血的人围了三层",
+        "治疗单打不出来，我们跑两层楼去拿",
+        "4楼到7楼都说医生站转圈进不去",
+    ],
+)
+def test_where_a_lift_hangs_what_is_counted_and_a_range_of_floors_are_no_place(
+    house: Reader, text: str
+) -> None:
+    found = draft(house, text, "em")
+    assert (found.department, found.department_options) == ("em", ())
+
+
+def test_a_range_of_floors_names_nobody_for_the_desk(house: Reader) -> None:
+    found = draft(house, "4楼到7楼都说医生站转圈进不去", None)
+    assert (found.department, found.department_options) == (None, ())
+
+
+def test_the_floor_that_the_sender_speaks_for_goes_before_his_own(house: Reader) -> None:
+    assert draft(house, "替7楼护士站要两卷标签纸，先放我们5楼", "card").department == "gi"

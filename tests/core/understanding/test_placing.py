@@ -3,6 +3,7 @@
 import pytest
 
 from core.ids import DepartmentId
+from core.places import Department
 from core.understanding.read import Reader
 from core.understanding.result import Draft
 from core.understanding.vocabulary import Lexicons
@@ -124,3 +125,24 @@ def test_whoever_is_asked_finds_his_own_department_among_the_options(
     reader: Reader, own: str, text: str
 ) -> None:
     assert own in draft(reader, text, own, role="nurse").department_options
+
+
+def test_what_sounds_like_a_department_but_cuts_a_thing_in_two_is_none(lexicons: Lexicons) -> None:
+    rooms = (*WARDS, Department(DepartmentId("pc"), "电脑间", "main", "医技楼", "2"))
+    found = Reader(lexicons, rooms).read(
+        "3床旁边那台电脑键盘掉了几个键帽", role="nurse", sender_department=DepartmentId("gu1")
+    )
+    assert (found.first.department, found.first.department_options) == ("gu1", ())
+
+
+@pytest.mark.parametrize("text", ["急珍那边叫我说一声，打印机亮红灯", "路过急珍，看见打印机亮红灯"])
+def test_two_letters_that_only_sound_right_are_asked_about(reader: Reader, text: str) -> None:
+    found = draft(reader, text, "gu1", role="nurse")
+    assert found.department is None
+    assert set(found.department_options) >= {"jz", "gu1"}
+
+
+def test_what_the_people_next_door_say_is_asked_about(reader: Reader) -> None:
+    found = draft(reader, "楼上儿科病区说护士站座机打不出去", "gu1", role="nurse")
+    assert found.department is None
+    assert set(found.department_options) >= {"ek", "gu1"}
