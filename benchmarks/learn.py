@@ -35,6 +35,10 @@ FOLDER: Final = Path(__file__).parents[1] / "core" / "understanding" / "lexicon"
 ACTS: Final = tuple(Act)
 _RUNS: Final = 4
 """Whole trainings, each in an order of its own, of which the mean is taken: half a point."""
+_URGENCY_RUNS: Final = 12
+"""More for urgency, where a close call decides what the ward is asked and whom lives hang on: what
+one training differs from the next moves fewer of them.
+"""
 _ROUNDS: Final = 16
 _BATCH: Final = 64
 _RATE: Final = 0.1
@@ -138,7 +142,7 @@ def _learn(message: Labelled, lessons: Lessons) -> None:
     lessons.urgency.extend([Example(traits, tuple(rule_logits(points)), rightly)] * times)
 
 
-def train(examples: Sequence[Example], n_outcomes: int) -> Rows:
+def train(examples: Sequence[Example], n_outcomes: int, n_runs: int = _RUNS) -> Rows:
     """Return the rows of a model: softmax regression on top of the rules, by AdaGrad.
 
     The order of the examples is shuffled by fixed seeds; equal examples give equal weights.
@@ -154,8 +158,8 @@ def train(examples: Sequence[Example], n_outcomes: int) -> Rows:
         np.array([example.base for example in examples]),
         np.eye(n_outcomes)[[example.right for example in examples]],
     )
-    runs = (_trained(lesson, len(names), seed) for seed in range(_RUNS))
-    return _rows(names, sum(runs, np.zeros((len(names), n_outcomes))) / _RUNS)
+    runs = (_trained(lesson, len(names), seed) for seed in range(n_runs))
+    return _rows(names, sum(runs, np.zeros((len(names), n_outcomes))) / n_runs)
 
 
 def _trained(lesson: "_Lesson", n_traits: int, seed: int) -> "Matrix":
@@ -229,7 +233,7 @@ def models_of(lessons: Lessons) -> dict[str, Rows]:
     return {
         "acts": train(lessons.acts, len(ACTS)),
         "categories": train(lessons.categories, len(CATEGORIES)),
-        "urgency": train(lessons.urgency, len(OUTCOMES)),
+        "urgency": train(lessons.urgency, len(OUTCOMES), _URGENCY_RUNS),
         "places": train(lessons.places, 2),
     }
 

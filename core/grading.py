@@ -28,12 +28,12 @@ class Doubt(StrEnum):
     REAL = "real"
     """About as much as against it."""
     SLIGHT = "slight"
-    """A twenty-fifth: where lives hang on it, rather too high than too low."""
+    """A sixtieth: where lives hang on it, rather too high than too low."""
     ANY = "any"
     """Nothing: that the rule fits is enough."""
 
 
-_LEAST: Final = {Doubt.REAL: UNDECIDED_FROM, Doubt.SLIGHT: 1 / 25, Doubt.ANY: 0.0}
+_LEAST: Final = {Doubt.REAL: UNDECIDED_FROM, Doubt.SLIGHT: 1 / 60, Doubt.ANY: 0.0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from core.ids import DepartmentId
 from core.places import Department
 from core.understanding.directory import Directory
 from core.understanding.normalise import normalise
-from core.understanding.passing import PROXY, speaks_of_own
+from core.understanding.passing import ASKS_FOR, PROXY, speaks_of_own
 from core.understanding.placement import CORRECTED, MAX_OPTIONS, Placement
 from core.understanding.slots import floors
 
@@ -51,7 +51,7 @@ class Floors:
             found = [f for f in found if not _is_errand(text, f[1], f[2])]
             if not found:
                 return None
-        behalf = [f for f in found if PROXY.search(text[max(0, f[1] - 6) : f[1]])]
+        behalf = [f for f in found if _is_behalf(text, f[1], f[2])]
         if behalf:
             found = behalf
         elif home is not None and (speaks_of_own(text) or len(found) > 1):
@@ -105,6 +105,12 @@ def _is_place(text: str, start: int) -> bool:
     """Return whether the floor is not taken back at once, nor only where a lift hangs."""
     before = text[:start]
     return not (CORRECTED.search(before[-4:]) or _LIFT_AT.search(before[-12:]))
+
+
+def _is_behalf(text: str, start: int, end: int) -> bool:
+    """Return whether the sender speaks for those of the floor."""
+    before, after = text[max(0, start - 6) : start], text[end : end + 14]
+    return bool(PROXY.search(before) or ASKS_FOR.match(after))
 
 
 def _is_errand(text: str, start: int, end: int) -> bool:

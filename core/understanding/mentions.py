@@ -27,7 +27,7 @@ PLACE_TAIL: Final = re.compile(
     r"|(?<!新生)(?<!婴)[内外妇儿产骨][一二三四五\d]?|\d)$"
 )
 _PATIENT_AFTER: Final = re.compile(
-    r"的?(?:病人|患者|家属(?!电视|等候|休息|谈话|区|椅|室)|大夫|病历|医嘱)(?!.{0,4}[室站办])"
+    r"的?(?:病人|患者|家属(?!来电|电视|等候|休息|谈话|区|椅|室)|大夫|病历|医嘱)(?!.{0,4}[室站办])"
 )
 """After a department's name these speak of people and papers, wherever they are now."""
 _NO_PLACE_AFTER: Final = re.compile(
@@ -69,9 +69,13 @@ _BOUND: Final = re.compile(
 )
 _ON_BEHALF: Final = re.compile(r"[帮替代](?:隔壁|旁边|楼[上下]|对[面门])?$")
 _WALKING: Final = re.compile(r"(?:路过|经过|走过)$")
-_BESIDE: Final = re.compile(r"(?:隔壁|旁边|对[面门]|楼[上下]|路过|经过)$")
-_TELLS: Final = re.compile(r"来电(?!显)|打来|那[边头](?=[托让叫喊说讲])|门口|让我|叫我|托我")
+_BESIDE: Final = re.compile(r"(?:隔壁|旁边|对[面门]|楼[上下]|路过|经过|[走转查巡来]到|查房到)$")
+_TELLS: Final = re.compile(
+    r"来电(?!显)|打来|那[边头](?=[托让叫喊说讲])|门口|让我|叫我|托我|护士站|病区|病房|护办|医办"
+    r"|的?(?:同事|姐妹|护士|老师|人)[喊叫托让说]"
+)
 _WENT: Final = re.compile(r"(?:去|到)$")
+_RIGHTED: Final = re.compile(r"(?:错了?|不对|串了|口误)[^\w]*(?:应该)?是$")
 _THEY: Final = re.compile(r"[他她]们")
 _COLLEAGUES: Final = re.compile(
     r"的?(?:同事|姐妹|老师|护士)|来电(?!显)|打来|打电话|那[边头]|要(?=[装领个加换调搬挪\d])"
@@ -281,10 +285,15 @@ class Finder:
                 yield Mention(start, end, rivals, HOMOPHONE, typed)
 
     def _resembles(self, typed: str, key: str) -> bool:
-        """Whether a homophone also shares a letter that tells more than 科 or 室, or two."""
+        """Whether a homophone also shares a letter that tells more than 科 or 室, or two; one of
+        two letters is told as a place is, and is asked about.
+        """
+        if typed in self._places:
+            return False
+        if len(typed) == _SHORTEST_STEM:
+            return _is_alike(typed, key)
         shared = sum(a == b for a, b in zip(typed[:-1], key[:-1], strict=False))
-        is_like = shared > 1 or (shared == 1 and (len(typed) == 2 or typed[-1] == key[-1]))
-        return is_like and typed not in self._places
+        return shared > 1 or (shared == 1 and typed[-1] == key[-1])
 
     def _rivals(self, typed: str, ids: tuple[DepartmentId, ...]) -> tuple[DepartmentId, ...]:
         """Add departments whose written abbreviation the typed words are: 神内 for 神经内科."""
@@ -316,8 +325,8 @@ def _is_of_people(text: str, thing: tuple[int, int]) -> bool:
     before = text[:start]
     if _WENT.search(before) and _THEY.search(text, end):
         return True
-    told = _ON_BEHALF.search(before) or _WALKING.search(before) or _COLLEAGUES.match(text, end)
-    return told is not None
+    told = _ON_BEHALF.search(before) or _WALKING.search(before) or _RIGHTED.search(before)
+    return told is not None or _COLLEAGUES.match(text, end) is not None
 
 
 def _rule(key: Key) -> str:

@@ -8,17 +8,17 @@ from core.understanding.placement import Mention, Nouns
 PROXY: Final = re.compile(
     r"(?:帮|替|代|(?<![发传送打转交分拨])给|为|帮忙给|麻烦给)(?:一下|隔壁|旁边|楼上|楼下|对面)?的?$"
 )
-_ASKS_FOR: Final = re.compile(
+ASKS_FOR: Final = re.compile(
     r"(?:那边|的)?\w{0,5}?(?:(?:托|让|叫|喊|要)(?:我(?!们|去)|我们(?:顺带|顺便|顺道|帮|代|替|捎|转)|转告|带话|捎话)|托报|打电话(?:让|说|报)|来电(?!话|显)|反映|报上来|求助|求救)"
 )
 """After a department: its people asked the sender to speak for them."""
 _BEFORE: Final = re.compile(
     r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|排到|堵到|挤到|漫到|绕到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
-    r"送去|给到|传不到|到不了|发到|回|@|不归|归|你们|打|打个|感谢|谢谢|多谢|转|该|等|扣在|扣住|发不到|录到|转到|把)$"
+    r"送去|给到|传不到|到不了|发到|回|@|不归|归|你们|打|打个|挂在|(?<![拿搬带抬借送])走|感谢|谢谢|多谢|转|该|等|扣在|扣住|发不到|录到|转到|把)$"
 )
 _AFTER: Final = re.compile(
     r"(?:的?(?:人|医生|护士|同事|老师|那边|主任|领导))?(?:也|都|就|又|一直|老|总|已经)?"
-    r"(?:(?:今天|明天|后天|上午|下午|下周|等下|一会儿?)?要?来(?:督?查|检查|看)|要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|扯着?嗓子|在喊|靠喊|跑断腿|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
+    r"(?:(?:今天|明天|后天|上午|下午|下周|等下|一会儿?)?要?来(?:督?查|检查|看)|要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|嫌|电话没人接|扯着?嗓子|在喊|靠喊|跑断腿|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
 )
 _HANDED_ON: Final = re.compile(
     r"(?:今天|昨天|刚刚?|早上|下午|昨晚|新|才|那边|这边)?"
@@ -92,6 +92,12 @@ _CALLED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要|@|喂
 _CALLED_AFTER: Final = re.compile(
     r"(?:的?(?:师傅|人|同事|工程师|老师|主任|领导))?(?:来|派|安排|过来|帮|处理|弄|修|批|审|点)"
 )
+_DONE_BY: Final = re.compile(
+    r"(?:今天|昨天|刚刚?|上次|新)?(?:新|刚)?(?:[换拉装分配领修调布铺]|分配|派)(?:[来给]|过来|下来)?的"
+    r"|(?:让|叫|要求)(?:我们)?(?:在|往)群里"
+)
+"""After the name of those who serve the others: what they did for the sender, or told him."""
+_SERVING: Final = re.compile("人事|人力|库|采购|教学")
 _ROOMS: Final = ("会议室", "厅", "教室", "礼堂")
 _PERSON: Final = re.compile(
     r"的?(?:[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:工|哥|姐|师傅|老师|主任))[,:]"
@@ -105,13 +111,16 @@ _PLACE_BEFORE: Final = re.compile(r"(?:在|到|路过|经过|帮|替|代|位于|
 _AT_THEIR_PLACE: Final = re.compile(r"的?(?:门口|楼[上下]|走廊|办公室|会议室|仓库|库房|机房|大厅)")
 _HERE: Final = re.compile(
     r"(?<![到给往回])(?:我们|我|咱们?|俺们?|阿拉|本)(?:科室?|病区|这儿?(?![周个月两几次回阵])|这边|这里|诊室|窗口|护士站|楼|办公室|评估室|治疗室|室|柜|站|中心|药房)"
-    r"|(?<![他她它们家别各])科里(?!人)|我们的|我们(?!去|来|要|先|也|都|[顺帮代替捎转])"
+    r"|(?<![他她它们家别各])科里(?!人)|我们的|(?<![到往])我们(?!去|来|要|先|也|都|[顺帮代替捎转])"
 )
+
+_NOT_OURS: Final = re.compile(r"不是[送给帮替代]?我们\w{0,3}")
 
 
 def speaks_of_own(text: str) -> bool:
     """Return whether the sender says that it is about where he is, not what he saw elsewhere."""
-    return _HERE.search(text) is not None and not _SEEN.search(text)
+    here = _HERE.search(_NOT_OURS.sub("", text))
+    return here is not None and not _SEEN.search(text)
 
 
 def is_of_others(text: str, nouns: Nouns) -> bool:
@@ -176,7 +185,7 @@ def is_proxy(text: str, mention: Mention) -> bool:
     before = text[max(0, mention.start - 6) : mention.start]
     if _MADE.match(text, mention.end):
         return False
-    after = _ASKS_FOR.match(text[mention.end : mention.end + 14])
+    after = ASKS_FOR.match(text[mention.end : mention.end + 14])
     return PROXY.search(before) is not None or (after is not None and not before.endswith("@"))
 
 
@@ -195,6 +204,9 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
     if _WELL.match(after) or _BUSY.search(before) or _KEPT.match(after):
         return True
     if _MADE.match(after) or (_SENT.search(before) and after.startswith("的")):
+        return True
+    serves = _CREW.search(mention.typed) or _SERVING.search(mention.typed)
+    if serves and _DONE_BY.match(after):
         return True
     told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON))
     if not is_room(mention):

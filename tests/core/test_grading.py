@@ -79,10 +79,10 @@ def test_only_a_reading_of_which_neither_side_has_twice_the_other_is_undecided(
     assert not (found.is_undecided and found.rule)
 
 
-def test_where_lives_hang_on_it_a_twenty_fifth_is_enough_and_elsewhere_it_takes_doubt() -> None:
-    assert grade_of(0.05, "icu").urgency is Urgency.URGENT
+def test_where_lives_hang_on_it_a_sixtieth_is_enough_and_elsewhere_it_takes_doubt() -> None:
+    assert grade_of(0.02, "icu").urgency is Urgency.URGENT
     assert grade_of(0.2, "icu").rule is ICU
-    assert grade_of(0.03, "icu").urgency is Urgency.NORMAL
+    assert grade_of(0.01, "icu").urgency is Urgency.NORMAL
     assert grade_of(0.2, "cash").urgency is Urgency.NORMAL
     assert grade_of(0.4, "cash").urgency is Urgency.URGENT
 

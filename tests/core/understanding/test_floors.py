@@ -155,3 +155,7 @@ def test_a_range_of_floors_names_nobody_for_the_desk(house: Reader) -> None:
 
 def test_the_floor_that_the_sender_speaks_for_goes_before_his_own(house: Reader) -> None:
     assert draft(house, "替7楼护士站要两卷标签纸，先放我们5楼", "card").department == "gi"
+    assert (
+        draft(house, "7楼护士站托我讲一声，标签机不走纸，单子都跑5楼来打", "card").department
+        == "gi"
+    )

@@ -135,7 +135,7 @@ def test_what_sounds_like_a_department_but_cuts_a_thing_in_two_is_none(lexicons:
     assert (found.first.department, found.first.department_options) == ("gu1", ())
 
 
-@pytest.mark.parametrize("text", ["急珍那边叫我说一声，打印机亮红灯", "路过急珍，看见打印机亮红灯"])
+@pytest.mark.parametrize("text", ["急珍那边叫我说一声，打印机亮红灯", "查房走到急珍，打印机亮红灯"])
 def test_two_letters_that_only_sound_right_are_asked_about(reader: Reader, text: str) -> None:
     found = draft(reader, text, "gu1", role="nurse")
     assert found.department is None
