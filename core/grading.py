@@ -28,7 +28,7 @@ class Doubt(StrEnum):
     REAL = "real"
     """About as much as against it."""
     SLIGHT = "slight"
-    """A sixtieth: where lives hang on it, rather too high than too low."""
+    """A sixtieth, of which one in twenty is urgent: where lives hang on it, rather too high."""
     ANY = "any"
     """Nothing: that the rule fits is enough."""
 

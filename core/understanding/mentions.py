@@ -14,6 +14,7 @@ from core.understanding.likening import NUMERALS, SHORT_TAIL, Likening
 from core.understanding.normalise import normalise
 from core.understanding.placement import MAX_OPTIONS, Mention
 from core.understanding.syllables import initials, sound
+from core.understanding.told import ON_BEHALF, is_heard, is_of_people
 
 OTHER: Final = "没有这个编号"
 HOMOPHONE: Final = "同音"
@@ -67,20 +68,6 @@ _BOUND: Final = re.compile(
     r"(?:[^\w]|[的在到去帮替给和跟是那这从把叫说报个我你他们里边了]|[\dA-Za-z]|[楼层区院]|麻烦|咱"
     r"|楼[上下]|对[面门]|隔壁|旁边|[路经走]过)$"
 )
-_ON_BEHALF: Final = re.compile(r"[帮替代](?:隔壁|旁边|楼[上下]|对[面门])?$")
-_WALKING: Final = re.compile(r"(?:路过|经过|走过)$")
-_BESIDE: Final = re.compile(r"(?:隔壁|旁边|对[面门]|楼[上下]|路过|经过|[走转查巡来]到|查房到)$")
-_TELLS: Final = re.compile(
-    r"来电(?!显)|打来|那[边头](?=[托让叫喊说讲])|门口|让我|叫我|托我|护士站|病区|病房|护办|医办"
-    r"|的?(?:同事|姐妹|护士|老师|人)[喊叫托让说]"
-)
-_WENT: Final = re.compile(r"(?:去|到)$")
-_RIGHTED: Final = re.compile(r"(?:错了?|不对|串了|口误)[^\w]*(?:应该)?是$")
-_THEY: Final = re.compile(r"[他她]们")
-_COLLEAGUES: Final = re.compile(
-    r"的?(?:同事|姐妹|老师|护士)|来电(?!显)|打来|打电话|那[边头]|要(?=[装领个加换调搬挪\d])"
-)
-"""Before and after a name that is the name of a thing, too, these make it a department."""
 _NO_NAMES: Final = frozenset(
     (
         *("病区", "病房", "科室", "护士站", "窗口", "诊室", "机房", "办公室", "值班室", "门诊"),
@@ -121,7 +108,7 @@ class Finder:
         name counts for nothing (检验条码纸).
         """
         built = [match.span() for match in self._built.finditer(text)]
-        other = [thing for thing in things if not _is_of_people(text, thing)]
+        other = [thing for thing in things if not is_of_people(text, thing)]
         yield [m for m in self._exact(text, own) if not _is_covered(m, other, built)]
         yield [*self._by_initials(text, things), *self._by_sound(text, own, other)]
         yield list(self._likening.find(text, own))
@@ -239,7 +226,7 @@ class Finder:
             return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
         if is_own:
             return not _MATTER_AFTER.match(after)
-        if _ON_BEHALF.search(text[:start]):
+        if ON_BEHALF.search(text[:start]):
             return True
         if (
             keys[0].strength < NAME
@@ -279,7 +266,7 @@ class Finder:
             if own in ids and own is not None and _is_alike(typed, self._texts[index]):
                 last = end
                 yield Mention(start, end, (own,), "同音，本科室", typed, is_own=True)
-            elif _is_heard(text, start, end) and self._resembles(typed, self._texts[index]):
+            elif is_heard(text, start, end) and self._resembles(typed, self._texts[index]):
                 last = end
                 rivals = self._rivals(typed, ids)
                 yield Mention(start, end, rivals, HOMOPHONE, typed)
@@ -288,8 +275,6 @@ class Finder:
         """Whether a homophone also shares a letter that tells more than 科 or 室, or two; one of
         two letters is told as a place is, and is asked about.
         """
-        if typed in self._places:
-            return False
         if len(typed) == _SHORTEST_STEM:
             return _is_alike(typed, key)
         shared = sum(a == b for a, b in zip(typed[:-1], key[:-1], strict=False))
@@ -303,30 +288,10 @@ class Finder:
         return (*ids, *written[: MAX_OPTIONS - len(ids)])
 
 
-def _is_heard(text: str, start: int, end: int) -> bool:
-    """Return whether what only sounds like a name may be one: two letters need to be told as a
-    place is: 急珍那边叫我帮忙说.
-    """
-    if end - start > 2:
-        return True
-    before = text[:start]
-    return bool(_ON_BEHALF.search(before) or _BESIDE.search(before) or _TELLS.match(text, end))
-
-
 def _cuts(span: tuple[int, int], thing: tuple[int, int]) -> bool:
     """Return whether a span takes only a part of a thing's name: 电脑键 of 电脑键盘."""
     (start, end), (first, last) = span, thing
     return start < last and first < end and not (start <= first and last <= end)
-
-
-def _is_of_people(text: str, thing: tuple[int, int]) -> bool:
-    """Return whether what may be a thing is a department here: 帮手麻要键盘, 心电图的同事."""
-    start, end = thing
-    before = text[:start]
-    if _WENT.search(before) and _THEY.search(text, end):
-        return True
-    told = _ON_BEHALF.search(before) or _WALKING.search(before) or _RIGHTED.search(before)
-    return told is not None or _COLLEAGUES.match(text, end) is not None
 
 
 def _rule(key: Key) -> str:

@@ -48,7 +48,7 @@ _FOR_OTHERS: Final = re.compile(
     "|(?:托|让|叫|请|喊)我们?(?:帮[忙着]?|代|替|来)?(?:一下)?(?:报|登(?![录陆])|说一声|讲一声)(?!告|销|表|名|废)"
     r"|代(?:报|登记|说|讲)(?:一?下|了|哈)?[^\w]*$|我替(?:喊|叫|吼|报|说)|我(?:顺嘴|顺便|顺手|顺带)(?:就|来|帮\w{0,2})?(?:报|说|讲|提|登)"
 )
-_OTHERS: Final = re.compile("[他她它]们")
+OTHERS: Final = re.compile("[他她它]们")
 _THEIR_THING: Final = re.compile(
     "(?:[他她它]们|佢哋|人家)(?:那|的|嘅|嗰|家|科|里)?(?:[一两几]?[部台个把条只间块])?$"
 )
@@ -212,7 +212,7 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
     if not is_room(mention):
         told = told or nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers
     told = told or _is_aside(text, mention, nouns)
-    if told and not _OTHERS.search(text):
+    if told and not OTHERS.search(text):
         return True
     called = _CALLED_BEFORE.search(before) and _CALLED_AFTER.match(after)
     if _WENT.search(before) and _SAW.search(text, mention.end):
