@@ -51,7 +51,7 @@ _SEEN: Final = 2
 """Traits of fewer messages teach only those messages; asking for three costs half a point."""
 _WEIGHT: Final = 3
 """Times that category and urgency of a hospital's message count: they were read over with care,
-those of the text files once.
+those of the text files and of what was written about places once.
 """
 _LEAST: Final = 0.13
 """Traits without a weight of this size are left out of the file."""
@@ -131,7 +131,7 @@ def _learn(message: Labelled, lessons: Lessons) -> None:
     named = reader.named_category(message.act, view)
     base = tuple(NAMED * (c == named and c != "other") for c in CATEGORIES)
     traits = view.traits | category_traits(message.act, named)
-    times = _WEIGHT if message.hospital else 1
+    times = _WEIGHT if message.hospital and not message.is_about_place else 1
     lessons.categories.extend([Example(traits, base, CATEGORIES.index(message.category))] * times)
     if message.urgency is None:
         return

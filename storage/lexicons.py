@@ -37,6 +37,8 @@ _THINGS: Final = {
     "consumables": ThingKind.CONSUMABLE,
     "matters": ThingKind.MATTER,
 }
+_DOINGS: Final = "doings"
+"""Table of what the people of departments do; every other lists their names."""
 SHARED: Final = ("acts", "categories", "urgency")
 """Models that see the same traits; `places` sees others."""
 _FILES: Final = frozenset(
@@ -115,6 +117,7 @@ def _extended(base: Lexicons, folder: Traversable) -> Lexicons:
     files = {file.name: file for file in _files(folder)}
     things = (thing for name in _THINGS if name in files for thing in _things(files[name]))
     none = _File("", "", {})
+    departments = files.get("departments", none)
     return replace(
         base,
         things=(*base.things, *things),
@@ -124,7 +127,8 @@ def _extended(base: Lexicons, folder: Traversable) -> Lexicons:
         idioms=(*base.idioms, *files.get("idioms", none).phrases("words")),
         covers=(*base.covers, *files.get("covers", none).phrases("words")),
         places=(*base.places, *files.get("places", none).words("words")),
-        specialties=(*base.specialties, *_specialties(files.get("departments", none))),
+        specialties=(*base.specialties, *_specialties(departments, are_doings=False)),
+        doings=(*_specialties(departments, are_doings=True), *base.doings),
     )
 
 
@@ -315,9 +319,10 @@ def _points(entry: _File, side: str, outcomes: frozenset[str]) -> dict[str, floa
     return {outcome: float(value) for outcome, value in points.items()}
 
 
-def _specialties(file: _File) -> Iterator[Specialty]:
-    for _, names in file.tables():
-        for name in names.table:
+def _specialties(file: _File, *, are_doings: bool) -> Iterator[Specialty]:
+    """Yield what the table `doings` lists, else what every other table does."""
+    for table, names in file.tables():
+        for name in names.table if (table == _DOINGS) == are_doings else ():
             words = _File(file.path, file.text, names.table, name)
             words.phrases(name)
             yield Specialty(name, tuple(words.words(name)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, Indel
 
 from core.ids import DepartmentId
@@ -63,6 +63,23 @@ class Likening:
             typed = text[start:end]
             yield Mention(start, end, ids, f"{ALIKE} {best:.2f}", typed, own in ids)
 
+    def likeliest(
+        self, text: str, own: DepartmentId | None, number: int
+    ) -> tuple[DepartmentId, ...]:
+        """Return so many other departments, the likest first: to ask about, not to decide by.
+
+        None where no part of any name stands in the text, in letters or a whole name in sound.
+        """
+        near, scored = near_sound(text), dict[DepartmentId, float]()
+        for owner, name in ((i, name) for i, name in self._names if i != own):
+            stem = SHORT_TAIL.sub("", name)
+            sounded = near_sound(stem if len(stem) >= _SHORTEST_STEM else name)
+            score = _shared(name, text) + fuzz.partial_ratio(sounded, near) / 100
+            scored[owner] = max(score, scored.get(owner, 0.0))
+        if max(scored.values(), default=0.0) < 1:
+            return ()
+        return tuple(sorted(scored, key=lambda owner: (-scored[owner], owner))[:number])
+
     def _shortened(self, typed: str) -> tuple[DepartmentId, ...]:
         """Return the few departments in whose names the letters stand together, else in order."""
         bare = SHORT_TAIL.sub("", typed)
@@ -108,3 +125,8 @@ class Likening:
             for owner in self._directory.meant(self._directory.keys[key], own):
                 best[owner.department] = max(score, best.get(owner.department, 0.0))
         return sorted(((s, i) for i, s in best.items()), key=lambda pair: (-pair[0], pair[1]))
+
+
+def _shared(name: str, text: str) -> int:
+    """Return how many pairs of letters that stand together in the name do so in the text, too."""
+    return sum(name[i : i + 2] in text for i in range(len(name) - 1))

@@ -1,7 +1,7 @@
 """The places in a text that may name a department: written out, shortened, misspelled, likened."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,11 +10,13 @@ from ahocorasick_rs import AhoCorasick
 from core.ids import DepartmentId
 from core.understanding.abbreviations import abbreviates, bears
 from core.understanding.directory import NAME, Directory, Key
+from core.understanding.doings import Doings
 from core.understanding.likening import NUMERALS, SHORT_TAIL, Likening
 from core.understanding.normalise import normalise
 from core.understanding.placement import MAX_OPTIONS, Mention
 from core.understanding.syllables import initials, sound
 from core.understanding.told import ON_BEHALF, is_heard, is_of_people
+from core.understanding.vocabulary import Specialty
 
 OTHER: Final = "没有这个编号"
 HOMOPHONE: Final = "同音"
@@ -72,6 +74,7 @@ _NO_NAMES: Final = frozenset(
     (
         *("病区", "病房", "科室", "护士站", "窗口", "诊室", "机房", "办公室", "值班室", "门诊"),
         *("住院", "设备", "信息", "取药", "发药", "数据", "检查", "预约", "治疗", "手术", "护理"),
+        *("发热", "修复"),
     )
 )
 """Said of every department, even where a spreadsheet lists them as one's own name."""
@@ -81,8 +84,11 @@ _SHORTEST_STEM: Final = 2
 class Finder:
     """Finds mentions in normalised texts of one hospital."""
 
-    def __init__(self, directory: Directory, places: frozenset[str]) -> None:
+    def __init__(
+        self, directory: Directory, places: frozenset[str], doings: Iterable[Specialty]
+    ) -> None:
         self._directory = directory
+        self._doings = Doings(directory, doings)
         self._places = places
         self._keys = directory.keys
         self._texts = list(self._keys)
@@ -109,9 +115,17 @@ class Finder:
         """
         built = [match.span() for match in self._built.finditer(text)]
         other = [thing for thing in things if not is_of_people(text, thing)]
-        yield [m for m in self._exact(text, own) if not _is_covered(m, other, built)]
+        named = [m for m in self._exact(text, own) if not _is_covered(m, other, built)]
+        done = [m for m in self._doings.find(text, own) if not any(map(m.overlaps, named))]
+        yield sorted((*named, *done), key=lambda mention: mention.start)
         yield [*self._by_initials(text, things), *self._by_sound(text, own, other)]
         yield list(self._likening.find(text, own))
+
+    def likeliest(
+        self, text: str, own: DepartmentId | None, number: int
+    ) -> tuple[DepartmentId, ...]:
+        """Return other departments that a text without a name may mean, the likest first."""
+        return self._likening.likeliest(text, own, number)
 
     def loose(
         self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]]
@@ -209,6 +223,8 @@ class Finder:
             return False
         is_counted = typed[-1].isdigit() or (keys[0].strength < NAME and typed[-1] in _FIGURES)
         if is_counted and _COUNTED.match(after):
+            return False
+        if after.startswith("性"):
             return False
         if after.startswith(("楼", "医院")) and not typed.endswith(("楼", "科")):
             return False

@@ -46,7 +46,7 @@ _FOR_OTHERS: Final = re.compile(
     r"|(?:跑|打电话|来电|捎话|带话|捎信)\w{0,3}(?:说|讲|反映),?[他她]们"
     "|[他她]们.{0,16}(?:托|让|叫)我(?!们|报[到给]|找|来|打|问|联系|去)|(?:托|让|叫)我(?!们).{0,12}[他她]们|托我(?!们)"
     "|(?:托|让|叫|请|喊)我们?(?:帮[忙着]?|代|替|来)?(?:一下)?(?:报|登(?![录陆])|说一声|讲一声)(?!告|销|表|名|废)"
-    r"|代(?:报|登记|说|讲)(?:一?下|了|哈)?[^\w]*$|我替(?:喊|叫|吼|报|说)|我(?:顺嘴|顺便|顺手|顺带)(?:就|来|帮\w{0,2})?(?:报|说|讲|提|登)"
+    r"|代(?:报|登记|说|讲)(?:一?下|了|哈)?[^\w]*$|我替(?:喊|叫|吼|报|说)|(?<!我)(?<!我们)(?<!咱)(?:没|不)[在进]群|我(?:顺嘴|顺便|顺手|顺带)(?:就|来|帮\w{0,2})?(?:报|说|讲|提|登)"
 )
 OTHERS: Final = re.compile("[他她它]们")
 _THEIR_THING: Final = re.compile(
@@ -82,8 +82,9 @@ _PUT_RIGHT: Final = re.compile(
 )
 """Before a name this puts it in the place of another: 说错了，是."""
 _CLAUSES: Final = re.compile(r"[^,。;!?~\n]+")
-_MADE: Final = re.compile(r"(?:用|配|做|开|备|留|准备|打印)的")
+_MADE: Final = re.compile(r"(?:手术|检查)?(?:用|配|做|开|备|留|准备|打印)的")
 _SENT: Final = re.compile(r"(?:送|寄|交|传|发|(?:开|送|发|交)给)$")
+_GOING: Final = re.compile("的(?![那这]|地方|窗口)")
 """Around a name that tells for whom a thing was made or goes: 给输液中心配的药, 送病理的瓶子."""
 _PAPERS_NEAR: Final = 5
 _SIGNATURE: Final = 3
@@ -94,7 +95,7 @@ _CALLED_AFTER: Final = re.compile(
 )
 _DONE_BY: Final = re.compile(
     r"(?:今天|昨天|刚刚?|上次|新)?(?:新|刚)?(?:[换拉装分配领修调布铺]|分配|派)(?:[来给]|过来|下来)?的"
-    r"|(?:让|叫|要求)(?:我们)?(?:在|往)群里"
+    r"|(?:让|叫|要求)(?:我们?)?(?:在|往)群里"
 )
 """After the name of those who serve the others: what they did for the sender, or told him."""
 _SERVING: Final = re.compile("人事|人力|库|采购|教学")
@@ -183,7 +184,7 @@ def _is_aside(text: str, mention: Mention, nouns: Nouns) -> bool:
 def is_proxy(text: str, mention: Mention) -> bool:
     """Return whether the sender speaks for the department."""
     before = text[max(0, mention.start - 6) : mention.start]
-    if _MADE.match(text, mention.end):
+    if _MADE.match(text, mention.end) or _is_done_by(text, mention):
         return False
     after = ASKS_FOR.match(text[mention.end : mention.end + 14])
     return PROXY.search(before) is not None or (after is not None and not before.endswith("@"))
@@ -203,10 +204,9 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
         return bool(_WELL.match(after))
     if _WELL.match(after) or _BUSY.search(before) or _KEPT.match(after):
         return True
-    if _MADE.match(after) or (_SENT.search(before) and after.startswith("的")):
+    if _MADE.match(after) or (_SENT.search(before) and _GOING.match(after)):
         return True
-    serves = _CREW.search(mention.typed) or _SERVING.search(mention.typed)
-    if serves and _DONE_BY.match(after):
+    if _is_done_by(text, mention):
         return True
     told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON))
     if not is_room(mention):
@@ -222,6 +222,12 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
     if before.endswith("把") and nouns.after(mention.end, 1) in nouns.fixtures:
         return False
     return bool(called or _BEFORE.search(before))
+
+
+def _is_done_by(text: str, mention: Mention) -> bool:
+    """Return whether those are named who serve the others, for what they did or told him to do."""
+    serves = _CREW.search(mention.typed) or _SERVING.search(mention.typed)
+    return serves is not None and _DONE_BY.match(text, mention.end) is not None
 
 
 def is_address(text: str, mention: Mention, nouns: Nouns) -> bool:

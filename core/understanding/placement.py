@@ -23,6 +23,10 @@ class Mention:
     typed: str
     is_own: bool = False
 
+    def overlaps(self, other: "Mention") -> bool:
+        """Return whether both take some of the same characters."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Nouns:

@@ -39,6 +39,7 @@ from core.understanding.placement import (
     Placement,
 )
 from core.understanding.slots import floors
+from core.understanding.vocabulary import Specialty
 from core.understanding.whose import Naming, Ruling, WhoseJudge, first_other
 
 _SHORTEST_ALIAS: Final = 2
@@ -91,18 +92,27 @@ class Placer:
     """Decides which department a normalised text names."""
 
     def __init__(
-        self, directory: Directory, places: Sequence[str], known: Sequence[str], whose: Rows
+        self,
+        directory: Directory,
+        places: Sequence[str],
+        known: Sequence[str],
+        whose: Rows,
+        doings: Sequence[Specialty] = (),
     ) -> None:
         self._directory = directory
         self._whose = WhoseJudge(whose)
         self._floors = Floors(directory)
         self._places = frozenset(places)
-        self._finder = Finder(directory, self._places)
+        self._finder = Finder(directory, self._places, doings)
         self._known = tuple(known)
 
     def place(self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS) -> Placement:
         """Return the department that the text names; `own` is the sender's."""
         found = self._judged(text, own, nouns)
+        if own is not None and _is_of_nobody_known(text, found):
+            likely = self._finder.likeliest(text, own, MAX_OPTIONS - 1)
+            if likely:
+                return Placement(options=(*likely, own), why="科室：替别处说的")
         if not found.options or len(found.options) == MAX_OPTIONS:
             return found
         return replace(found, options=self._filled(text, own, nouns, found.options))
@@ -141,7 +151,7 @@ class Placer:
         """Return what rules alone make of it, and the other department that is named, if any."""
         passing: list[Mention] = []
         for found in self._finder.find(text, own, nouns.spans):
-            mentions = [m for m in found if not any(_overlap(m, known) for known in passing)]
+            mentions = [m for m in found if not any(map(m.overlaps, passing))]
             chosen = self._choose(text, mentions, own, nouns)
             if chosen is not None and not _is_all_over(text, chosen, own, nouns):
                 settled = self._settle(text, chosen, mentions, own, nouns)
@@ -323,6 +333,11 @@ class Placer:
         return ids
 
 
+def _is_of_nobody_known(text: str, found: Placement) -> bool:
+    """Return whether the sender speaks for others whose name nobody listed."""
+    return not (found.is_named or found.spans) and speaks_for_others(text)
+
+
 def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
     """Return whether the name of another department surely says where the work is.
 
@@ -354,10 +369,6 @@ def _is_withdrawn(text: str, mention: Mention) -> bool:
 def _is_all_over(text: str, chosen: Mention, own: DepartmentId | None, nouns: Nouns) -> bool:
     """Return whether somebody without a department tells of all, this one among them."""
     return own is None and bool(_EVERYWHERE.search(text)) and not _is_sure(text, chosen, nouns)
-
-
-def _overlap(one: Mention, other: Mention) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _spans(mentions: Sequence[Mention]) -> tuple[tuple[int, int], ...]:

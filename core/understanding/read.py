@@ -45,7 +45,7 @@ _GRADED: Final = frozenset({Act.REPORT, Act.SUPPLY, Act.SERVICE})
 _CATEGORISED: Final = OPENING_ACTS | {Act.QUESTION}
 _ABSENT: Final = frozenset({DESK, ENGINEER})
 """Who does not report for a department of his own."""
-_NEARLY_WORK: Final = 0.3
+_NEARLY_WORK: Final = 0.2
 """Share of the acts that open a ticket from which a reading says where the work would be, and of
 which kind, though it was read as another act: whoever is asked about it has it at hand.
 """
@@ -95,7 +95,8 @@ class Reader:
         self._buildings = directory.buildings
         self._matcher = Matcher(lexicons)
         places = [normalise(place) for place in lexicons.places]
-        self._placer = Placer(directory, places, known, lexicons.models.get("places", {}))
+        whose = lexicons.models.get("places", {})
+        self._placer = Placer(directory, places, known, whose, lexicons.doings)
         acts, categories, urgency = (
             lexicons.models.get(name, {}) for name in ("acts", "categories", "urgency")
         )

@@ -93,5 +93,7 @@ class Lexicons:
     places: tuple[str, ...] = ()
     """Places that every department has; never taken for a department."""
     specialties: tuple[Specialty, ...] = ()
+    doings: tuple[Specialty, ...] = ()
+    """What the people of a department do, by which others call them, instead of its names."""
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Rows of the models `acts`, `categories`, `urgency`, see `core.understanding.linear`."""

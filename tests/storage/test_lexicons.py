@@ -42,6 +42,14 @@ def test_a_rule_of_the_same_name_replaces_ours(tmp_path: Path) -> None:
     assert [[phrase.head for phrase in rule.phrases] for rule in rules] == [["快马加鞭"]]
 
 
+def test_a_site_says_first_what_its_people_do(tmp_path: Path) -> None:
+    text = '[specialties]\n"眼科" = ["小眼科"]\n[doings]\n"三楼配镜部" = ["配眼镜"]\n'
+    lexicons = read_lexicons(site_with(tmp_path, "departments.toml", text))
+    does = [each.name for each in lexicons.doings if "配眼镜" in each.names]
+    assert (does[0], len(does) > 1) == ("三楼配镜部", True)
+    assert "三楼配镜部" not in {each.name for each in lexicons.specialties}
+
+
 RULE = '[[rule]]\nname = "甲"\n'
 FAULTY = {
     "not TOML": ("devices.toml", "[printer]\nx = 1\ny\n", "", 3, "TOML"),

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from core.ids import DepartmentId
+from core.places import Department
 from core.understanding import scan
 from core.understanding.clauses import clauses_of
+from core.understanding.directory import Directory
+from core.understanding.doings import Doings
 from core.understanding.normalise import normalise
 from core.understanding.scan import Matcher
 from core.understanding.vocabulary import Lexicons
@@ -86,6 +90,14 @@ def test_every_idiom_is_found_and_hides_the_fault_in_it(matcher: Matcher) -> Non
         found = matcher.scan(normalise(spelled(notation)))
         assert found.idioms, notation
         assert not [s for s in found.symptoms if not s.negated], notation
+
+
+def test_every_doing_names_a_department_of_that_name(lexicons: Lexicons) -> None:
+    for each in lexicons.doings:
+        department = Department(DepartmentId("it"), each.name, "main", "", "")
+        found = Doings(Directory([department], lexicons.specialties, {}), [each])
+        lost = [w for w in each.names if not list(found.find(normalise(f"{w}那边"), None))]
+        assert lost == [], each.name
 
 
 def test_every_file_says_what_it_is_for() -> None:

@@ -36,6 +36,8 @@ def draft(reader: Reader, text: str, own: str | None) -> Draft:
         "标签机打不出条码，病人绕到急诊科去打",
         "急诊科老周，我们这台标签机又不出纸",
         "护士站座机挂断以后还在响，隔一层楼板都听得见",
+        "检验性质的标本条码打不出来，标签机坏了",
+        "急诊手术用的红腕带要两卷",
     ],
 )
 def test_papers_people_and_words_of_another_department_do_not_move_the_work(
@@ -123,3 +125,25 @@ def test_a_stem_that_clinic_and_ward_share_is_a_question(reader: Reader) -> None
 
 def test_the_end_of_a_longer_word_is_no_name(reader: Reader) -> None:
     assert draft(reader, "新生儿科病房空调不制冷", None).department == "xse"
+
+
+@pytest.mark.parametrize(
+    ("text", "department"),
+    [
+        ("耳鼻那帮人没进群，她们诊室断网", "ent"),
+        ("煎要的说灯坏了，托我报", "jys"),
+        ("报告那个厅话筒没声，我代报", "bgt"),
+    ],
+)
+def test_who_speaks_for_others_is_asked_whose_work_it_is_where_no_name_is_understood(
+    reader: Reader, text: str, department: str
+) -> None:
+    found = draft(reader, text, "gu1")
+    assert (found.department, found.department_options[0]) == (None, department)
+    assert found.department_options[-1] == "gu1"
+    assert "替别处说的" in found.grounds.place
+
+
+def test_where_no_part_of_a_name_is_heard_there_is_nothing_to_offer(reader: Reader) -> None:
+    found = draft(reader, "那帮小伙子值班室断网，我代报", "gu1")
+    assert (found.department, found.department_options) == ("gu1", ())
