@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ class Served:
     """The process, the server that it talks to, and people who write there."""
 
     folder: Path
+    site: Path
     server: TelegramServer
     mode: str = "polling"
     port: int = 0
@@ -43,7 +45,7 @@ class Served:
         config = self.folder / "settings.toml"
         config.write_text(
             f'[database]\nurl = "sqlite:///{self.database}"\n'
-            f'[site]\ndir = "{DEMO}"\n[web]\nport = {self.port}\n'
+            f'[site]\ndir = "{self.site}"\n[web]\nport = {self.port}\n'
             f'[log]\nformat = "json"\n[telegram]\ntoken = "{TOKEN}"\nmode = "{self.mode}"\n'
             f'base_url = "{self.server.url}"\n'
             f'webhook_url = "http://127.0.0.1:{self.port}/hooks/telegram"\n',
@@ -163,12 +165,25 @@ async def a_served(folder: Path, *, mode: str = "polling") -> AsyncIterator[Serv
     async with a_telegram() as server:
         server.groups[GROUP] = "administrator"
         server.started |= {ADMIN, NURSE, ENGINEER, 2001, 2003, 2004, 3101, 3201}
-        served = Served(folder, server, mode)
+        served = Served(folder, _a_site_on_duty(folder), server, mode)
         try:
             await served.start()
             yield served
         finally:
             await served.kill()
+
+
+def _a_site_on_duty(folder: Path) -> Path:
+    """Return a demo hospital whose ward has the same engineer at every hour.
+
+    The process goes by the clock on the wall, so a test must pass at noon and at night.
+    """
+    site = folder / "site"
+    shutil.copytree(DEMO, site)
+    (site / "roster.csv").write_text(
+        "person,kind,days,from,to\ne-qian,duty,daily,00:00,24:00\n", "utf-8"
+    )
+    return site
 
 
 def _free_port() -> int:
