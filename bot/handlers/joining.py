@@ -23,6 +23,10 @@ from core.wider import SHARED, Fault, fault_of, is_same_fault, said_last_at, sha
 _ALSO = re.compile(
     r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也[^许要想]|^\+1$|^[加➕]1$|同样的?问题"
 )
+_SURE_TALK = 0.75
+"""How sure a reading as chatter is where even within a burst the words add nothing: “好” is .86,
+“白色那台” .39.
+"""
 
 
 async def remark(ctx: Context, understood: Understanding) -> Handled | None:
@@ -32,10 +36,7 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     draft = understood.first
     mine = await _burst_ticket(ctx)
     if mine is not None and ctx.actor.reported_by_me(mine):
-        says_more = draft.slots.filled() or draft.department_named
-        if says_more or _higher_urgency(ctx, mine, draft):
-            return await _extend(ctx, mine, draft)
-        return None
+        return await _extend(ctx, mine, draft) if _says_more(ctx, mine, understood) else None
     if _ALSO.search(ctx.text) is None:
         return None
     wider = await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
@@ -43,6 +44,17 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
         return None
     await _join(ctx, wider, draft)
     return Handled(Outcome.JOINED, (wider.id,))
+
+
+def _says_more(ctx: Context, ticket: Ticket, understood: Understanding) -> bool:
+    """Return whether words within a burst belong to its report: what may be more than talk does,
+    whatever it names; sure talk does only as a reply, though it names a thing.
+    """
+    if understood.act is Act.CHATTER and not ctx.quote.tickets:
+        return understood.confidence < _SURE_TALK
+    draft = understood.first
+    says_more = draft.slots.filled() or draft.department_named
+    return bool(says_more or _higher_urgency(ctx, ticket, draft))
 
 
 async def _quoted_fault(ctx: Context) -> Ticket | None:
