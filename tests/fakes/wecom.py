@@ -46,6 +46,8 @@ class FakeWeCom:
     http: HttpSide = field(default_factory=HttpSide)
     url: str = ""
     """Of the HTTP side."""
+    callers: Callable[[], int] = int
+    """Returns how many connections to it are open."""
     connections: list[Connection] = field(default_factory=list)
     subscribes: list[float] = field(default_factory=list)
     subscribe_codes: deque[int] = field(default_factory=deque)
@@ -314,6 +316,8 @@ async def a_wecom(ssl: SSLContext | None = None) -> AsyncIterator[FakeWeCom]:
     await server.start_server(ssl=ssl)
     fake.url = str(server.make_url("")).rstrip("/")
     fake.http.changed = fake.changed
+    served = server.handler
+    fake.callers = lambda: len(served.connections)
     try:
         yield fake
     finally:

@@ -83,6 +83,10 @@ class _Client(WeChatClient):
         self.expires_at = _expiry(life)
         return fields
 
+    def close(self) -> None:
+        """Close the connections, which the library leaves to the collector of garbage."""
+        self._http.close()
+
     def token(self, instead_of: str = "") -> str:
         """Return the token in use, another than the given; many threads fetch one only once."""
         with self._turn:
@@ -198,8 +202,9 @@ class AppClient:
         await self._apart(self._client.fetch_access_token)
 
     def close(self) -> None:
-        """End the threads; what is on its way is not waited for."""
+        """End the threads and let go of idle connections; what is on its way is not waited for."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
 
     async def _call(self, method: str, path: str, **request: Any) -> Mapping[str, Any]:
         return await self._apart(functools.partial(self._once_more, method, path, request))

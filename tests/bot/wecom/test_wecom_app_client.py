@@ -34,6 +34,15 @@ async def test_many_calls_at_once_fetch_one_token(fake: FakeWeCom, app: AppClien
     assert len(fake.http.app) == 10
 
 
+async def test_once_closed_it_holds_no_connection(fake: FakeWeCom, app: AppClient) -> None:
+    await asyncio.gather(*(app.send(["a"], TEXT) for _ in range(4)))
+    assert fake.callers() > 0
+    app.close()
+    async with asyncio.timeout(10):
+        while fake.callers():  # noqa: ASYNC110  the server tells nobody that one has ended
+            await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize("code", [40014, 42001])
 async def test_a_token_that_is_refused_is_fetched_anew_once_and_the_call_repeated_once(
     fake: FakeWeCom, app: AppClient, code: int
