@@ -19,7 +19,8 @@ LEARNED: Final = (
     *("anping", "heyue", "songlu", "linjiang", "kangning", "yunshi"),
     *("lianxi", "lanting", "qingshi", "mafang", "luozhou", "beiting", "nanwan"),
     *("dongling", "shiqiao", "anhe", "jishan", "liufang", "meiling"),
-    *("guanxi", "chilan", "wulan", "tiehe"),
+    *("guanxi", "chilan", "wulan", "tiehe", "minjiang", "songtai"),
+    *("lishan", "ruihe"),
 )
 """Hospitals that rules and models were made on."""
 PLACES: Final = "places.jsonl"

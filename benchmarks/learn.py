@@ -35,9 +35,9 @@ FOLDER: Final = Path(__file__).parents[1] / "core" / "understanding" / "lexicon"
 ACTS: Final = tuple(Act)
 _RUNS: Final = 4
 """Whole trainings, each in an order of its own, of which the mean is taken: half a point."""
-_URGENCY_RUNS: Final = 12
-"""More for urgency, where a close call decides what the ward is asked and whom lives hang on: what
-one training differs from the next moves fewer of them.
+_CLOSE_RUNS: Final = 12
+"""More for urgency and for whose work it is, where a close call decides what the ward is asked:
+what one training differs from the next moves fewer of them.
 """
 _ROUNDS: Final = 16
 _BATCH: Final = 64
@@ -233,8 +233,8 @@ def models_of(lessons: Lessons) -> dict[str, Rows]:
     return {
         "acts": train(lessons.acts, len(ACTS)),
         "categories": train(lessons.categories, len(CATEGORIES)),
-        "urgency": train(lessons.urgency, len(OUTCOMES), _URGENCY_RUNS),
-        "places": train(lessons.places, 2),
+        "urgency": train(lessons.urgency, len(OUTCOMES), _CLOSE_RUNS),
+        "places": train(lessons.places, 2, _CLOSE_RUNS),
     }
 
 

@@ -20,7 +20,7 @@ from core.understanding.advice import advised, read_advice, takes_advice
 from core.understanding.context import NO_CONTEXT
 from core.understanding.context import Context as Surroundings
 from core.understanding.read import Reader
-from core.understanding.result import OPENING_ACTS, Draft, Understanding
+from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
 
 _NUMBER_FIRST = re.compile(
     r"^[#＃]?(?:[A-Za-z]{1,6}-\d{6}-)?\d{3,4}(?![\d床楼号室层分元张卷点月])[\s，,：:]*"
@@ -54,6 +54,8 @@ class Quote:
     tickets: tuple[TicketId, ...]
     posted: Posted | None = None
     """Set if it is a message of the bot."""
+    is_talk: bool = False
+    """Whether it is a message of somebody else that was about no ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,15 @@ class Context:
         if read.act not in OPENING_ACTS and advice.act in OPENING_ACTS:
             read = replace(read, first=self._placed(read.first))
         return advised(read, advice, self.below)
+
+    def read_as(self, act: Act) -> Understanding:
+        """Return what the words mean where they can only be that act."""
+        return self.reader.read(
+            self.text,
+            role=self.actor.role,
+            sender_department=self.actor.department,
+            act=act,
+        )
 
     def _placed(self, draft: Draft) -> Draft:
         """Return the draft for the place of work that its words name, else for the sender's own.
@@ -289,4 +300,8 @@ async def _quote(message: InboxMessage, uow: UnitOfWork) -> Quote:
     if posted is not None:
         return Quote(await _tickets_of(posted, uow), posted)
     written = await uow.inbox.by_message(message.channel, message.chat, replied)
-    return Quote(written.tickets if written else ())
+    if written is None:
+        return Quote(())
+    is_others = written.sender != message.sender and written.outcome is Outcome.SILENT
+    shows = written.tickets or _photos(written)[0]
+    return Quote(written.tickets, is_talk=is_others and not shows)

@@ -36,7 +36,7 @@ def inbox_message(inbound: Inbound, key: str, now: datetime) -> InboxMessage:
     """Return the row for what a person did."""
     body: dict[str, Json] = {
         "text": _storable(inbound.text[:MOST_TEXT]),
-        "sender_name": _storable(inbound.sender_name),
+        "sender_name": _storable(inbound.sender_name or ""),
         "reply_to": inbound.reply_to or "",
         "quoted_text": _storable(inbound.quoted_text[:MOST_TEXT]),
         "edits": inbound.edits or "",

@@ -87,6 +87,8 @@ async def speech(ctx: Context) -> Handled:
     if ctx.actor.role not in WARD_ROLES and ward.corrects(ctx):
         return await ward.change_request(ctx, ctx.read())
     understood = ctx.read(await surroundings(ctx))
+    if ctx.quote.is_talk and _answers_talk(understood):
+        return SILENT
     if understood.act in _REMARKS and (late := await late_place(ctx, understood)) is not None:
         return late
     if understood.act in _REMARKS and ctx.actor.role not in WORKING_ROLES:
@@ -121,6 +123,19 @@ def _may_be_report(understood: Understanding) -> bool:
     return is_told or understood.confidence < HARDLY
 
 
+def _answers_talk(understood: Understanding) -> bool:
+    """Return whether words that quote talk answer it: they would move a ticket and name nothing."""
+    draft = understood.first
+    names = draft.slots.filled() or draft.department_named
+    return understood.act in _MOVES and not names
+
+
+_MOVES = frozenset(
+    {
+        *(Act.NUDGE, Act.AMEND, Act.CANCEL, Act.ACCEPT, Act.REOPEN, Act.RATE),
+        *(Act.ACK, Act.ARRIVE, Act.PROGRESS, Act.DONE, Act.WAIT, Act.TRANSFER),
+    }
+)
 _CORRECTION = re.compile(r"^[^，。]{0,6}不是[^，。,]{1,10}[，,。 ]?(?:而)?是")
 
 

@@ -10,7 +10,10 @@ _SCORES = (
     (re.compile(r"(基本|比较|较|还算)满意|^良好?|不错|挺好|四星"), 4),
     (re.compile(r"满意|^好评|^好$|^赞"), 5),
 )
-_DIGITS = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d)?)\s?分?")
+_DIGITS = re.compile(
+    r"(?<!\d)(\d{1,3}(?:\.\d)?)(?![\d:：])\s?(?!分钟|[点楼层床号个台张天时秒次])分?"
+)
+"""A number that nothing else is counted by, as in 5分钟, 5楼."""
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _STARS = re.compile(r"[⭐★🌟]")
 
@@ -20,7 +23,7 @@ def rating_in(text: str) -> int | None:
     stars = len(_STARS.findall(text))
     if 1 <= stars <= 5:
         return stars
-    numeral = re.search(r"([一二两三四五])[分星颗]", text)
+    numeral = re.search(r"([一二两三四五])[分星颗](?!钟)", text)
     if numeral:
         return _NUMERALS[numeral[1]]
     digits = _DIGITS.search(text)

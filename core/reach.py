@@ -94,9 +94,20 @@ def rooms_of(rows: Iterable[tuple[str, Facts]]) -> tuple[Room, ...]:
         else:
             room = _with_news(room, facts)
         rooms[channel, address] = room
-        if room.moved_to and kind == Row.NEWS:
-            rooms[channel, room.moved_to] = replace(room, address=room.moved_to, moved_to="")
+        if kind == Row.NEWS and facts.get("moved_to"):
+            rooms[channel, room.moved_to] = _moved(room, rooms.get((channel, room.moved_to)))
     return tuple(rooms.values())
+
+
+def _moved(room: Room, there: Room | None) -> Room:
+    """Return the room that another became: its binding comes with it, and nothing else of what is
+    known of the one that it was; the bot moves, too.
+    """
+    if there is None:
+        return replace(room, address=room.moved_to, moved_to="", is_member=True)
+    if there.chat != unbound(there.channel, there.address):
+        return there
+    return replace(there, chat=room.chat, campus=room.campus)
 
 
 def _with_news(room: Room, facts: Mapping[str, Json]) -> Room:

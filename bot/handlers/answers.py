@@ -19,6 +19,7 @@ from bot.replies.labels import option_label
 from bot.replies.tickets import says_something
 from core.actions import Action
 from core.errors import ActionNotAllowed, QuestionGone
+from core.events import Json
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.people import DESK, SUPERVISOR
@@ -75,6 +76,32 @@ def _department_in(ctx: Context, question: Question) -> Option | None:
     return Option(department.id, department.name)
 
 
+def _ticket_in(ctx: Context, question: Question) -> Option | None:
+    """Return the one ticket offered whose place or words a short answer names: 心内, 打印机那个."""
+    if len(ctx.text) > _SHORT_ANSWER:
+        return None
+    place = ctx.reader.place(ctx.text).department
+    said = _THAT_ONE.sub("", ctx.text)
+    fits = [
+        option
+        for option, choice in zip(question.options, _choices(question), strict=False)
+        if (place is not None and choice.get("department") == place)
+        or (len(said) > 1 and said in str(choice.get("summary", "")))
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _choices(question: Question) -> list[dict[str, Json]]:
+    listed = question.facts.get("choices")
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+_SHORT_ANSWER = 12
+_THAT_ONE = re.compile(
+    r"^(?:就?是|说的是)|(?:的?那|这)(?:个|台|单|张|边)?[的吧呀啊]?$|[的吧呀啊。，！!~ ]+$"
+)
+
+
 def _yes_or_no(ctx: Context, question: Question) -> Option | None:
     if question.topic is Topic.IS_REPORT and _answers_here(ctx, question):
         if _IS_ONE.fullmatch(ctx.text):
@@ -112,6 +139,7 @@ def _note_in(ctx: Context, question: Question) -> Option | None:
 
 _READ: dict[Topic, Callable[[Context, Question], Option | None]] = {
     Topic.DEPARTMENT: _department_in,
+    Topic.WHICH_TICKET: _ticket_in,
     Topic.CLINICAL: lambda ctx, question: clinical_in(ctx.text),
     Topic.GRADE: lambda ctx, question: grade_in(ctx.text, question.options),
     Topic.PAUSE: _consent_in,
@@ -241,7 +269,7 @@ async def _is_report(ctx: Context, question: Question, option: Option) -> Handle
     understood = again.read()
     draft = understood.first
     if draft.act not in OPENING_ACTS:
-        draft = understood.as_act(Act.REPORT).first
+        draft = again.read_as(Act.REPORT).first
     return await open_or_join(again, [draft])
 
 

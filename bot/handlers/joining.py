@@ -3,6 +3,7 @@
 """
 
 import re
+from dataclasses import replace
 
 from bot.context import Context, Handled
 from bot.handlers.examples import keep_change
@@ -12,7 +13,7 @@ from core.actions import Action
 from core.cards import card_facts
 from core.events import Json
 from core.ids import DepartmentId, TicketId
-from core.kinds import URGENCY_RANK, Urgency
+from core.kinds import URGENCY_RANK, TicketKind, Urgency
 from core.messages import Outcome
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
@@ -21,7 +22,8 @@ from core.usecases.propose_wider import propose_wider
 from core.wider import SHARED, Fault, fault_of, is_same_fault, said_last_at, shared_reach
 
 _ALSO = re.compile(
-    r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也[^许要想]|^\+1$|^[加➕]1$|同样的?问题"
+    r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也(?!许|要|想|好了?|可以|能|行了|恢复|正常|没事)"
+    r"|^\+1$|^[加➕]1$|同样的?问题"
 )
 _SURE_TALK = 0.75
 """How sure a reading as chatter is where even within a burst the words add nothing: “好” is .86,
@@ -37,8 +39,15 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     mine = await _burst_ticket(ctx)
     if mine is not None and ctx.actor.reported_by_me(mine):
         return await _extend(ctx, mine, draft) if _says_more(ctx, mine, understood) else None
+    hastened = await _hastened(ctx, understood)
+    if hastened is not None:
+        return await _extend(ctx, hastened, draft)
     if _ALSO.search(ctx.text) is None:
         return None
+    place = ctx.reader.place(ctx.text, ctx.actor.department)
+    if place.department is not None and place.department != ctx.actor.department:
+        # 骨科也是, said for them.
+        draft = replace(draft, department=place.department, department_named=True)
     wider = await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
     if wider is None:
         return None
@@ -55,6 +64,21 @@ def _says_more(ctx: Context, ticket: Ticket, understood: Understanding) -> bool:
     draft = understood.first
     says_more = draft.slots.filled() or draft.department_named
     return bool(says_more or _higher_urgency(ctx, ticket, draft))
+
+
+async def _hastened(ctx: Context, understood: Understanding) -> Ticket | None:
+    """Return the one fresh request of the sender's that is said to be more urgent than it is
+    known to be: 抢救要用，快. Whoever only urges has a nudge for it.
+    """
+    is_talk = understood.act is Act.CHATTER and understood.confidence >= _SURE_TALK
+    if is_talk or understood.first.haste is not Urgency.URGENT or ctx.actor.id is None:
+        return None
+    since = ctx.at - ctx.site.times.same_fault
+    own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, since)
+    fresh = [t for t in own if t.is_unresolved and t.opened_at >= since]
+    if len(fresh) != 1 or not _higher_urgency(ctx, fresh[0], understood.first):
+        return None
+    return fresh[0]
 
 
 async def _quoted_fault(ctx: Context) -> Ticket | None:
@@ -123,7 +147,8 @@ async def _burst_ticket(ctx: Context) -> Ticket | None:
     for row in await ctx.said_lately(since):
         if row.outcome in (Outcome.OPENED, Outcome.JOINED) and len(row.tickets) == 1:
             ticket = await ctx.uow.tickets.get(row.tickets[0])
-            return ticket if ticket.is_unresolved else None
+            goes_on = ticket.is_unresolved and ticket.kind is not TicketKind.COMPLAINT
+            return ticket if goes_on else None
         if row.outcome is Outcome.OPENED:
             return None
     return None

@@ -148,7 +148,9 @@ async def query(ctx: Context, understood: Understanding) -> Handled:
     if person is None:
         await ctx.say("register", {"name": ctx.actor.name})
         return ANSWERED
-    department = draft.department if draft.department_named else None
+    # Who may see the list of a department that he only mentions means that one.
+    is_meant = draft.department is not None and sees_lists_of(person, draft.department)
+    department = draft.department if draft.department_named or is_meant else None
     period = None if _BACKLOG.search(ctx.text) else _period(ctx)
     if department is None and person.department is not None:
         department = person.department

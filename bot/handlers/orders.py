@@ -21,7 +21,7 @@ _LEADING_ROLES = frozenset({DESK, SUPERVISOR, ADMIN})
 
 
 @router.command(
-    rf"{NUMBER}\s*(?:单)?\s*(?:转派给?|转给|改派给?|派给|交给|给)\s*[@＠]?(?P<name>[\u4e00-\u9fff]{{2,6}})",
+    rf"{NUMBER}\s*(?:单)?\s*(?:转派给?|转给?|改派给?|派给|交给|给)\s*[@＠]?(?P<name>[\u4e00-\u9fff]{{2,6}})",
     example="007 转给李伟",
     purpose="换人处理；主管说了马上生效，别人说了要对方点“接”",
     roles=WORKING_ROLES | {DESK, SUPERVISOR},

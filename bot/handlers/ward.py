@@ -23,6 +23,7 @@ from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, amend
 from core.usecases.open_ticket import OpenTicket, open_ticket
+from core.usecases.run_survey import answer_next
 from core.wider import shared_reach
 
 _REOPENABLE = frozenset({State.RESOLVED, State.ACCEPTED, State.CLOSED})
@@ -156,7 +157,7 @@ async def _nothing_fits(ctx: Context, action: Action, understood: Understanding 
     if action is Action.REOPEN and understood is not None:
         if await candidates(ctx, Action.NUDGE, understood.first):
             return await do_to_request(ctx, Action.NUDGE, understood.first, understood)
-        return await report(ctx, understood.as_act(Act.REPORT))
+        return await report(ctx, ctx.read_as(Act.REPORT))
     if action is Action.REOPEN and (shared := await _shared(ctx, Action.NUDGE, ())):
         return await perform(ctx, Doing(Action.NUDGE, shared[0].id, ctx.at))
     if action is Action.CANCEL and (shared := await _shared(ctx, action, ())):
@@ -204,7 +205,7 @@ async def change_request(ctx: Context, understood: Understanding) -> Handled:
         case Ambiguous(tickets):
             return await ask_which(ctx, Action.AMEND, tickets)
     if draft.slots.device or draft.slots.symptom:
-        return await report(ctx, understood.as_act(Act.REPORT))
+        return await report(ctx, ctx.read_as(Act.REPORT))
     return SILENT
 
 
@@ -273,7 +274,19 @@ async def rate(ctx: Context, understood: Understanding) -> Handled:
     rating = rating_in(ctx.text)
     if rating is None:
         return SILENT
+    may_be_survey = ctx.is_private and not ctx.quote.tickets
+    if may_be_survey and await answer_next(ctx.actor, rating, uow=ctx.uow, now=ctx.now):
+        return ANSWERED
+    is_bare = ctx.text.strip().isdigit() and ctx.quote.posted is None
+    if is_bare and not await _is_asked_to_rate(ctx):
+        return SILENT
     return await do_to_request(ctx, Action.RATE, understood.first, rating=rating)
+
+
+async def _is_asked_to_rate(ctx: Context) -> bool:
+    """Return whether a bare figure can be a rating: others are told to answer with a 1, too."""
+    found = await candidates(ctx, Action.RATE, None)
+    return any(ticket.state is State.ACCEPTED for ticket in found)
 
 
 async def question(ctx: Context, understood: Understanding) -> Handled:

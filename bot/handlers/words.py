@@ -47,7 +47,11 @@ def is_button(text: str) -> bool:
 
 
 def _typed(text: str) -> re.Match[str] | None:
-    return _WORD.fullmatch(text.strip().rstrip("。！!~ "))
+    return _WORD.fullmatch(_SLIP.sub("", text.strip().rstrip("。！!~ ")))
+
+
+_SLIP = re.compile(r"^(?:我)?(?:发|说|点|按|弄|搞|打)错了?[\s,，。！!]*(?=撤销$)")
+"""Before 撤销, which says the same."""
 
 
 async def typed_button(ctx: Context) -> Handled | None:

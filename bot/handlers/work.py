@@ -1,6 +1,7 @@
 """What an engineer says about his work: on the way, here, still at it, waiting, done, not mine."""
 
 import re
+from collections.abc import Sequence
 
 from bot.context import SILENT, Context, Handled
 from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
@@ -10,10 +11,12 @@ from core.errors import PersonNotFound
 from core.events import EventKind
 from core.ids import PersonId, TicketId
 from core.kinds import State
+from core.messages import Outcome
 from core.moves import admits
 from core.people import WORKING_ROLES, Person
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
+from core.waits import reason_in, until_in
 
 ACTIONS = {
     Act.ACK: Action.ACK,
@@ -33,6 +36,12 @@ _FITTING = {
 async def act_on_work(ctx: Context, understood: Understanding) -> Handled:
     """Do what the words say to the ticket that they mean; silence if they mean none."""
     action = ACTIONS[understood.act]
+    if going := _GOES_ON.match(ctx.text):
+        # 弄好了 去呼吸: where he goes next is not where he has finished.
+        here = ctx.reader.read(
+            going[1], role=ctx.actor.role, sender_department=ctx.actor.department
+        )
+        return await do_to_work(ctx, action, here.first)
     if understood.act is Act.TRANSFER and _wants_help(ctx.text):
         action = Action.HELP_ME
     return await do_to_work(ctx, action, understood.first)
@@ -51,7 +60,15 @@ async def do_to_work(
     Raises:
         DeskError: it cannot be done.
     """
+    if draft is not None and number is None and not ctx.quote.tickets:
+        action = await _of_the_wait(ctx, action)
     candidates = await _candidates(ctx, action, draft)
+    if action is Action.ACK and draft is not None and not candidates and ctx.actor.id is not None:
+        offers = await ctx.uow.tickets.offered_to(ctx.actor.id)
+        if offers:
+            return await perform(ctx, Doing(Action.TAKE, offers[-1].id, ctx.at))
+    if action is Action.ACK and draft is not None and _ALL.search(ctx.text):
+        return await _acknowledge_all(ctx, candidates)
     meant = await bind(ctx, candidates, draft, number, is_strict=True)
     to = _named_colleague(ctx) if action in _HANDS_ON and meant else None
     said = ctx.note if note is None else note
@@ -68,6 +85,22 @@ async def do_to_work(
     return SILENT
 
 
+_ALL = re.compile(
+    r"都(?:收到|接|看到|我来)|(?:两|几|三|这些)(?:个|单|台)?都|全(?:部|都)?(?:收到|接)"
+)
+_GOES_ON = re.compile(
+    r"^(.{0,12}?(?:好了?|完了?|搞定|ok|OK|修好|弄好))[\s,，。、]+(?:我)?(?:先|再|马上|现在|这就)?(?=去|上|到|回|往)"
+)
+
+
+async def _acknowledge_all(ctx: Context, candidates: Sequence[Ticket]) -> Handled:
+    """Acknowledge all that wait for the engineer's answer: 都收到."""
+    for ticket in candidates:
+        await perform(ctx, Doing(Action.ACK, ticket.id, ctx.at, ctx.note))
+    ids = tuple(ticket.id for ticket in candidates)
+    return Handled(Outcome.MOVED, ids) if ids else SILENT
+
+
 _EARLIER = {Action.ACK: EventKind.ACKNOWLEDGED, Action.ARRIVE: EventKind.ARRIVED}
 
 
@@ -76,6 +109,33 @@ async def _as_progress(ctx: Context, action: Action, ticket_id: TicketId) -> Act
     ticket = await ctx.uow.tickets.get(ticket_id)
     says_again = ticket.is_unresolved and not admits(ticket, _EARLIER[action])
     return Action.PROGRESS if says_again and ticket.assignee == ctx.actor.id else action
+
+
+_PART_CAME = re.compile(
+    r"(?:配件|备件|货|零件|新件|新机|备机|厂家|师傅|审批|报价)(?:已经?|都|刚刚?|也)?"
+    r"(?:到了|到货|来了|送到了?|送来了|拿到了|批了|下来了)(?![再就])"
+)
+_NOT_YET = re.compile(r"没|未|等.{0,6}到|[到来]了[吗么没]|什么时候|快")
+
+
+async def _of_the_wait(ctx: Context, action: Action) -> Action:
+    """Return what the words do to work that waits: what it waited for has come, or, where they
+    name neither a reason nor a time (等会), nothing new.
+    """
+    if action not in _MAY_END_WAIT or ctx.actor.id is None:
+        return action
+    own = await ctx.uow.tickets.unresolved_of_assignee(ctx.actor.id)
+    if not any(ticket.state is State.WAITING for ticket in own):
+        return action
+    if _PART_CAME.search(ctx.text) and not _NOT_YET.search(ctx.text):
+        return Action.RESUME
+    says_why = reason_in(ctx.text) or until_in(ctx.text, ctx.site.local(ctx.at))
+    if action is Action.WAIT and not says_why and all(t.state is State.WAITING for t in own):
+        return Action.PROGRESS
+    return action
+
+
+_MAY_END_WAIT = frozenset({Action.ACK, Action.ARRIVE, Action.PROGRESS, Action.WAIT})
 
 
 async def _candidates(ctx: Context, action: Action, draft: Draft | None) -> list[Ticket]:

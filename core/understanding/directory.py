@@ -49,6 +49,15 @@ _NUMBERED_WHOLE: Final = re.compile(r"([\u4e00-\u9fff]{2,})([\d一二三四五�
 _BRANCHES: Final = frozenset("内外妇儿产骨")
 _ROOM_END: Final = re.compile("(?:康复|(?:治疗|检查|测定|管理|服务)?(?:室|中心)|办公室|办)$")
 _SHORTEST_PLAIN: Final = 3
+_STATION: Final = re.compile(
+    r"(?P<stem>.{2,4}?)(?:社区(?:卫生|康复|医疗|健康)?(?:服务)?(?:站|中心|点)|卫生(?:服务)?(?:站|中心|室|院)|分院)"
+)
+"""A house out in the town, which people call by its place alone."""
+_NO_STATIONS: Final = frozenset(("公共", "精神", "环境", "妇幼", "职业", "中心"))
+_TWO_WORDS: Final = re.compile(
+    r"([\u4e00-\u9fff])[\u4e00-\u9fff]([\u4e00-\u9fff])[\u4e00-\u9fff]科"
+)
+_WITH_BRANCH: Final = re.compile(r"([\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}([内外骨])科")
 _SUFFIXES: Final = ("科", "室", "部", "处", "办", "")
 _ROOMS: Final = ("会议室", "会议厅", "报告厅", "教室", "礼堂")
 """Ends of names to which a floor is no part: 七楼大会议室."""
@@ -212,12 +221,21 @@ def _all_spellings(
 
 
 def _shortened(text: str) -> Iterator[str]:
-    """Yield the first letters of a numbered name with its number, and a room's name without 室."""
+    """Yield the first letters of a numbered name with its number, of a name of two words (创骨 for
+    创伤骨科), the place of a station in the town, and a room's name without 室.
+    """
     numbered = _NUMBERED_WHOLE.fullmatch(text)
     if numbered:
         stem, number = numbered[1], numbered[2]
         branches = (stem[at] for at in range(1, len(stem)) if stem[at] in _BRANCHES)
         yield from (head + number for head in (stem[0], stem[:2], *branches))
+    for pattern in (_TWO_WORDS, _WITH_BRANCH):
+        words = pattern.fullmatch(text)
+        if words:
+            yield words[1] + words[2]
+    station = _STATION.fullmatch(text)
+    if station and station["stem"] not in _NO_STATIONS:
+        yield station["stem"]
     plain = _ROOM_END.sub("", text)
     if plain != text and len(plain) >= _SHORTEST_PLAIN:
         yield plain

@@ -34,12 +34,12 @@ _PATIENT_AFTER: Final = re.compile(
 )
 """After a department's name these speak of people and papers, wherever they are now."""
 _NO_PLACE_AFTER: Final = re.compile(
-    r"单|报告|结果|系统|码|标签|申请|登记|费|人数|专家|图|仪|机(?!房)|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
+    r"单|报告|结果|系统|码|标签|申请|登记|费|人数|专家|图|仪|机(?![房柜])|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
     r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议|读卡|贴纸|[脚手足]环|听力|筛查|出生|办证|黄疸"
 )
 _PLACE_AFTER: Final = re.compile(
     r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
-    r"|打来|来电(?!显)|前台|登记处|候诊|走廊|家属(?=电视|等候|休息|谈话|区|椅|室)|打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急"
+    r"|打来|来电(?!显)|前台|登记处|候诊|走廊|家属(?=电视|等候|休息|谈话|区|椅|室)|打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急|机[房柜]"
 )
 _MATTER_AFTER: Final = re.compile(
     r"[单图]|报告|系统|记录|预约|视频|病人|归档|编码|申请|结果|模板|软件|模块|接口|数据"
@@ -115,7 +115,11 @@ class Finder:
         """
         built = [match.span() for match in self._built.finditer(text)]
         other = [thing for thing in things if not is_of_people(text, thing)]
-        named = [m for m in self._exact(text, own) if not _is_covered(m, other, built)]
+        named = [
+            m
+            for m in self._exact(text, own)
+            if not _is_covered(m, other, built) or _owns(text, m, things, built)
+        ]
         done = [m for m in self._doings.find(text, own) if not any(map(m.overlaps, named))]
         yield sorted((*named, *done), key=lambda mention: mention.start)
         yield [*self._by_initials(text, things), *self._by_sound(text, own, other)]
@@ -343,6 +347,23 @@ def is_word(text: str, mention: Mention) -> bool:
     """Return whether what is called so may be no place but the beginning of a word: 检验条码."""
     after = text[mention.end :]
     return bool(after) and not (PLACE_TAIL.search(mention.typed) or _PLACE_AFTER.match(after))
+
+
+def _owns(
+    text: str,
+    mention: Mention,
+    things: Sequence[tuple[int, int]],
+    buildings: Sequence[tuple[int, int]],
+) -> bool:
+    """Return whether something stands there that is also called as a matter is: 病案的打印机."""
+    span = (mention.start, mention.end)
+    of = _OF.match(text, mention.end)
+    if of is None or span not in things or _is_covered(mention, (), buildings):
+        return False
+    return any(start == of.end() for start, _ in things)
+
+
+_OF: Final = re.compile(r"的|那台|那个")
 
 
 def _is_covered(

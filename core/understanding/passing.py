@@ -14,7 +14,7 @@ ASKS_FOR: Final = re.compile(
 """After a department: its people asked the sender to speak for them."""
 _BEFORE: Final = re.compile(
     r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|排到|堵到|挤到|漫到|绕到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
-    r"送去|给到|传不到|到不了|发到|回|@|不归|归|你们|打|打个|挂在|(?<![拿搬带抬借送])走|感谢|谢谢|多谢|转|该|等|扣在|扣住|发不到|录到|转到|把)$"
+    r"送去|住到|住进|睡到|给到|传不到|到不了|发到|回|@|不归|归|你们|打|打个|挂在|(?<![拿搬带抬借送])走|感谢|谢谢|多谢|转|该|等|扣在|扣住|发不到|录到|转到|把)$"
 )
 _AFTER: Final = re.compile(
     r"(?:的?(?:人|医生|护士|同事|老师|那边|主任|领导))?(?:也|都|就|又|一直|老|总|已经)?"
@@ -25,7 +25,7 @@ _HANDED_ON: Final = re.compile(
     r"(?:(?:转|送|退|发|开|推|接|带|拿|借|约|递|寄|搬|抽|调)(?:回|过|上|下|来|到|出|进|错|的)"
     r"|(?:做|拍|出|写|审|签|抽|预约|配|煎|发|排|出院|入院|住院|手术|透析)的|的号|(?![那这]单)的?\w{0,4}(?:记录|单子?|报告|结果|申请(?=单|没|收|不|都|传)|医嘱|处方|标本|数据|意见)(?!仪|机|打|系统|纸)|的?(?:阿[婆公叔姨伯]|老人|老伯"
     r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|\w{0,6}(?:压|堵|积|等)(?:着|了|压)|派(?:来|过来)|(?:马上|刚刚?|等下|就要?|要)?[送转推抱]\w{1,3}来|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
-    r"|有[个一两三几]{1,2}[个位名份]|的?(?:\w{0,2}(?:医生|大夫)(?:开|说|下|写|叫|要)))"
+    r"|有[个一两三几]{1,2}[个位名份]|有[个位名](?:出院|入院|转科|手术|急诊|病|家属|患者|产妇|孩子|老|新)|去?(?:先|暂时)?(?:住|睡|躺)(?:了|着|下|去)|的?(?:\w{0,2}(?:医生|大夫)(?:开|说|下|写|叫|要)))"
 )
 """After a department these tell of people and papers that came from it or went there."""
 _WELL: Final = re.compile(r"[^,。;!?\s]{0,8}(?:能用|好用|是好的|好好的|没事|没问题|都正常|还正常)")
@@ -82,11 +82,18 @@ _PUT_RIGHT: Final = re.compile(
 )
 """Before a name this puts it in the place of another: 说错了，是."""
 _CLAUSES: Final = re.compile(r"[^,。;!?~\n]+")
-_MADE: Final = re.compile(r"(?:手术|检查)?(?:用|配|做|开|备|留|准备|打印)的")
+_MADE: Final = re.compile(
+    r"(?:手术|检查)?(?:用|配|做|开|备|留|准备|打印)的|的(?:包|药|血|饭|餐|液体?|器械包?|敷料|通知)"
+    r"|(?:复印|打印?|印|写|做|开|拷|煎|熬|排|录)(?:一?[份张批个些])?(?!印?机)[^,。\d]{0,4}"
+    r"(?:证|表格?|单子?|通知|标签|资料|材料|胶片|片子|报告|药|文件|条码|试卷|合同)"
+)
 _SENT: Final = re.compile(r"(?:送|寄|交|传|发|(?:开|送|发|交)给)$")
 _GOING: Final = re.compile("的(?![那这]|地方|窗口)")
 """Around a name that tells for whom a thing was made or goes: 给输液中心配的药, 送病理的瓶子."""
 _PAPERS_NEAR: Final = 5
+_THERE: Final = re.compile("那[边头里]")
+_OURS: Final = re.compile("[我咱俺]")
+"""Whoever does not speak of himself tells of what stands still there: 药房那边录入界面卡死了."""
 _SIGNATURE: Final = 3
 """Characters after the name of a place that only says where it is: 急诊科这边."""
 _CALLED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要|@|喂)$")
@@ -210,7 +217,8 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
         return True
     told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON))
     if not is_room(mention):
-        told = told or nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers
+        is_there = _THERE.match(after) and not _OURS.search(text)
+        told = told or (not is_there and nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers)
     told = told or _is_aside(text, mention, nouns)
     if told and not OTHERS.search(text):
         return True

@@ -117,6 +117,14 @@ class Placer:
             return found
         return replace(found, options=self._filled(text, own, nouns, found.options))
 
+    def mentioned(self, text: str, own: DepartmentId | None) -> DepartmentId | None:
+        """Return the one other department that is written out, be it in passing; None where there
+        is none, or more than one.
+        """
+        written = (*next(self._finder.find(text, own, ())), *self._finder.loose(text, own, ()))
+        ids = {i for mention in written if not mention.is_own for i in mention.departments}
+        return ids.pop() if len(ids) == 1 else None
+
     def _filled(
         self,
         text: str,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from core.ids import DepartmentId
-from core.kinds import CATEGORIES
+from core.kinds import CATEGORIES, Urgency
 from core.people import DESK, ENGINEER
 from core.places import Department
 from core.understanding.acts import ActScorer, Judgement, Weighed
@@ -20,6 +20,7 @@ from core.understanding.linear import LinearModels, bounded
 from core.understanding.marks import marks_of
 from core.understanding.normalise import normalise
 from core.understanding.parts import segments
+from core.understanding.peril import holds_somebody
 from core.understanding.placement import Placement
 from core.understanding.placing import Placer
 from core.understanding.quantity import quantity_of
@@ -114,15 +115,24 @@ class Reader:
         role: str,
         sender_department: DepartmentId | None,
         context: Context | None = None,
+        act: Act | None = None,
     ) -> Understanding:
-        """Return what the message means. Never raises, whatever the text.
+        """Return what the message means, as the given act where the chat around it decides that.
 
-        A department that the directory does not know counts as none.
+        Never raises, whatever the text. A department that the directory does not know counts as
+        none.
         """
         speaker = self._speaker(role, sender_department, context)
         view = self._view(normalise(text), speaker)
         judgement = self._judge(view)
+        if act is not None:
+            judgement = replace(judgement, act=act, confidence=1.0, reasons=())
+        is_peril = holds_somebody(view.scan.text)
+        if is_peril and judgement.act in (Act.CHATTER, Act.REPORT):
+            judgement = _in_peril(judgement)
         first = self._draft(view, judgement, speaker)
+        if is_peril and first.act is Act.REPORT:
+            first = replace(first, urgency=Urgency.URGENT, haste=Urgency.URGENT, urgent_share=1.0)
         parts = self._parts(view, first, speaker)
         if parts:
             named = (part for part in parts if part.slots.device == first.slots.device)
@@ -216,6 +226,9 @@ class Reader:
         options = place.options if opens else ()
         if may_open and department is None and not options and speaker.role not in _ABSENT:
             department = speaker.department
+        if act is Act.QUERY and department is None:
+            # 查一下骨一昨天报的单子: what is asked about is nobody's place of work.
+            department = self._placer.mentioned(view.scan.text, speaker.department)
         named = self.named_category(act, view)
         category = self._categories.judge(act, named, view.said[_OF_CATEGORIES])
         rules = self.urgency_rules(view)
@@ -234,7 +247,10 @@ class Reader:
             slots=view.slots,
             text=view.scan.text,
             grounds=_grounds(
-                view, judgement, rules, is_own=not place.is_named and bool(department)
+                view,
+                judgement,
+                rules,
+                is_own=not place.is_named and department == speaker.department is not None,
             ),
         )
 
@@ -255,6 +271,13 @@ class Reader:
                 drafts.append(_inherit(self._draft(part, judgement, speaker), part, whole))
         distinct = {(d.act, d.slots.device, d.department, d.slots.symptom) for d in drafts}
         return tuple(drafts) if len(distinct) > 1 and len(distinct) == len(drafts) else ()
+
+
+def _in_peril(judgement: Judgement) -> Judgement:
+    """Return the judgement of words that no model may take for talk."""
+    return replace(
+        judgement, act=Act.REPORT, runner_up=Act.CHATTER, confidence=1.0, reasons=(), work_share=1.0
+    )
 
 
 def _grounds(view: View, judgement: Judgement, rules: Sequence[Reason], *, is_own: bool) -> Grounds:

@@ -114,7 +114,8 @@ class Matcher:
                     urgencies.append(Hit(entry, start, end, clause))
             else:
                 acts.append(Hit(entry, start, end, clause))
-        things.extend(self._heard(text, clauses, things))
+        taken = [*covers, *((thing.start, thing.end) for thing in things)]
+        things.extend(self._heard(text, clauses, taken))
         kept = _longest(symptoms)
         return Scan(
             text,
@@ -143,14 +144,16 @@ class Matcher:
                     yield entry, start, finish
 
     def _heard(
-        self, text: str, clauses: tuple[Clause, ...], things: Sequence[Hit[Thing]]
+        self, text: str, clauses: tuple[Clause, ...], taken: Sequence[tuple[int, int]]
     ) -> Iterator[Hit[Thing]]:
-        """Yield things that are only spelled like others that sound the same (扫苗枪)."""
+        """Yield things that are only spelled like others that sound the same (扫苗枪), outside the
+        half-open ranges that other words have taken.
+        """
         heard = sound(text)
         for index, start, end in self._sounds.find_matches_as_indexes(heard, overlapping=True):
             word, thing = self._sounded[index]
-            known = any(hit.start <= start and end <= hit.end for hit in things)
-            if not known and _shares_a_character(text[start:end], word):
+            is_taken = any(a <= start and end <= b for a, b in taken)
+            if not is_taken and _shares_a_character(text[start:end], word):
                 yield Hit(thing, start, end, clause_at(clauses, start))
 
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_TAIL: Final = re.compile(r"科|室|病区|病房|中心|部|办|处|站|库|房|那边|这边|那头|门口|外面|嗰边")
-_BEYOND: Final = ("那边", "这边", "那头", "门口", "外面", "嗰边")
+_TAIL: Final = re.compile(
+    r"科|室|病区|病房|中心|部|办|处|站|库|房|那边|这边|那头|那间|门口|外面|嗰边"
+)
+_BEYOND: Final = ("那边", "这边", "那头", "那间", "门口", "外面", "嗰边")
 """Ends of a window that are no part of a name."""
 _CUT: Final = re.compile(r".*(?:我们|你们|他们|[的在到是帮给替了这那个和跟把去请说讲]|\d[楼层号])")
 _LONGEST: Final = 8

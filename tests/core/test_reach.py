@@ -1,6 +1,9 @@
 """Laws of rooms and accounts: who is reached where."""
 
 from dataclasses import replace
+from itertools import permutations
+
+import pytest
 
 from core.events import Facts
 from core.ids import ChatId, PersonId
@@ -50,6 +53,22 @@ def test_a_group_that_moved_leaves_its_chat_to_the_new_address() -> None:
     room = rooms.room_of(WORK, T)
     assert room is not None
     assert (room.address, room.campus) == ("-100", "east")
+
+
+@pytest.mark.parametrize("order", list(permutations(("to", "from", "joined", "left"))))
+def test_in_whichever_order_a_move_is_told_the_new_address_is_reached(
+    order: tuple[str, ...],
+) -> None:
+    told = {
+        "to": row(Row.NEWS, "-1", moved_to="-100"),
+        "from": row(Row.NEWS, "-1", moved_to="-100"),
+        "joined": row(Row.NEWS, "-100", is_member=True),
+        "left": row(Row.NEWS, "-1", is_member=False),
+    }
+    rooms = reach(bound("-1", campus="east"), *(told[each] for each in order))
+    room = rooms.room_of(WORK, T)
+    assert room is not None
+    assert (room.address, room.campus, room.is_member) == ("-100", "east", True)
 
 
 def test_a_group_that_the_bot_left_is_reached_no_more_until_it_is_back() -> None:

@@ -4,7 +4,7 @@ Source: Bot API, "Update" and "Message"; what a bot sees is told in its "Privacy
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -244,12 +244,18 @@ def is_binding(payload: Mapping[str, Any]) -> bool:
         return False
     chat = message.get("chat")
     is_group = isinstance(chat, Mapping) and str(chat.get("id", "")).startswith("-")
-    return is_group and re.match(r"/bind\b", str(message.get("text", ""))) is not None
+    return is_group and _BINDS.match(str(message.get("text", ""))) is not None
+
+
+_BINDS: Final = re.compile(r"/bind\b")
 
 
 def _room_news(message: Message) -> Iterator[RoomNews]:
     """Return what service messages tell; either side of a migration may be the one that comes."""
     here = str(message.chat.id)
+    if here.startswith("-") and _BINDS.match(message.text or ""):
+        # Whoever is heard there has not been removed, whatever was refused before.
+        yield RoomNews(here, is_member=True)
     if message.migrate_to_chat_id is not None:
         yield RoomNews(here, moved_to=str(message.migrate_to_chat_id))
     if message.migrate_from_chat_id is not None:
@@ -269,13 +275,28 @@ def _update(payload: Mapping[str, Any]) -> Update:
     try:
         return Update.de_json(dict(payload), None)
     except (TypeError, KeyError, ValueError, AttributeError):
-        bare = {
-            kind: _bare(body) if kind in ("message", "edited_message") else body
-            for kind, body in payload.items()
-        }
+        bare = {kind: _READABLE.get(kind, _as_it_is)(body) for kind, body in payload.items()}
         if bare == payload:
             raise
         return Update.de_json(bare, None)
+
+
+def _as_it_is(body: Any) -> Any:
+    return body
+
+
+def _bare_press(press: Any) -> Any:
+    """Return a press without what the message that it stands on holds."""
+    if not isinstance(press, Mapping):
+        return press
+    message = press.get("message")
+    known = {"message": _bare(message)} if message else {}
+    return {"chat_instance": ""} | dict(press) | known
+
+
+def _bare_vote(vote: Any) -> Any:
+    """Return a vote with what newer versions add: Bot API 9.6 names the options a second way."""
+    return {"option_persistent_ids": []} | dict(vote) if isinstance(vote, Mapping) else vote
 
 
 def _bare(message: Any) -> Any:
@@ -285,6 +306,14 @@ def _bare(message: Any) -> Any:
     bare = {name: value for name, value in message.items() if name in _ESSENTIAL}
     original = message.get("reply_to_message")
     return bare | ({"reply_to_message": _bare(original)} if original else {})
+
+
+_READABLE: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "message": _bare,
+    "edited_message": _bare,
+    "callback_query": _bare_press,
+    "poll_answer": _bare_vote,
+}
 
 
 def _membership(news: Mapping[str, Any]) -> RoomNews:

@@ -96,7 +96,7 @@ class Sender:
         ):
             parts, files = [replace(parts[0], picture=files[0].upload)], []
         for part in parts[len(progress.numbers) :]:
-            progress.numbers.append(await self._send_one(part))
+            progress.numbers.append(await self._send_one(part, progress))
         here = progress.numbers[len(parts) - 1]
         calls = uploads(files, address, here, silent=message.silent)
         for call in calls[len(progress.numbers) - len(parts) :]:
@@ -129,8 +129,14 @@ class Sender:
         except _Mendable as refusal:
             log.warning("files_not_sent", verdict=refusal.verdict, number=call.number)
 
-    async def _send_one(self, draft: Draft) -> int:
-        """Send one call's worth, mending what can be mended; return the message's number."""
+    async def _send_one(self, draft: Draft, progress: Progress) -> int:
+        """Send one call's worth, mending what can be mended; return the message's number.
+
+        What was found out about a picture holds for the next try, which would else spend its share
+        of the chat on the same refusal.
+        """
+        if draft.edits is not None:
+            draft = replace(draft, is_caption=draft.is_caption or progress.is_caption)
         for _ in range(_MOST_MENDINGS):
             try:
                 result = await self._call(draft.address.chat, draft.method, draft.parameters)
@@ -138,6 +144,7 @@ class Sender:
                 if refusal.verdict is Verdict.UNCHANGED and draft.edits is not None:
                     return draft.edits
                 draft = await self._mended(draft, refusal)
+                progress.is_caption = draft.is_caption
             else:
                 return draft.edits or int(result["message_id"])
         raise ChannelError("cannot_be_mended", final=True)

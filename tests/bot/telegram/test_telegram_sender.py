@@ -105,6 +105,21 @@ async def test_one_picture_carries_the_words_and_is_edited_as_a_picture(post: Po
     ]
 
 
+async def test_what_is_known_to_be_a_picture_is_not_edited_as_words_again(post: Post) -> None:
+    photo = await post.shelf.put(sample_jpeg(), ".jpg")
+    key = await post.send(attachments=(photo,))
+    for n in range(SHARE.most - 2):
+        post.hand.now += 0.1
+        await post.send(id=f"m{n}")
+    paced = await refused(post, id="edit", edit_of=key, text="已完成")
+    assert paced.is_pacing
+    assert paced.retry_after is not None
+    post.hand.now += paced.retry_after
+    assert await post.send(id="edit", edit_of=key, text="已完成") == key
+    edits = [call.method for call in post.server.calls if call.method.startswith("edit")]
+    assert edits == ["editMessageText", "editMessageCaption"]
+
+
 async def test_pictures_follow_the_words_ten_at_a_time(post: Post) -> None:
     photos = tuple([await post.shelf.put(sample_jpeg(n), ".jpg") for n in range(12)])
     key = await post.send(attachments=(*photos, "gone.jpg"))

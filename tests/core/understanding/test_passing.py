@@ -38,6 +38,10 @@ def draft(reader: Reader, text: str, own: str | None) -> Draft:
         "护士站座机挂断以后还在响，隔一层楼板都听得见",
         "检验性质的标本条码打不出来，标签机坏了",
         "急诊手术用的红腕带要两卷",
+        "急诊科有个出院的一结算就报错，人在窗口站着等",
+        "扫码枪坏一把，给急诊科的包发得慢",
+        "空调水滴到床上，2床病人挪到急诊科去住了",
+        "给急诊科打培训证，打印机一直掉粉",
     ],
 )
 def test_papers_people_and_words_of_another_department_do_not_move_the_work(
