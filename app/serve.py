@@ -61,9 +61,9 @@ async def run(settings: Settings) -> int:
     try:
         async with (
             advising(settings.model) as advisor,
-            _assistant(settings, hospital, url, advisor),
+            _assistant(settings, hospital, url, advisor) as stopped,
         ):
-            await _until_stopped()
+            await stopped.wait()
     except BaseExceptionGroup as group:
         # One of the loops ended because the settings cannot work.
         if unable := _first_of(group, Unable):
@@ -84,7 +84,7 @@ def _first_of(group: BaseExceptionGroup[BaseException], kind: type[Unable]) -> U
 @contextlib.asynccontextmanager
 async def _assistant(
     settings: Settings, hospital: Hospital, url: str, advisor: Advisor | None
-) -> AsyncIterator[None]:
+) -> AsyncIterator[asyncio.Event]:
     clock = SystemClock()
     ids = IdMaker()
     media = FolderMediaStore(data_folder(url) / "media")
@@ -109,8 +109,10 @@ async def _assistant(
             if home:
                 page.restore(await history(desk))
             app = _page(desk, page, media) if shows_page else build_hooks(_hooks(desk))
+            # Whoever reads that it has started may stop it at once.
+            stopped = _asked_to_stop()
             async with _running(settings, desk, page), _listening(settings, app):
-                yield
+                yield stopped
     finally:
         await database.close()
 
@@ -263,10 +265,11 @@ async def _watch(desk: Desk, folder: Path) -> None:
         told = watcher.faults
 
 
-async def _until_stopped() -> None:
+def _asked_to_stop() -> asyncio.Event:
+    """Return what is set once somebody asks the process to end."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C interrupts instead
             loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
+    return stopped
