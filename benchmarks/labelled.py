@@ -20,7 +20,7 @@ LEARNED: Final = (
     *("lianxi", "lanting", "qingshi", "mafang", "luozhou", "beiting", "nanwan"),
     *("dongling", "shiqiao", "anhe", "jishan", "liufang", "meiling"),
     *("guanxi", "chilan", "wulan", "tiehe", "minjiang", "songtai"),
-    *("lishan", "ruihe"),
+    *("lishan", "ruihe", "qingxi", "yuntai", "qinghe", "anqiao", "xinghu", "xiongxin"),
 )
 """Hospitals that rules and models were made on."""
 PLACES: Final = "places.jsonl"
@@ -32,7 +32,7 @@ written about what is broken and how bad it is, and about whose work it is.
 """
 UNSEEN: Final = (
     *("jinghu", "wuyu", "baimen", "yunhe", "xitang", "heshan", "hekou"),
-    *("pingyuan", "haiyan"),
+    *("pingyuan", "haiyan", "luyang", "wanhe"),
 )
 """Hospitals that nobody looks at while tuning: for reporting only."""
 VARIED: Final = ("jinghu", "wuyu")

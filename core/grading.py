@@ -28,12 +28,15 @@ class Doubt(StrEnum):
     REAL = "real"
     """About as much as against it."""
     SLIGHT = "slight"
-    """A sixtieth, of which one in twenty is urgent: where lives hang on it, rather too high."""
+    """A sixtieth, a two-hundredth of what is important already: where lives hang on it, rather too
+    high.
+    """
     ANY = "any"
     """Nothing: that the rule fits is enough."""
 
 
-_LEAST: Final = {Doubt.REAL: UNDECIDED_FROM, Doubt.SLIGHT: 1 / 60, Doubt.ANY: 0.0}
+_SLIGHT: Final = 1 / 60
+_SLIGHT_OF_IMPORTANT: Final = 1 / 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,16 @@ def graded(
         return Grade(reading.urgency)
     fitting = [each for each in rules if each.fits(department, local, said)]
     for rule in fitting:
-        if reading.urgent_share >= _LEAST[rule.doubt]:
+        if reading.urgent_share >= _least(rule.doubt, reading.urgency):
             return Grade(Urgency.URGENT, rule)
     return Grade(reading.urgency, is_undecided=reading.is_undecided)
+
+
+def _least(doubt: Doubt, urgency: Urgency) -> float:
+    """Return the share of urgent from which such doubt is enough."""
+    if doubt is Doubt.SLIGHT:
+        return _SLIGHT if urgency is Urgency.NORMAL else _SLIGHT_OF_IMPORTANT
+    return UNDECIDED_FROM if doubt is Doubt.REAL else 0.0
 
 
 def placed_changes(

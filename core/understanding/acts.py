@@ -38,6 +38,8 @@ _LOGISTICS: Final[Mapping[str, float]] = {
 
 _SPOKEN: Final = frozenset({Act.DONE, Act.CANCEL, Act.ACCEPT, Act.REOPEN})
 """Acts that end work or begin it anew: without words of the lexicon the model has to be sure."""
+_NAMED: Final = frozenset({"device", "matter", "consumable", "department_only"})
+"""Whoever says no more than what or where it is ends nothing with that: 显示器."""
 _SURE: Final = 0.8
 _LIKELY: Final = 0.2
 _BARELY: Final = 0.1
@@ -54,7 +56,7 @@ _VAGUE: Final = 0.45
 _BARE: Final = frozenset({"symptom", "short"})
 _TELLING: Final = frozenset({"device", "matter", "consumable", "error_text", "kind_of_fault"})
 
-_TALK: Final = 1.1
+_TALK: Final = 1.4
 """Logits in favour of talk against what opens a ticket: what was learned from speaks of work more
 often than chats do.
 """
@@ -127,10 +129,7 @@ class ActScorer:
 def _ranked(sure: Sequence[float], weighed: Weighed, marks: frozenset[str]) -> list[int]:
     """Return the places of the acts, the one that a message is taken for first."""
     ranked = sorted(range(len(_ACTS)), key=lambda i: -sure[i])
-    best = _ACTS[ranked[0]]
-    is_told = any(r.words and r.points.get(best, 0.0) > 0 for r in weighed.reasons)
-    if best in _SPOKEN and sure[ranked[0]] < _SURE and not is_told:
-        ranked = [*ranked[1:], ranked[0]]
+    ranked.sort(key=lambda i: _is_only_guessed(_ACTS[i], sure[i], weighed, marks))
     near = sure[_CHATTER] < _SURE and sure[_REPORT] >= (_BARELY if marks >= _BARE else _LIKELY)
     if ranked[0] == _CHATTER and near and _tells_of_fault(weighed, marks):
         return _led_by(_REPORT, ranked)
@@ -140,6 +139,14 @@ def _ranked(sure: Sequence[float], weighed: Weighed, marks: frozenset[str]) -> l
     if share < HARDLY and best in OPENING_ACTS:
         return _led_by(next(i for i in ranked if _ACTS[i] not in OPENING_ACTS), ranked)
     return ranked
+
+
+def _is_only_guessed(act: Act, share: float, weighed: Weighed, marks: frozenset[str]) -> bool:
+    """Return whether an act that ends work is but likely: no word of the lexicon says so."""
+    if act not in _SPOKEN or any(r.words and r.points.get(act, 0.0) > 0 for r in weighed.reasons):
+        return False
+    is_bare = "short" in marks and not marks.isdisjoint(_NAMED)
+    return is_bare or share < _SURE
 
 
 def _led_by(first: int, ranked: Sequence[int]) -> list[int]:

@@ -251,6 +251,8 @@ def _stripped(text: str) -> Iterator[str]:
             yield f"{base}科"
     if base.endswith("科") and len(base) >= 3:
         yield base.removesuffix("科")
+    if base.endswith(("部", "办")) and len(base) == _SHORTEST_PLAIN:
+        yield base[:-1]
     if base.endswith(("室", "间")) and len(base) >= _SHORTEST_PLAIN:
         yield base[:-1] + ("间" if base[-1] == "室" else "室")
 

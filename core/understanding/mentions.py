@@ -30,7 +30,7 @@ PLACE_TAIL: Final = re.compile(
     r"|(?<!新生)(?<!婴)[内外妇儿产骨][一二三四五\d]?|\d)$"
 )
 _PATIENT_AFTER: Final = re.compile(
-    r"的?(?:病人|患者|家属(?!来电|电视|等候|休息|谈话|区|椅|室)|大夫|病历|医嘱)(?!.{0,4}[室站办])"
+    r"(?:绿道|绿色通道|卒中|胸痛)?的?(?:病人|患者|家属(?!来电|电视|等候|休息|谈话|区|椅|室)|大夫|病历|医嘱)(?!.{0,4}[室站办])"
 )
 """After a department's name these speak of people and papers, wherever they are now."""
 _NO_PLACE_AFTER: Final = re.compile(
@@ -38,7 +38,7 @@ _NO_PLACE_AFTER: Final = re.compile(
     r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议|读卡|贴纸|[脚手足]环|听力|筛查|出生|办证|黄疸"
 )
 _PLACE_AFTER: Final = re.compile(
-    r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
+    r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[小老][王李张刘陈杨赵吴周徐孙朱胡郭林罗郑梁谢宋唐许韩邓曹彭]|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
     r"|打来|来电(?!显)|前台|登记处|候诊|走廊|家属(?=电视|等候|休息|谈话|区|椅|室)|打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急|机[房柜]"
 )
 _MATTER_AFTER: Final = re.compile(
@@ -363,7 +363,7 @@ def _owns(
     return any(start == of.end() for start, _ in things)
 
 
-_OF: Final = re.compile(r"的|那台|那个")
+_OF: Final = re.compile(r"的|那台|那个|[\d一二三四五六七八九十]+号[间机]")
 
 
 def _is_covered(

@@ -14,17 +14,17 @@ ASKS_FOR: Final = re.compile(
 """After a department: its people asked the sender to speak for them."""
 _BEFORE: Final = re.compile(
     r"(?:跑到|跑去|跑|去|借|找|联系|发给|传到|传给|传回|送到|打给|打到|跟|和|比|像|从|推到|排到|堵到|挤到|漫到|绕到|拿到|靠|蹭|通知|问|问过|催|不像|除了|隔壁|到处|"
-    r"送去|住到|住进|睡到|给到|传不到|到不了|发到|回|@|不归|归|你们|打|打个|挂在|(?<![拿搬带抬借送])走|感谢|谢谢|多谢|转|该|等|扣在|扣住|发不到|录到|转到|把)$"
+    r"送去|住到|住进|睡到|给到|传不到|到不了|发到|回|@|不归|归|你们|打|打个|挂在|(?<![拿搬带抬借送])走|(?<![连转交])接|感谢|谢谢|多谢|转|该|等|扣在|扣住|发不到|录到|转到|把)$"
 )
 _AFTER: Final = re.compile(
     r"(?:的?(?:人|医生|护士|同事|老师|那边|主任|领导))?(?:也|都|就|又|一直|老|总|已经)?"
-    r"(?:(?:今天|明天|后天|上午|下午|下周|等下|一会儿?)?要?来(?:督?查|检查|看)|要求|打了?\w?个?电话|电话打(?:到|来|给|过)|打来|嫌|电话没人接|扯着?嗓子|在喊|靠喊|跑断腿|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是)"
+    r"(?:(?:今天|明天|后天|上午|下午|下周|等下|一会儿?)?要?来(?:督?查|检查|看)|要求|打了?\w?个?电话|电话打(?:到|来|给|过|进)|打来|嫌|电话没人接|扯着?嗓子|在喊|靠喊|跑断腿|催|在催|投诉|不接|没人接|说没|说不|那边说|还行|正常|没事|好的|是好的|都能|能打|能看|能用|不收|不认|说备件|说是|到了|在等|等着|就位|到齐|(?:那台)?(?:不借|不肯借)|来借|同款|同型号|来电话(?!\W*(?:说|讲|反映|让|叫|要|报)))"
 )
 _HANDED_ON: Final = re.compile(
     r"(?:今天|昨天|刚刚?|早上|下午|昨晚|新|才|那边|这边)?"
     r"(?:(?:转|送|退|发|开|推|接|带|拿|借|约|递|寄|搬|抽|调)(?:回|过|上|下|来|到|出|进|错|的)"
     r"|(?:做|拍|出|写|审|签|抽|预约|配|煎|发|排|出院|入院|住院|手术|透析)的|的号|(?![那这]单)的?\w{0,4}(?:记录|单子?|报告|结果|申请(?=单|没|收|不|都|传)|医嘱|处方|标本|数据|意见)(?!仪|机|打|系统|纸)|的?(?:阿[婆公叔姨伯]|老人|老伯"
-    r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|\w{0,6}(?:压|堵|积|等)(?:着|了|压)|派(?:来|过来)|(?:马上|刚刚?|等下|就要?|要)?[送转推抱]\w{1,3}来|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
+    r"|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)|\w{0,6}(?:压|堵|积|等)(?:着|了|压)|派(?:来|过来)|新[来招进](?!了?一?台)|群里|官网|公众号|(?:马上|刚刚?|等下|就要?|要)?[送转推抱]\w{1,3}来|取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
     r"|有[个一两三几]{1,2}[个位名份]|有[个位名](?:出院|入院|转科|手术|急诊|病|家属|患者|产妇|孩子|老|新)|去?(?:先|暂时)?(?:住|睡|躺)(?:了|着|下|去)|的?(?:\w{0,2}(?:医生|大夫)(?:开|说|下|写|叫|要)))"
 )
 """After a department these tell of people and papers that came from it or went there."""
@@ -53,6 +53,16 @@ _THEIR_THING: Final = re.compile(
     "(?:[他她它]们|佢哋|人家)(?:那|的|嘅|嗰|家|科|里)?(?:[一两几]?[部台个把条只间块])?$"
 )
 """Before a thing that is not the sender's: 他们那部座机."""
+_SENT_THERE: Final = re.compile(
+    r"(?:(?:请|麻烦|派(?:个?人)?|来个?人|叫个?人|直接|先|帮忙|快)去$"
+    r"|(?:请|麻烦)(?:师傅|老师|你们|工程师)去$)"
+)
+_TO_LOOK: Final = re.compile(r"(?:那边|那里|那头)?(?:看看|看一?[下眼]|瞧|修|处理|查看?一?下|查查)")
+"""Around the place where somebody is asked to go: 请去放射科看看."""
+_CAME_BACK: Final = re.compile(
+    r"(?:那边|那里)?(?:开[完了]?会|听课|培训|上课)?(?:回来|出来|过来|回科|回到)"
+)
+"""After a room, and 从 before it: there he was, and is no longer."""
 _NEXT_DOOR: Final = re.compile("(?:隔壁|旁边|对面|对门|同层|楼上|楼下)(?:的|那个)?$")
 _TOLD: Final = re.compile("的?(?:人|护士|小[\u4e00-\u9fff])?[说讲喊]")
 _GUEST: Final = re.compile(
@@ -83,7 +93,10 @@ _PUT_RIGHT: Final = re.compile(
 """Before a name this puts it in the place of another: 说错了，是."""
 _CLAUSES: Final = re.compile(r"[^,。;!?~\n]+")
 _MADE: Final = re.compile(
-    r"(?:手术|检查)?(?:用|配|做|开|备|留|准备|打印)的|的(?:包|药|血|饭|餐|液体?|器械包?|敷料|通知)"
+    r"(?:手术|检查)?(?:用|配|做|开|备|留|准备|打印|贴|印|写|消|送|填|报)的"
+    r"|的(?:包|药|血|饭|餐|液体?|器械包?|敷料|通知|报表|标签|申请|资料|清单|材料|片子|文件|图纸|证明)"
+    r"|[^,。;!?\s送装配换接开加调]{1,5}?(?:完|到一半|了[一两三四五六七八九十几半\d])(?=[^,。;!?]{0,8}[,\s])"
+    r"|会诊|转科|排班|退[方药费库]"
     r"|(?:复印|打印?|印|写|做|开|拷|煎|熬|排|录)(?:一?[份张批个些])?(?!印?机)[^,。\d]{0,4}"
     r"(?:证|表格?|单子?|通知|标签|资料|材料|胶片|片子|报告|药|文件|条码|试卷|合同)"
 )
@@ -91,6 +104,9 @@ _SENT: Final = re.compile(r"(?:送|寄|交|传|发|(?:开|送|发|交)给)$")
 _GOING: Final = re.compile("的(?![那这]|地方|窗口)")
 """Around a name that tells for whom a thing was made or goes: 给输液中心配的药, 送病理的瓶子."""
 _PAPERS_NEAR: Final = 5
+_FOR_PAPER: Final = 4
+_OF_THING: Final = re.compile("用?的?(?:那[台个部张]|的)")
+"""Between what is made and the thing that makes it: 拍片那台电脑."""
 _THERE: Final = re.compile("那[边头里]")
 _OURS: Final = re.compile("[我咱俺]")
 """Whoever does not speak of himself tells of what stands still there: 药房那边录入界面卡死了."""
@@ -150,6 +166,12 @@ def is_told_next_door(text: str, mention: Mention) -> bool:
 def is_walked_past(text: str, mention: Mention) -> bool:
     """Return whether the sender saw it there on his way: 从血透路过."""
     return text[: mention.start].endswith("从") and _WALKED.match(text, mention.end) is not None
+
+
+def is_sent_there(text: str, mention: Mention) -> bool:
+    """Return whether somebody is asked to go there: 请去放射科看看."""
+    before = text[max(0, mention.start - 8) : mention.start]
+    return _SENT_THERE.search(before) is not None and _TO_LOOK.match(text, mention.end) is not None
 
 
 def is_seen(text: str, mention: Mention) -> bool:
@@ -218,18 +240,33 @@ def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:
     told = any(pattern.match(after) for pattern in (_AFTER, _SAYS, _HANDED_ON))
     if not is_room(mention):
         is_there = _THERE.match(after) and not _OURS.search(text)
-        told = told or (not is_there and nouns.after(mention.end, _PAPERS_NEAR) in nouns.papers)
+        told = told or (not is_there and _is_of_paper(text, mention, nouns))
     told = told or _is_aside(text, mention, nouns)
     if told and not OTHERS.search(text):
         return True
     called = _CALLED_BEFORE.search(before) and _CALLED_AFTER.match(after)
     if _WENT.search(before) and _SAW.search(text, mention.end):
         return False
-    if is_walked_past(text, mention) or (is_room(mention) and before.endswith("从")):
+    if is_walked_past(text, mention) or is_sent_there(text, mention):
         return False
+    if is_room(mention) and before.endswith("从"):
+        return _CAME_BACK.match(text, mention.end) is not None
     if before.endswith("把") and nouns.after(mention.end, 1) in nouns.fixtures:
         return False
     return bool(called or _BEFORE.search(before))
+
+
+def _is_of_paper(text: str, mention: Mention, nouns: Nouns) -> bool:
+    """Return whether something follows that travels between departments, and not a thing that is
+    there for it: 牙科拍小牙片那台电脑.
+    """
+    paper = nouns.after(mention.end, _PAPERS_NEAR)
+    if paper is None or paper not in nouns.papers:
+        return False
+    thing = nouns.after(paper[1], _FOR_PAPER)
+    if thing is None or thing not in nouns.fixtures:
+        return True
+    return _OF_THING.fullmatch(text, paper[1], thing[0]) is None
 
 
 def _is_done_by(text: str, mention: Mention) -> bool:

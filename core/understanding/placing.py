@@ -18,14 +18,15 @@ from core.understanding.mentions import HOMOPHONE, NUMBERED, OTHER, STRIPPED, Fi
 from core.understanding.normalise import normalise
 from core.understanding.passing import (
     is_address,
-    is_next_door,
     is_of_others,
     is_passing,
     is_proxy,
     is_put_right,
     is_room,
     is_seen,
+    is_sent_there,
     is_taken_back,
+    is_told_next_door,
     is_walked_past,
     speaks_for_others,
     speaks_of_own,
@@ -77,11 +78,11 @@ _EVERYWHERE: Final = re.compile(
 
 
 _BOUNDS: Final = {
-    Ruling.OWN: (0.4, 0.8),
-    Ruling.PASSING: (0.2, 0.6),
-    Ruling.LOOSE: (0.5, 0.5),
-    Ruling.DOUBTFUL: (0.2, 0.6),
-    Ruling.SURE: (0.2, 0.6),
+    Ruling.OWN: (0.3, 0.8),
+    Ruling.PASSING: (0.2, 0.75),
+    Ruling.LOOSE: (0.4, 0.7),
+    Ruling.DOUBTFUL: (0.15, 0.7),
+    Ruling.SURE: (0.15, 0.6),
 }
 """Shares up to which, and from which, nobody is asked whose work it is: where the rules are sure
 the model has to speak clearly against them; a name that is hardly ever a place is not asked about.
@@ -143,7 +144,7 @@ class Placer:
         ruled, naming = self.by_rules(text, own, nouns)
         if naming is None or own is None or not self._whose.is_trained:
             return ruled
-        if naming.ruling is Ruling.DOUBTFUL and is_next_door(text, naming.mention):
+        if naming.ruling is Ruling.DOUBTFUL and is_told_next_door(text, naming.mention):
             return ruled
         if naming.ruling is Ruling.SURE and self._is_of_another_campus(text, own):
             return ruled
@@ -198,7 +199,7 @@ class Placer:
             ruling = Ruling.DOUBTFUL
         else:
             ruling = Ruling.SURE
-        if other is None or is_put_right(text, chosen):
+        if other is None or is_put_right(text, chosen) or _is_room_of_own(other, mentions):
             return None
         return Naming(other, mentions, ruling, self._is_roving(own))
 
@@ -280,7 +281,7 @@ class Placer:
         kept = [m for m in kept if not is_passing(text, m, nouns)]
         if self._is_roving(own):
             kept = [m for m in kept if not m.is_own] or kept
-        seen = next((m for m in kept if is_seen(text, m)), None)
+        seen = next((m for m in kept if is_seen(text, m) or is_sent_there(text, m)), None)
         if seen is not None:
             return seen
         rooms = [m for m in kept if is_room(m)]
@@ -327,7 +328,7 @@ class Placer:
                 return (own,)
             there = [i for i, d in known.items() if d.campus == campus]
             called = (i for i in there if chosen.typed in normalise(known[i].name))
-            return tuple(called) or (*ids, *there)[:MAX_OPTIONS]
+            return tuple(called) or tuple(there)[:MAX_OPTIONS]
         home = self._directory.campus_of(own)
         tests = [
             [i for i in ids if campus in (None, known[i].campus)],
@@ -354,9 +355,13 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
     """
     if mention.rule == HOMOPHONE or mention.rule.startswith(ALIKE):
         return False
-    if is_next_door(text, mention):
+    if is_told_next_door(text, mention):
         return False
-    if _SAID_BEFORE.search(text[: mention.start]) or is_walked_past(text, mention):
+    if (
+        is_sent_there(text, mention)
+        or _SAID_BEFORE.search(text[: mention.start])
+        or is_walked_past(text, mention)
+    ):
         return True
     if any(sign.match(text, mention.end) for sign in (_SIGNED, _WITHIN, _WANTS)):
         return True
@@ -367,6 +372,11 @@ def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
         return False
     begins = _BEGINNING.search(text[: mention.start]) and _ALONE.match(text, mention.end)
     return bool(begins) or is_room(mention)
+
+
+def _is_room_of_own(other: Mention, mentions: Sequence[Mention]) -> bool:
+    """Return whether the other stands right behind the sender's own: 普外二抢救室 is no 抢救室."""
+    return any(m.is_own and 0 <= other.start - m.end <= 1 for m in mentions)
 
 
 def _is_withdrawn(text: str, mention: Mention) -> bool:

@@ -9,17 +9,21 @@ ON_BEHALF: Final = re.compile(r"[帮替代](?:隔壁|旁边|楼[上下]|对[面�
 _WALKING: Final = re.compile(r"(?:路过|经过|走过)$")
 _RIGHTED: Final = re.compile(r"(?:错了?|不对|串了|口误)[^\w]*(?:应该)?是$")
 _COLLEAGUES: Final = re.compile(
-    r"的?(?:同事|姐妹|老师|护士)|来电(?!显)|打来|打电话|那[边头]|要(?=[装领个加换调搬挪\d])"
+    r"的?(?:同事|姐妹|老师|护士|小[王李张刘陈杨赵吴周徐孙朱胡郭林罗郑梁谢宋唐许韩邓曹彭]"
+    r"|老[王李张刘陈杨赵吴周徐孙朱胡郭林罗郑梁])|来电(?!显)|打来|打电话|那[边头]|要(?=[装领个加换调搬挪\d])"
 )
 """Before and after a name that is the name of a thing, too, these make it a department."""
 _WENT: Final = re.compile(r"(?:去|到)$")
 """So does this, where the sender then speaks of its people: 刚去核磁送病人，他们更衣室……."""
 _BESIDE: Final = re.compile(r"(?:隔壁|旁边|对[面门]|楼[上下]|路过|经过|[走转查巡来]到|查房到)$")
 _TELLS: Final = re.compile(
-    r"来电(?!显)|打来|那[边头](?=[托让叫喊说讲])|门口|让我|叫我|托我|护士站|病区|病房|护办|医办"
-    r"|的?(?:同事|姐妹|护士|老师|人)[喊叫托让说]"
+    r"来电(?!显)|打来|那[边头](?=[托让叫喊说讲])|门口|[让叫托](?:我|帮)|护士站|病区|病房|护办|医办"
+    r"|的?(?:同事|姐妹|护士|老师|人)[喊叫托让说]|办公室|值班室|治疗室|更衣室|诊室|窗口|课?桌"
 )
 """Before and after two letters that only sound like a name."""
+_BEGINS: Final = re.compile(r"医生|分诊|的[电打扫显鼠键空灯标]|打(?![^,。]{0,3}不)|诊室|窗")
+"""After two letters that begin a message, or come after a house: 彩抄打报告的机器."""
+_HOUSES: Final = ("院", "院区", "楼", "区")
 _SHORTEST: Final = 3
 """Letters that may sound like a name without such words around them."""
 
@@ -41,4 +45,6 @@ def is_heard(text: str, start: int, end: int) -> bool:
     if end - start >= _SHORTEST:
         return True
     before = text[:start]
+    if (not before or before.endswith(_HOUSES)) and _BEGINS.match(text, end):
+        return True
     return bool(ON_BEHALF.search(before) or _BESIDE.search(before) or _TELLS.match(text, end))

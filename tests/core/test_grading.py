@@ -87,9 +87,17 @@ def test_where_lives_hang_on_it_a_sixtieth_is_enough_and_elsewhere_it_takes_doub
     assert grade_of(0.4, "cash").urgency is Urgency.URGENT
 
 
+@pytest.mark.parametrize(("share", "urgent"), [(0.006, True), (0.004, False)])
+def test_where_lives_hang_on_it_what_is_important_takes_still_less(
+    share: float, urgent: bool
+) -> None:
+    found = grade_of(share, "icu", urgency=Urgency.IMPORTANT)
+    assert (found.urgency is Urgency.URGENT) == urgent
+
+
 def test_a_rule_that_asks_for_no_doubt_decides_whenever_it_fits_also_behind_one_that_does() -> None:
     device = CareRule("device", "生命支持", ICU.departments, words=("呼吸机",), doubt=Doubt.ANY)
-    reading = Reading(Urgency.NORMAL, 0.01)
+    reading = Reading(Urgency.NORMAL, 0.005)
     for said, expected in (("呼吸机报警", Urgency.URGENT), ("打印机卡纸", Urgency.NORMAL)):
         found = graded(
             reading,
