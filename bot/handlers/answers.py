@@ -78,6 +78,8 @@ def _department_in(ctx: Context, question: Question) -> Option | None:
 
 def _ticket_in(ctx: Context, question: Question) -> Option | None:
     """Return the one ticket offered whose place or words a short answer names: 心内, 打印机那个."""
+    if len(question.options) == 1 and (said_so := _yes_or_no(ctx, question)) is not None:
+        return question.options[0] if said_so == YES else NO
     if len(ctx.text) > _SHORT_ANSWER:
         return None
     place = ctx.reader.place(ctx.text).department
@@ -274,6 +276,8 @@ async def _is_report(ctx: Context, question: Question, option: Option) -> Handle
 
 
 async def _which(ctx: Context, question: Question, option: Option) -> Handled:
+    if option == NO:
+        return ANSWERED
     facts = question.facts
     action = Action(str(facts["action"]))
     ticket_id = TicketId(option.value)

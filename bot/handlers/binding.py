@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.context import ASKED, Context, Handled
+from bot.handlers.things import is_of_another
 from core.actions import Action
 from core.errors import TicketNotFound
 from core.events import Json
@@ -63,7 +64,7 @@ async def bind(
     quoted = [ticket for ticket in candidates if ticket.id in ctx.quote.tickets]
     fitting = _narrowed(quoted or candidates, draft)
     doubts = is_strict and draft is not None
-    if len(fitting) == 1 and not (doubts and draft and _contradicts(fitting[0], draft)):
+    if len(fitting) == 1 and not (doubts and draft and _contradicts(ctx, fitting[0], draft)):
         return Bound(fitting[0].id)
     return Ambiguous(tuple(fitting)) if fitting else None
 
@@ -96,18 +97,11 @@ def _narrowed(candidates: Sequence[Ticket], draft: Draft | None) -> list[Ticket]
     return left
 
 
-def _contradicts(ticket: Ticket, draft: Draft) -> bool:
+def _contradicts(ctx: Context, ticket: Ticket, draft: Draft) -> bool:
     """Return whether the words name a place or a thing that is not the ticket's."""
     if draft.department_named and ticket.department not in (None, draft.department):
         return True
-    known, said = ticket.slot("device"), draft.slots.device
-    if not known or not said or known == said:
-        return False
-    return draft.category not in (*_TELLS_NOTHING, ticket.category)
-
-
-_TELLS_NOTHING = (None, "other", "consumable")
-"""Categories of what is named in passing: the toner that was changed to mend the printer."""
+    return is_of_another(ctx, ticket, draft)
 
 
 def _same_slot(ticket: Ticket, draft: Draft, name: str) -> bool:

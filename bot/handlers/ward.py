@@ -11,6 +11,7 @@ from bot.handlers.examples import CORRECTS, keep_change
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
+from bot.handlers.things import with_trade
 from core.actions import Action
 from core.errors import OthersWait
 from core.events import Json
@@ -121,6 +122,8 @@ async def do_to_request(
         DeskError: it cannot be done.
     """
     found = await candidates(ctx, action, draft)
+    if draft is not None and action in _ENDS:
+        draft = with_trade(ctx, draft)
     meant = await bind(ctx, found, draft, number, is_strict=action in _ENDS)
     match meant:
         case Bound(ticket):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.context import SILENT, Context, Handled
 from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
 from bot.handlers.moves import Doing, perform
+from bot.handlers.things import with_trade
 from core.actions import Action
 from core.errors import PersonNotFound
 from core.events import EventKind
@@ -69,6 +70,8 @@ async def do_to_work(
             return await perform(ctx, Doing(Action.TAKE, offers[-1].id, ctx.at))
     if action is Action.ACK and draft is not None and _ALL.search(ctx.text):
         return await _acknowledge_all(ctx, candidates)
+    if draft is not None and action is Action.DONE:
+        draft = with_trade(ctx, draft)
     meant = await bind(ctx, candidates, draft, number, is_strict=True)
     to = _named_colleague(ctx) if action in _HANDS_ON and meant else None
     said = ctx.note if note is None else note

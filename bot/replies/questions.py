@@ -43,7 +43,8 @@ def which_ticket(facts: Facts, names: Names) -> str:
         for choice in rows(facts["choices"])
     ]
     said = text(facts.get("note"))[:12]
-    return lines(f"{text(facts['name'])}，{f'“{said}”' if said else ''}说的是哪一单？", *body)
+    asks = "说的是这一单吗？" if len(body) == 1 else "说的是哪一单？"
+    return lines(f"{text(facts['name'])}，{f'“{said}”' if said else ''}{asks}", *body)
 
 
 def wait_reason(facts: Facts, names: Names) -> str:
@@ -100,6 +101,8 @@ def asked(facts: Facts, names: Names) -> str:
     if facts.get("topic") == "take_over":
         kept = answer == "否"
         return f"{subject} {'还是你处理。' if kept else '已让给同事。'}"
+    if facts.get("topic") == "which_ticket" and answer == "否":
+        return "好的，这一单不动。"
     if facts.get("topic") == "is_report":
         return "好的，马上登记。" if answer == "是" else "好的，不登记。"
     return f"{subject} 好的：{answer}。".strip()
