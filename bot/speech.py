@@ -9,6 +9,7 @@ from bot.handlers import lookup, ward, work
 from bot.handlers.answers import late_place
 from bot.handlers.binding import MEMORY
 from bot.handlers.joining import remark
+from bot.handlers.mistaken import put_thing_right
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import SURE, ask_whether, report
 from core.actions import Action
@@ -84,6 +85,8 @@ async def speech(ctx: Context) -> Handled:
         return ANSWERED
     if (answered := await _answer_of_desk(ctx)) is not None:
         return answered
+    if (corrected := await put_thing_right(ctx)) is not None:
+        return corrected
     if ctx.actor.role not in WARD_ROLES and ward.corrects(ctx):
         return await ward.change_request(ctx, ctx.read())
     understood = ctx.read(await surroundings(ctx))
