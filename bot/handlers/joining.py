@@ -243,6 +243,18 @@ async def join_declared(ctx: Context, draft: Draft) -> TicketId | None:
     return wide.id
 
 
+async def join_same(ctx: Context, draft: Draft) -> TicketId | None:
+    """Return the open fault that the report is, of its own department or wide; the sender joins it
+    where it is not his own. None where there is none.
+    """
+    same = await _same_fault(ctx, draft)
+    if same is None:
+        return None
+    if not ctx.actor.reported_by_me(same):
+        await _join(ctx, same, draft)
+    return same.id
+
+
 async def _declared(ctx: Context, draft: Draft) -> Ticket | None:
     """Return the wide fault, declared and not yet repaired, that the report is one more of."""
     if draft.category not in SHARED:

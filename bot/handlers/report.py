@@ -1,10 +1,11 @@
 """A request in plain words: a ticket for each piece of work, or a question where it is in doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import takewhile
 
 from bot.context import ASKED, MOST_LATELY, SILENT, Context, Handled
-from bot.handlers.joining import join_declared, known_ticket
+from bot.handlers.apart import by_department
+from bot.handlers.joining import join_declared, join_same, known_ticket
 from bot.handlers.summary import LONGEST, reading_of, summary_of
 from bot.replies.tickets import FORWARDED
 from core.ids import DepartmentId, TicketId
@@ -28,6 +29,8 @@ SURE = 0.6
 async def report(ctx: Context, understood: Understanding) -> Handled:
     """Open a ticket for every piece of work, unless it belongs to one that is there."""
     drafts = [draft for draft in understood.drafts if draft.act in OPENING_ACTS][:_MOST_PARTS]
+    if apart := by_department(ctx, understood):
+        return await open_or_join(ctx, apart, join=join_same)
     if len(drafts) == 1:
         known = await known_ticket(ctx, drafts[0])
         if known is not None:
@@ -41,12 +44,19 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
     return await open_or_join(ctx, drafts)
 
 
-async def open_or_join(ctx: Context, drafts: Sequence[Draft]) -> Handled:
-    """Open a ticket for every draft but those of a wide fault that is known, which join it."""
+Joiner = Callable[[Context, Draft], Awaitable[TicketId | None]]
+
+
+async def open_or_join(
+    ctx: Context, drafts: Sequence[Draft], *, join: Joiner = join_declared
+) -> Handled:
+    """Open a ticket for every draft but those of a fault that is known, which `join` adds to it:
+    a wide one where nothing else is said.
+    """
     opened: list[TicketId] = []
     joined: list[TicketId] = []
     for draft in drafts:
-        known = await join_declared(ctx, draft)
+        known = await join(ctx, draft)
         if known is None:
             opened.append(await open_draft(ctx, draft, is_piece=len(drafts) > 1))
         else:
