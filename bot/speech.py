@@ -11,6 +11,7 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.joining import remark
 from bot.handlers.mistaken import put_thing_right
 from bot.handlers.moves import Doing, perform
+from bot.handlers.recovered import works_again
 from bot.handlers.report import SURE, ask_whether, report
 from core.actions import Action
 from core.kinds import TALK, UNRESOLVED, State
@@ -92,6 +93,10 @@ async def speech(ctx: Context) -> Handled:
     understood = ctx.read(await surroundings(ctx))
     if ctx.quote.is_talk and _answers_talk(understood):
         return SILENT
+    if ctx.actor.role in WARD_ROLES:
+        works = await works_again(ctx, understood)
+        if works is not None:
+            return works
     if understood.act in _REMARKS and (late := await late_place(ctx, understood)) is not None:
         return late
     if understood.act in _REMARKS and ctx.actor.role not in WORKING_ROLES:

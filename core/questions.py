@@ -42,6 +42,8 @@ class Topic(StrEnum):
     """Until when instead, and why?"""
     PROGRESS_NOTE = "progress_note"
     """Shall this go to those whom the contract names?"""
+    RECOVERED = "recovered"
+    """Does it work again, and nobody need come?"""
     WIDER = "wider"
     """Are these reports one fault of many departments?"""
 

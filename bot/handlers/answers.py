@@ -11,6 +11,7 @@ from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
 from bot.handlers.progress import settle_note
+from bot.handlers.recovered import settle_recovered
 from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
 from bot.handlers.voices import decide_voice
@@ -61,9 +62,14 @@ def _mentioned(ctx: Context, question: Question) -> Option | None:
     return question.mentioned(ctx.text, option_label)
 
 
+_YES_OR_NO = frozenset(
+    {Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER, Topic.RECOVERED}
+)
+
+
 def _in_plain_words(ctx: Context, question: Question) -> Option | None:
     """Return the answer that words give which are no button's, read as the topic asks."""
-    if question.topic in (Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER):
+    if question.topic in _YES_OR_NO:
         return _yes_or_no(ctx, question)
     read = _READ.get(question.topic)
     return None if read is None else read(ctx, question)
@@ -377,6 +383,7 @@ _SETTLE: dict[Topic, Callable[[Context, Question, Option], Awaitable[Handled]]] 
     Topic.HELP: _help,
     Topic.REPLAN: settle_replan,
     Topic.PROGRESS_NOTE: settle_note,
+    Topic.RECOVERED: settle_recovered,
     Topic.WIDER: decide_wider,
     Topic.VOICE: decide_voice,
 }

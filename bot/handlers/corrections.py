@@ -146,7 +146,7 @@ async def misread(ctx: Context, match: re.Match[str]) -> Handled | None:
         return None
     unresolved = [ticket for ticket in meant.tickets if ticket.is_unresolved]
     for ticket in unresolved or meant.tickets:
-        await cancel(ctx.actor, ticket.id, ctx.at, uow=ctx.uow, now=ctx.now, is_misread=True)
+        await cancel(ctx.actor, ticket.id, ctx.at, uow=ctx.uow, now=ctx.now, why="misread")
         await keep_example(ctx, ticket, {Field.ACT: Act.CHATTER})
         if ctx.chat != ticket.chat:
             await _confirm(ctx, ticket, Field.ACT, Act.CHATTER)

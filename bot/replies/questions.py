@@ -47,6 +47,14 @@ def which_ticket(facts: Facts, names: Names) -> str:
     return lines(f"{text(facts['name'])}，{f'“{said}”' if said else ''}{asks}", *body)
 
 
+def recovered(facts: Facts, names: Names) -> str:
+    """Ask whether somebody still has to come."""
+    return lines(
+        f"{text(facts['name'])}，{facts['number']} 已经好了、不用来人了吗？点“是”就取消。",
+        text(facts.get("summary")),
+    )
+
+
 def wait_reason(facts: Facts, names: Names) -> str:
     """Ask why work rests."""
     asks = f"{text(facts['name'])}，在等什么？也可以直接说，比如“待科室确认”“不可抗力”。"
@@ -103,6 +111,8 @@ def asked(facts: Facts, names: Names) -> str:
         return f"{subject} {'还是你处理。' if kept else '已让给同事。'}"
     if facts.get("topic") == "which_ticket" and answer == "否":
         return "好的，这一单不动。"
+    if facts.get("topic") == "recovered":
+        return "好的，不用来了。" if answer == "是" else f"好的，{subject} 照常处理。"
     if facts.get("topic") == "is_report":
         return "好的，马上登记。" if answer == "是" else "好的，不登记。"
     return f"{subject} 好的：{answer}。".strip()

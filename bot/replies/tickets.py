@@ -394,7 +394,23 @@ def cancelled(facts: Facts, names: Names) -> str:
     """Tell the engineer that he need not go."""
     who = f"由{text(facts.get('by'))}" if facts.get("by") else ""
     place = names.department(facts["department"])
+    if facts.get("recovered"):
+        said = f"{facts['number']} {text(facts.get('by'))}说自行恢复了，不用去了"
+        return f"{said}：{place}，{text(facts['summary'])}"
     return f"{facts['number']} 已{who}取消，不用去了：{place}，{text(facts['summary'])}"
+
+
+def works_again(facts: Facts, names: Names) -> str:
+    """Tell the engineer who is there that it works for the ward."""
+    return lines(
+        f"{facts['number']} {text(facts.get('by'))}说已经能用了。你那边修完了就点“完成”。",
+        text(facts["summary"]),
+    )
+
+
+def works_told(facts: Facts, names: Names) -> str:
+    """Tell the ward that the engineer was told."""
+    return f"好的，已告诉{names.person(facts['assignee'])}，{facts['number']} 等他确认完成。"
 
 
 def cancelled_for(facts: Facts, names: Names) -> str:

@@ -1,9 +1,10 @@
 """What the ward changes on an existing request: amend, cancel, nudge, join."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.actions import Action, Tap
 from core.actor import Actor, permit
 from core.cards import card_facts, course_facts
 from core.coverage import contract_for, ground_of, matter_of
@@ -159,12 +160,13 @@ async def cancel(
     *,
     uow: UnitOfWork,
     now: datetime,
-    is_misread: bool = False,
+    why: str = "",
 ) -> Kept:
     """Withdraw the request and tell the engineer that he need not go.
 
     What is one ticket for several departments only who may merge can withdraw.
-    `is_misread` puts on record that there never was a request.
+    `why` goes on record: `misread` where there never was a request, `recovered` where it works
+    again.
 
     Raises:
         TicketNotFound, ActionNotAllowed, OthersWait, WrongState, StaleTicket.
@@ -174,10 +176,10 @@ async def cancel(
     stands_for_all = (ticket.is_wide or ticket.absorbed) and ticket.is_unresolved
     if stands_for_all and may(actor.person, Right.MERGE, ticket) is Verdict.NO:
         raise OthersWait(ticket.number)
-    why: dict[str, Json] = {"misread": True} if is_misread else {}
-    ticket = move(ticket, EventKind.CANCELLED, at=at, by=actor.id, **why)
+    on_record: dict[str, Json] = {why: True} if why else {}
+    ticket = move(ticket, EventKind.CANCELLED, at=at, by=actor.id, **on_record)
     kept = await keep(ticket, uow, now)
-    by: dict[str, Json] = {"by": actor.name}
+    by: dict[str, Json] = {"by": actor.name, **on_record}
     if ticket.assignee is not None:
         await uow.outbox.put(told(ticket.assignee, "cancelled", kept, **by))
     if ticket.requester is not None and ticket.requester != actor.id:
@@ -191,6 +193,34 @@ async def cancel(
                 ticket=ticket.id,
             )
         )
+    return kept
+
+
+async def tell_it_works(
+    actor: Actor, ticket_id: TicketId, at: datetime, *, uow: UnitOfWork, now: datetime
+) -> Kept:
+    """Tell the engineer who is there that it works for the ward; whether he has finished he says.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, WrongState, StaleTicket.
+    """
+    ticket = await uow.tickets.get(ticket_id)
+    permit(actor, Right.AMEND, ticket)
+    ticket = move(ticket, EventKind.AMENDED, at=at, by=actor.id, works=True)
+    kept = await keep(ticket, uow, now)
+    if ticket.assignee is not None:
+        works = told(ticket.assignee, "works_again", kept, by=actor.name)
+        await uow.outbox.put(replace(works, taps=(Tap(Action.DONE, ticket.id),)))
+    await uow.outbox.put(
+        Notice(
+            NoticeKind.ANSWER,
+            actor.chat,
+            "works_told",
+            {"number": ticket.number, "assignee": ticket.assignee},
+            to=(actor.id,) if actor.id else (),
+            ticket=ticket.id,
+        )
+    )
     return kept
 
 

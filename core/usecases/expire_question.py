@@ -18,6 +18,7 @@ _DESK_WAITS = timedelta(days=1)
 LAPSES = frozenset(
     {
         *(Topic.ALIAS, Topic.WIDER, Topic.PAUSE, Topic.EXEMPTION),
+        Topic.RECOVERED,
         *(Topic.CLINICAL, Topic.GRADE, Topic.HELP, Topic.REPLAN, Topic.PROGRESS_NOTE),
     }
 )

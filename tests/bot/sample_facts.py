@@ -19,7 +19,7 @@ Some = Mapping[str, Any]
 OF_TICKETS = (
     *("card", "dispatch", "ticket", "ticket_state", "sign_off", "sign_off_again"),
     *("sign_off_moved", "ask_rating", "sign_off_over", "reopened", "nudged", "ping", "cancelled"),
-    *("cancelled_for",),
+    *("cancelled_for", "works_again", "works_told"),
     *(
         "taken_off",
         "regraded",
@@ -367,6 +367,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         for reason in ("parts", None)
     ],
     "ask_transfer_to": [{"number": NUMBER, "name": "钱峰", "reason": "", "options": 3}],
+    "ask_recovered": [{"number": NUMBER, "name": "陈静", "summary": "打印机卡纸", "options": 2}],
     "ask_take_over": [
         {"number": NUMBER, "summary": summary, "by": "e-li", "asked_in": "work", "options": 2}
         for summary in ("卡纸", "")
