@@ -11,6 +11,7 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.joining import remark
 from bot.handlers.mistaken import put_thing_right
 from bot.handlers.moves import Doing, perform
+from bot.handlers.ours import ours_too
 from bot.handlers.recovered import works_again
 from bot.handlers.report import SURE, ask_whether, report
 from core.actions import Action
@@ -72,6 +73,7 @@ SPOKEN = (
 _HANDLERS = {act: spoken.handler for spoken in SPOKEN for act in spoken.acts}
 _URGES = re.compile(r"催一?[下催]|有人[吗么]|怎么还没|还没来人|什么时候(?:能)?[到来]")
 _REMARKS = frozenset({Act.CHATTER, Act.AMEND})
+_MAY_BE_OURS = _REMARKS | OPENING_ACTS | {Act.REOPEN}
 _TALK = frozenset({Act.COMPLAIN, Act.QUESTION})
 """Acts that cost somebody an answer."""
 
@@ -105,6 +107,10 @@ async def speech(ctx: Context) -> Handled:
         joined = await remark(ctx, understood)
         if joined is not None:
             return joined
+    if understood.act in _MAY_BE_OURS and ctx.actor.role not in WORKING_ROLES:
+        ours = await ours_too(ctx, understood)
+        if ours is not None:
+            return ours
     if understood.act in OPENING_ACTS and ctx.actor.role not in WORKING_ROLES:
         about = await _about_known(ctx, understood)
         if about is not None:

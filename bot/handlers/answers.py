@@ -10,6 +10,7 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
+from bot.handlers.ours import settle_alike, settle_what, what_in
 from bot.handlers.progress import settle_note
 from bot.handlers.recovered import settle_recovered
 from bot.handlers.replanning import replan_in, settle_replan
@@ -63,7 +64,7 @@ def _mentioned(ctx: Context, question: Question) -> Option | None:
 
 
 _YES_OR_NO = frozenset(
-    {Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER, Topic.RECOVERED}
+    {Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER, Topic.RECOVERED, Topic.ALIKE}
 )
 
 
@@ -148,6 +149,7 @@ def _note_in(ctx: Context, question: Question) -> Option | None:
 _READ: dict[Topic, Callable[[Context, Question], Option | None]] = {
     Topic.DEPARTMENT: _department_in,
     Topic.WHICH_TICKET: _ticket_in,
+    Topic.WHAT: what_in,
     Topic.CLINICAL: lambda ctx, question: clinical_in(ctx.text),
     Topic.GRADE: lambda ctx, question: grade_in(ctx.text, question.options),
     Topic.PAUSE: _consent_in,
@@ -383,6 +385,8 @@ _SETTLE: dict[Topic, Callable[[Context, Question, Option], Awaitable[Handled]]] 
     Topic.HELP: _help,
     Topic.REPLAN: settle_replan,
     Topic.PROGRESS_NOTE: settle_note,
+    Topic.WHAT: settle_what,
+    Topic.ALIKE: settle_alike,
     Topic.RECOVERED: settle_recovered,
     Topic.WIDER: decide_wider,
     Topic.VOICE: decide_voice,

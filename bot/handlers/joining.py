@@ -3,7 +3,7 @@
 """
 
 import re
-from dataclasses import replace
+from datetime import datetime
 
 from bot.context import Context, Handled
 from bot.handlers.examples import keep_change
@@ -12,7 +12,7 @@ from bot.handlers.summary import summary_of, tells_of_more
 from core.actions import Action
 from core.cards import card_facts
 from core.events import Json
-from core.ids import DepartmentId, TicketId
+from core.ids import ChatId, DepartmentId, TicketId
 from core.kinds import URGENCY_RANK, TicketKind, Urgency
 from core.messages import Outcome
 from core.ticket import Ticket
@@ -21,7 +21,7 @@ from core.usecases.change_ticket import Amend, apply_amendment, join
 from core.usecases.propose_wider import propose_wider
 from core.wider import SHARED, Fault, fault_of, is_same_fault, said_last_at, shared_reach
 
-_ALSO = re.compile(
+ALSO = re.compile(
     r"(我们|我|咱|俺|这边|这里|这儿|科|楼|室|站|窗口)[^，。！,!]{0,6}也(?!许|要|想|好了?|可以|能|行了|恢复|正常|没事)"
     r"|^\+1$|^[加➕]1$|同样的?问题"
 )
@@ -32,8 +32,8 @@ _SURE_TALK = 0.75
 
 
 async def remark(ctx: Context, understood: Understanding) -> Handled | None:
-    """Return how words that ask for nothing by themselves joined a ticket: a remark within the
-    burst of a report, or "ours too" about an open fault. None where they are just talk.
+    """Return how words that ask for nothing by themselves joined a ticket of the sender's: a
+    remark within the burst of a report. None where they are just talk.
     """
     draft = understood.first
     mine = await _burst_ticket(ctx)
@@ -42,17 +42,7 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     hastened = await _hastened(ctx, understood)
     if hastened is not None:
         return await _extend(ctx, hastened, draft)
-    if _ALSO.search(ctx.text) is None:
-        return None
-    place = ctx.reader.place(ctx.text, ctx.actor.department)
-    if place.department is not None and place.department != ctx.actor.department:
-        # 骨科也是, said for them.
-        draft = replace(draft, department=place.department, department_named=True)
-    wider = await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
-    if wider is None:
-        return None
-    await _join(ctx, wider, draft)
-    return Handled(Outcome.JOINED, (wider.id,))
+    return None
 
 
 def _says_more(ctx: Context, ticket: Ticket, understood: Understanding) -> bool:
@@ -81,7 +71,7 @@ async def _hastened(ctx: Context, understood: Understanding) -> Ticket | None:
     return fresh[0]
 
 
-async def _quoted_fault(ctx: Context) -> Ticket | None:
+async def quoted_fault(ctx: Context) -> Ticket | None:
     """Return the unresolved ticket that "ours too" quotes."""
     if len(ctx.quote.tickets) != 1:
         return None
@@ -102,11 +92,11 @@ async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
         return None
     if ctx.actor.reported_by_me(same):
         return await perform(ctx, Doing(Action.NUDGE, same.id, ctx.at, ctx.note))
-    await _join(ctx, same, draft)
+    await join_fault(ctx, same, draft)
     return Handled(Outcome.JOINED, (same.id,))
 
 
-async def _join(ctx: Context, ticket: Ticket, draft: Draft) -> None:
+async def join_fault(ctx: Context, ticket: Ticket, draft: Draft) -> None:
     """Add the sender to the fault; his photos and a higher urgency come with him.
 
     Of a wide fault he is told that it is in hand; of another the desk is asked whether it is one.
@@ -226,8 +216,8 @@ async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
             if _is_same(ticket, draft):
                 return ticket
     meant = None
-    if _ALSO.search(ctx.text) is not None:
-        meant = await _quoted_fault(ctx) or await _wider_fault(ctx, draft)
+    if ALSO.search(ctx.text) is not None:
+        meant = await quoted_fault(ctx) or await _wider_fault(ctx, draft)
     meant = meant or await _declared(ctx, draft)
     return None if meant is None or _tells_of_more(ctx, draft) else meant
 
@@ -239,7 +229,7 @@ async def join_declared(ctx: Context, draft: Draft) -> TicketId | None:
     wide = await _declared(ctx, draft)
     if wide is None or _tells_of_more(ctx, draft):
         return None
-    await _join(ctx, wide, draft)
+    await join_fault(ctx, wide, draft)
     return wide.id
 
 
@@ -251,7 +241,7 @@ async def join_same(ctx: Context, draft: Draft) -> TicketId | None:
     if same is None:
         return None
     if not ctx.actor.reported_by_me(same):
-        await _join(ctx, same, draft)
+        await join_fault(ctx, same, draft)
     return same.id
 
 
@@ -268,10 +258,10 @@ def _tells_of_more(ctx: Context, draft: Draft) -> bool:
     return tells_of_more(ctx, draft.text or ctx.text, draft.category)
 
 
-async def _wide_faults(ctx: Context) -> list[Ticket]:
+async def _wide_faults(ctx: Context, chat: ChatId | None = None) -> list[Ticket]:
     """Return the wide faults of the chat that are not yet repaired, newest first."""
     since = ctx.at - shared_reach(ctx.site.times)
-    found = await ctx.uow.tickets.shared_faults(ctx.chat, since)
+    found = await ctx.uow.tickets.shared_faults(chat or ctx.chat, since)
     return [ticket for ticket in found if ticket.is_wide and ticket.is_unresolved]
 
 
@@ -281,19 +271,33 @@ async def _recent_faults(ctx: Context, place: DepartmentId | None = None) -> lis
 
 
 async def _wider_fault(ctx: Context, draft: Draft) -> Ticket | None:
-    """Return the open fault of another place that "ours too" can mean, the one last spoken of: a
-    recent one, or one that is declared as wide.
-    """
+    """Return the open fault of another place that "ours too" can mean in a report."""
     own = draft.department if draft.department_named else ctx.actor.department
-    known = (*await _recent_faults(ctx), *await _wide_faults(ctx))
+    meant = await newest_of(ctx, draft, ctx.chat)
+    is_shared = meant is not None and (meant.category in SHARED or meant.is_wide)
+    return meant if is_shared and meant and (own is None or meant.department != own) else None
+
+
+async def newest_of(ctx: Context, draft: Draft, chat: ChatId) -> Ticket | None:
+    """Return the open fault that "ours too" can mean, the one last spoken of: a recent one that
+    somebody else reported, or one that is declared as wide.
+    """
+    since = ctx.at - ctx.site.times.same_fault
+    recent = await recent_faults(ctx, chat, since)
+    known = (*recent, *await _wide_faults(ctx, chat))
     return next(
         (
             ticket
             for ticket in sorted(known, key=said_last_at, reverse=True)
-            if (own is None or ticket.department != own) and _spreads(ticket, draft)
+            if not ctx.actor.reported_by_me(ticket) and _spreads(ticket, draft)
         ),
         None,
     )
+
+
+async def recent_faults(ctx: Context, chat: ChatId, since: datetime) -> list[Ticket]:
+    """Return the faults of a chat reported since then and not yet repaired, newest first."""
+    return await ctx.uow.tickets.open_faults(chat, since)
 
 
 def _is_same(ticket: Ticket, draft: Draft) -> bool:

@@ -205,7 +205,7 @@ def parked_for_desk(facts: Facts, names: Names) -> str:
 def unanswered(facts: Facts, names: Names) -> str:
     """Tell the desk of a question that nobody answered."""
     about, asked = _TOPICS[str(facts["topic"])], names.who(facts["asked"])
-    said = text(facts.get("note"))
+    said = text(facts.get("note") or facts.get("text"))
     spoke = f"说“{said}”，" if said else ""
     return f"请跟进：{asked}{spoke}没有回答我问的“{about}”。{text(facts.get('number'))}"
 
@@ -218,6 +218,8 @@ _TOPICS = {
     "take_over": "是否让同事接手",
     "department": "哪个科室",
     "is_report": "是不是报修",
+    "what": "是什么坏了",
+    "alike": "是不是同样的问题",
     "alias": "科室的叫法",
     "pause": "是否同意停表",
     "exemption": "是否同意免责",

@@ -47,6 +47,16 @@ def which_ticket(facts: Facts, names: Names) -> str:
     return lines(f"{text(facts['name'])}，{f'“{said}”' if said else ''}{asks}", *body)
 
 
+def what(facts: Facts, names: Names) -> str:
+    """Ask what is broken."""
+    return f"{text(facts['name'])}，是什么坏了？说一句就行，比如“护士站打印机卡纸”，马上登记。"
+
+
+def alike(facts: Facts, names: Names) -> str:
+    """Ask whether it is the same there as elsewhere."""
+    return f"{text(facts['name'])}，你们那边也是“{text(facts['said'])}”吗？点“是”马上登记。"
+
+
 def recovered(facts: Facts, names: Names) -> str:
     """Ask whether somebody still has to come."""
     return lines(
@@ -111,6 +121,10 @@ def asked(facts: Facts, names: Names) -> str:
         return f"{subject} {'还是你处理。' if kept else '已让给同事。'}"
     if facts.get("topic") == "which_ticket" and answer == "否":
         return "好的，这一单不动。"
+    if facts.get("topic") == "what":
+        return "好的，不登记。" if answer == "否" else "好的，马上登记。"
+    if facts.get("topic") == "alike":
+        return "好的，记上了。" if answer == "是" else "好的，那是什么坏了？直接说一句就行。"
     if facts.get("topic") == "recovered":
         return "好的，不用来了。" if answer == "是" else f"好的，{subject} 照常处理。"
     if facts.get("topic") == "is_report":

@@ -87,6 +87,8 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "ask_department": questions.department,
     "ask_is_report": questions.is_report,
     "ask_which_ticket": questions.which_ticket,
+    "ask_what": questions.what,
+    "ask_alike": questions.alike,
     "ask_recovered": questions.recovered,
     "ask_wait_reason": questions.wait_reason,
     "ask_wait_until": questions.wait_until,

@@ -89,7 +89,7 @@ def _undecided(question: Question) -> Notice:
 async def _is_settled_otherwise(question: Question, uow: UnitOfWork) -> bool:
     """Return whether the ticket moved on so that the answer no longer matters."""
     if question.ticket is None:
-        return False
+        return question.topic in _OF_A_FAULT and await _has_reported_since(question, uow)
     ticket = await uow.tickets.get(question.ticket)
     if not ticket.is_unresolved:
         return True
@@ -102,6 +102,17 @@ async def _is_settled_otherwise(question: Question, uow: UnitOfWork) -> bool:
     if question.topic is Topic.TAKE_OVER:
         return ticket.assignee != question.person
     return ticket.department is not None
+
+
+_OF_A_FAULT = frozenset({Topic.WHAT, Topic.ALIKE})
+
+
+async def _has_reported_since(question: Question, uow: UnitOfWork) -> bool:
+    """Return whether whoever was asked what is broken told it in words of his own."""
+    if question.person not in uow.site.people:
+        return False
+    asked = PersonId(question.person)
+    return bool(await uow.tickets.latest_of_requester(asked, question.asked_at))
 
 
 _TRANSFERS = frozenset({EventKind.ASSIGNED, EventKind.HANDOVER_OFFERED})

@@ -367,6 +367,8 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         for reason in ("parts", None)
     ],
     "ask_transfer_to": [{"number": NUMBER, "name": "钱峰", "reason": "", "options": 3}],
+    "ask_what": [{"name": "陈静", "text": "又坏了", "options": 0}],
+    "ask_alike": [{"name": "陈静", "said": "打印机卡纸", "options": 2}],
     "ask_recovered": [{"number": NUMBER, "name": "陈静", "summary": "打印机卡纸", "options": 2}],
     "ask_take_over": [
         {"number": NUMBER, "summary": summary, "by": "e-li", "asked_in": "work", "options": 2}
