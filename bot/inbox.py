@@ -15,6 +15,7 @@ from bot.context import SILENT, Context, Handled, body_text, build_context
 from bot.handlers.alarms import alarmed
 from bot.handlers.answers import typed_answer
 from bot.handlers.edits import edited
+from bot.handlers.offers import answer_to_offer
 from bot.handlers.photos import bare_photos
 from bot.handlers.reactions import reacted
 from bot.handlers.rooms import in_unbound_group
@@ -132,7 +133,7 @@ async def handle(ctx: Context) -> Handled:
             return changed
     if not _has_words(ctx.text):
         return await _without_words(ctx)
-    for step in (typed_button, typed_answer, COMMANDS.handle):
+    for step in (typed_button, answer_to_offer, typed_answer, COMMANDS.handle):
         handled = await step(ctx)
         if handled is not None:
             return handled

@@ -10,6 +10,7 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
+from bot.handlers.offers import takeover_asked
 from bot.handlers.ours import settle_alike, settle_what, what_in
 from bot.handlers.progress import settle_note
 from bot.handlers.recovered import settle_recovered
@@ -43,6 +44,8 @@ from core.waits import reason_in, until_in
 async def typed_answer(ctx: Context) -> Handled | None:
     """Return what the message answered, or None if it is no answer to an open question here."""
     question = await _quoted(ctx) or await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
+    if question is None and (_YES.fullmatch(ctx.text) or _NO.fullmatch(ctx.text)):
+        question = await takeover_asked(ctx)
     if question is None:
         return None
     option = (

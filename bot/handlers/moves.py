@@ -124,7 +124,10 @@ async def _take(ctx: Context, doing: Doing) -> Handled:
 
 
 async def _decline(ctx: Context, doing: Doing) -> Handled:
-    await transfer_ticket.decline(ctx.actor, doing.ticket, doing.at, uow=ctx.uow, now=ctx.now)
+    move = _move(ctx, doing)
+    await transfer_ticket.decline(
+        move.actor, move.ticket, move.at, said=move.note, uow=ctx.uow, now=ctx.now
+    )
     return _moved(doing)
 
 

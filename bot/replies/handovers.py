@@ -25,7 +25,8 @@ def handover_taken(facts: Facts, names: Names) -> str:
 def handover_declined(facts: Facts, names: Names) -> str:
     """Tell who offered that it was declined."""
     who = names.person(facts["assignee"])
-    return f"{facts['number']} 对方接不了，还是由{who}处理。要找别人请再点“转派”。"
+    said = f"（“{facts['said']}”）" if facts.get("said") else ""
+    return f"{facts['number']} 对方接不了{said}，还是由{who}处理。要找别人请再点“转派”。"
 
 
 def offered(facts: Facts, names: Names) -> str:

@@ -194,9 +194,15 @@ async def move_over(
 
 
 async def decline(
-    actor: Actor, ticket_id: TicketId, at: datetime, *, uow: UnitOfWork, now: datetime
+    actor: Actor,
+    ticket_id: TicketId,
+    at: datetime,
+    *,
+    said: str = "",
+    uow: UnitOfWork,
+    now: datetime,
 ) -> Kept:
-    """Decline an offer; the ticket stays with whoever has it, and he is told.
+    """Decline an offer; the ticket stays with whoever has it, and he is told in whose words.
 
     Raises:
         TicketNotFound, OfferGone, StaleTicket.
@@ -207,7 +213,7 @@ async def decline(
     ticket = record(ticket, EventKind.HANDOVER_DECLINED, at=at, by=actor.id)
     kept = await keep(ticket, uow, now)
     if by is not None:
-        await uow.outbox.put(told(by, "handover_declined", kept))
+        await uow.outbox.put(told(by, "handover_declined", kept, said=said))
     return kept
 
 
