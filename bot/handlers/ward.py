@@ -9,6 +9,7 @@ from bot.handlers import lookup
 from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
 from bot.handlers.examples import CORRECTS, keep_change
 from bot.handlers.moves import Doing, perform
+from bot.handlers.ours import ask_what
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
 from bot.handlers.things import with_trade
@@ -160,7 +161,7 @@ async def _nothing_fits(ctx: Context, action: Action, understood: Understanding 
     if action is Action.REOPEN and understood is not None:
         if await candidates(ctx, Action.NUDGE, understood.first):
             return await do_to_request(ctx, Action.NUDGE, understood.first, understood)
-        return await report(ctx, ctx.read_as(Act.REPORT))
+        return await _again(ctx)
     if action is Action.REOPEN and (shared := await _shared(ctx, Action.NUDGE, ())):
         return await perform(ctx, Doing(Action.NUDGE, shared[0].id, ctx.at))
     if action is Action.CANCEL and (shared := await _shared(ctx, action, ())):
@@ -169,6 +170,35 @@ async def _nothing_fits(ctx: Context, action: Action, understood: Understanding 
         await ctx.say("nothing_open", {"name": ctx.actor.name})
         return ANSWERED
     return SILENT
+
+
+async def _again(ctx: Context) -> Handled:
+    """Do what "again" means where no work was finished: what was withdrawn lately is asked for
+    anew; else what is named is reported, and where nothing is, the bot asks what is broken.
+    """
+    read = ctx.read_as(Act.REPORT)
+    draft = read.first
+    names_one = draft.slots.device is not None or draft.category not in (None, "other")
+    for ticket in await _withdrawn(ctx):
+        if not names_one or draft.slots.device in (None, ticket.slot("device")):
+            return await perform(ctx, Doing(Action.REOPEN, ticket.id, ctx.at, ctx.note))
+    return await report(ctx, read) if names_one else await ask_what(ctx)
+
+
+async def _withdrawn(ctx: Context) -> list[Ticket]:
+    """Return what the sender withdrew within the time in which work may be reopened, the newest
+    first; not what never was a request.
+    """
+    since = ctx.at - ctx.site.times.reopen
+    if ctx.actor.id is not None:
+        own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, since)
+    else:
+        own = (await ctx.uow.tickets.get_many(sorted(ctx.actor.reported)))[::-1]
+    return [t for t in own if t.state is State.CANCELLED and t.opened_at >= since and _was_one(t)]
+
+
+def _was_one(ticket: Ticket) -> bool:
+    return not any(event.facts.get("misread") for event in ticket.standing)
 
 
 async def change_request(ctx: Context, understood: Understanding) -> Handled:
