@@ -62,6 +62,7 @@ class Option:
 
 
 YES, NO = Option("yes"), Option("no")
+ALL = Option("all")
 TAKE, PASS = Option("take"), Option("pass")
 SEND, EDIT = Option("send"), Option("edit")
 APPROVE, REFUSE = Option("approve"), Option("refuse")

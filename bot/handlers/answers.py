@@ -18,6 +18,7 @@ from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
 from bot.handlers.voices import decide_voice
 from bot.handlers.ward import amendment
+from bot.handlers.work import finish_all
 from bot.replies.labels import option_label
 from bot.replies.tickets import says_something
 from core.actions import Action
@@ -26,7 +27,7 @@ from core.events import Json
 from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.people import DESK, SUPERVISOR
-from core.questions import APPROVE, NO, REFUSE, TAKE, YES, Option, Question, Topic
+from core.questions import ALL, APPROVE, NO, REFUSE, TAKE, YES, Option, Question, Topic
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 from core.usecases.ask_help import answer_help
@@ -290,6 +291,9 @@ async def _which(ctx: Context, question: Question, option: Option) -> Handled:
     if option == NO:
         return ANSWERED
     facts = question.facts
+    if option == ALL:
+        each = [TicketId(o.value) for o in question.options if o != ALL]
+        return await finish_all(ctx, each, str(facts["note"]))
     action = Action(str(facts["action"]))
     ticket_id = TicketId(option.value)
     at = datetime.fromisoformat(str(facts["at"]))

@@ -14,7 +14,7 @@ from core.actions import Action
 from core.errors import TicketNotFound
 from core.events import Json
 from core.ids import TicketId
-from core.questions import Option, Question, Topic
+from core.questions import ALL, Option, Question, Topic
 from core.ticket import Ticket
 from core.understanding.result import Draft
 from core.usecases.asking import ask
@@ -110,9 +110,17 @@ def _same_slot(ticket: Ticket, draft: Draft, name: str) -> bool:
 
 
 async def ask_which(
-    ctx: Context, action: Action, tickets: Sequence[Ticket], **facts: Json
+    ctx: Context,
+    action: Action,
+    tickets: Sequence[Ticket],
+    *,
+    may_be_all: bool = False,
+    **facts: Json,
 ) -> Handled:
-    """Ask which ticket is meant, their numbers as buttons; the answer does what was said."""
+    """Ask which ticket is meant, their numbers as buttons; the answer does what was said.
+
+    `may_be_all` offers to do it to all of them.
+    """
     shown = sorted(tickets, key=lambda t: t.opened_at, reverse=True)[:_MOST_CHOICES]
     await ask(
         Question(
@@ -122,7 +130,10 @@ async def ask_which(
             person=ctx.actor.key,
             asked_at=ctx.now,
             expires_at=ctx.now + ctx.site.times.question_waits,
-            options=tuple(Option(ticket.id, ticket.number) for ticket in shown),
+            options=(
+                *(Option(ticket.id, ticket.number) for ticket in shown),
+                *((ALL,) if may_be_all and len(shown) == len(tickets) else ()),
+            ),
             facts={
                 "action": action,
                 "name": ctx.actor.name,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.context import SILENT, Context, Handled
 from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
 from bot.handlers.moves import Doing, perform
-from bot.handlers.things import with_trade
+from bot.handlers.things import is_of_another, with_trade
 from core.actions import Action
 from core.errors import PersonNotFound
 from core.events import EventKind
@@ -72,6 +72,10 @@ async def do_to_work(
         return await _acknowledge_all(ctx, candidates)
     if draft is not None and action is Action.DONE:
         draft = with_trade(ctx, draft)
+        if number is None and not ctx.quote.tickets and (says := _ALL_DONE.search(ctx.text)):
+            finished = await _finish_all(ctx, candidates, draft, says)
+            if finished is not None:
+                return finished
     meant = await bind(ctx, candidates, draft, number, is_strict=True)
     to = _named_colleague(ctx) if action in _HANDS_ON and meant else None
     said = ctx.note if note is None else note
@@ -102,6 +106,50 @@ async def _acknowledge_all(ctx: Context, candidates: Sequence[Ticket]) -> Handle
         await perform(ctx, Doing(Action.ACK, ticket.id, ctx.at, ctx.note))
     ids = tuple(ticket.id for ticket in candidates)
     return Handled(Outcome.MOVED, ids) if ids else SILENT
+
+
+_ALL_DONE = re.compile(
+    r"(?:(?P<n>[两俩二三四五六七八九2-9])(?:个|单|台|边|处|件|张|家|科)?|(?P<all>全部?|所有的?|这些))?"
+    r"[^，。,不没]{0,4}?(?:都|全)(?:已经?|给)?(?:好了?|完成|完了|修好|弄好|搞定|处理|解决|恢复|换好|ok)"
+    r"|(?P<every>全部|所有)[^，。,不没]{0,4}?(?:好了?|完成|修好|弄好|搞定|处理|解决)",
+    re.IGNORECASE,
+)
+_TAKEN_UP = frozenset({State.ACKNOWLEDGED, State.ON_SITE})
+_HOW_MANY = {"两": 2, "俩": 2} | {digit: n for n, digit in enumerate("二三四五六七八九", start=2)}
+
+
+async def _finish_all(
+    ctx: Context, candidates: Sequence[Ticket], draft: Draft, says: re.Match[str]
+) -> Handled | None:
+    """Finish all that are meant where their number is said, or that it is all; ask once whether it
+    is all where it is only said that they are; None where there are not several.
+    """
+    place = draft.department if draft.department_named else None
+    meant = [
+        t for t in candidates if place in (None, t.department) and not is_of_another(ctx, t, draft)
+    ]
+    going = [t for t in meant if t.state is not State.WAITING]
+    said = says["n"]
+    n = _HOW_MANY.get(said) or int(said) if said else None
+    if n is not None:
+        meant = next((each for each in (meant, going) if len(each) == n), [])
+    if len(meant) < 2 or any(t.assignee != ctx.actor.id for t in meant):
+        return None
+    says_all = says["all"] or says["every"]
+    if n is None and not (says_all and all(t.state in _TAKEN_UP for t in meant)):
+        return await ask_which(ctx, Action.DONE, meant, may_be_all=True)
+    return await finish_all(ctx, [ticket.id for ticket in meant], ctx.note)
+
+
+async def finish_all(ctx: Context, tickets: Sequence[TicketId], note: str) -> Handled:
+    """Finish each of them with the same words and photos.
+
+    Raises:
+        DeskError: one of them cannot be finished.
+    """
+    for ticket in tickets:
+        await perform(ctx, Doing(Action.DONE, ticket, ctx.at, note, ctx.photos))
+    return Handled(Outcome.MOVED, tuple(tickets))
 
 
 _EARLIER = {Action.ACK: EventKind.ACKNOWLEDGED, Action.ARRIVE: EventKind.ARRIVED}

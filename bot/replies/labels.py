@@ -36,6 +36,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "no": "否",
     "approve": "同意",
     "refuse": "不同意",
+    "all": "都好了",
     "take": "接",
     "pass": "不接",
     "send": "发送",
