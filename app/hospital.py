@@ -9,6 +9,7 @@ from core.events import Facts
 from core.ids import DepartmentId, PersonId
 from core.ports import Overlays
 from core.reach import Reach, handles_of, rooms_of
+from core.roster import DayPart
 from core.site import Site
 from core.understanding.read import Reader
 from core.usecases.keep_roster import LeaveRow
@@ -84,8 +85,12 @@ def _leave(facts: Facts) -> LeaveRow | None:
     first, last = facts.get("first"), facts.get("last")
     if not isinstance(first, str) or not isinstance(last, str):
         return None
+    part = facts.get("part")
     return LeaveRow(
-        PersonId(str(facts["person"])), date.fromisoformat(first), date.fromisoformat(last)
+        PersonId(str(facts["person"])),
+        date.fromisoformat(first),
+        date.fromisoformat(last),
+        DayPart(part) if isinstance(part, str) else None,
     )
 
 

@@ -37,6 +37,23 @@ class DutyStatus(StrEnum):
     LEAVE = "leave"
 
 
+class DayPart(StrEnum):
+    """A part of the day that is said as one: 下午请假."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    NIGHT = "night"
+
+
+_HOUR: Final = timedelta(hours=1)
+PART_HOURS: Final = {
+    DayPart.MORNING: (7 * _HOUR, 12 * _HOUR),
+    DayPart.AFTERNOON: (12 * _HOUR, 18 * _HOUR),
+    DayPart.NIGHT: (18 * _HOUR, 32 * _HOUR),
+}
+"""From when to when, since midnight: shifts begin and end within, the night ends at eight."""
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """The local dates on which a row begins: weekdays, or ranges of dates, or both."""

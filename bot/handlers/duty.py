@@ -9,10 +9,10 @@ from core.actor import permit
 from core.errors import ActionNotAllowed, PersonNotFound
 from core.events import Json
 from core.messages import Outcome
-from core.people import WORKING_ROLES
+from core.people import WARD_ROLES, WORKING_ROLES
 from core.permissions import Right
-from core.roster import DutyStatus
-from core.usecases.keep_roster import grant_leave
+from core.roster import DayPart, DutyStatus
+from core.usecases.keep_roster import LeaveRow, grant_leave
 
 router = Router()
 
@@ -34,27 +34,42 @@ async def on_duty(ctx: Context, match: re.Match[str]) -> Handled:
     return ANSWERED
 
 
+_PART = "上午|早上|下午|晚上|今晚|夜里|夜班"
+_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 _LEAVE = (
-    r"/?(?:我|本人)?(?P<name>[\u4e00-\u9fff]{2,6}?)?\s*(?P<day>今天|明天|后天|\d{4}-\d{1,2}-\d{1,2})"
-    r"(?:[至到](?P<end>\d{4}-\d{1,2}-\d{1,2}))?\s*(?:请假|休假|休息|调休)"
+    rf"/?(?:我|本人)?(?P<name>(?!我|本人|[今明后]天|{_PART})[\u4e00-\u9fff]{{2,6}}?)?\s*"
+    rf"(?P<day>今天|明天|后天|{_DATE})?(?:[至到](?P<end>{_DATE}))?\s*(?P<part>{_PART})?\s*"
+    r"(?:要|想)?(?P<word>请假|休假|休息|调休|不在|不上班|请个假|请半天假|请一下假)"
 )
+_PARTS = {
+    "上午": DayPart.MORNING,
+    "早上": DayPart.MORNING,
+    "下午": DayPart.AFTERNOON,
+    **dict.fromkeys(("晚上", "今晚", "夜里", "夜班"), DayPart.NIGHT),
+}
+_ONLY_SAID = frozenset({"不在", "不上班"})
+"""Words that wards say of people whom they look for."""
 _AHEAD = {"今天": 0, "明天": 1, "后天": 2}
 
 
 @router.command(
     _LEAVE,
     example="赵强 明天请假",
-    purpose="登记请假，当天不再派单给他",
+    purpose="登记请假，当天不再派单给他；半天就说“赵强 明天下午请假”",
     roles=frozenset({"supervisor", "admin"}),
 )
-async def leave(ctx: Context, match: re.Match[str]) -> Handled | None:
+async def keep_leave(ctx: Context, match: re.Match[str]) -> Handled | None:
     """Record leave; his unresolved tickets of today are dispatched anew.
 
     Raises:
         ActionNotAllowed, PersonNotFound.
     """
+    if match["day"] is None and match["part"] is None:
+        return None
     name = match["name"] or ""
-    if not name or name.startswith(("我", "本人")):
+    if match["word"] in _ONLY_SAID and ctx.actor.role in WARD_ROLES:
+        return None
+    if not name:
         if ctx.actor.role in WORKING_ROLES:
             raise ActionNotAllowed(Right.ROSTER)
         return None
@@ -65,19 +80,20 @@ async def leave(ctx: Context, match: re.Match[str]) -> Handled | None:
     if len(people) > 1:
         raise PersonNotFound(name)
     today = ctx.site.local(ctx.now).date()
-    first = _day(match["day"], today)
+    first = _day(match["day"] or "今天", today)
     last = _day(match["end"], today) if match["end"] else first
     if first is None or last is None:
         return None
-    moved = await grant_leave(
-        ctx.actor, people[0].id, first, max(first, last), uow=ctx.uow, now=ctx.now
-    )
+    part = _PARTS.get(match["part"] or "")
+    leave = LeaveRow(people[0].id, first, max(first, last), part)
+    moved = await grant_leave(ctx.actor, leave, uow=ctx.uow, now=ctx.now)
     await ctx.say(
         "leave_kept",
         {
             "person": people[0].id,
             "first": first.isoformat(),
             "last": max(first, last).isoformat(),
+            "part": part,
             "moved": list(moved),
         },
     )

@@ -75,7 +75,7 @@ def _not_allowed(facts: Facts, names: Names) -> str:
     if facts["action"] == "rate":
         return f"{number} 只能由报修人自己评价。".strip()
     if facts["action"] == "roster":
-        return "请假、换班由主管登记，请跟主管说一声。"
+        return "请假、换班由主管登记，半天也可以，请跟主管说一声。"
     if facts["action"] in _WHOSE:
         return f"{number} 这一步由{_WHOSE[str(facts['action'])]}来说。".strip()
     what = _RIGHTS.get(text(facts["action"]), "这样操作")

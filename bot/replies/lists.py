@@ -152,9 +152,17 @@ def leave_kept(facts: Facts, names: Names) -> str:
     """Confirm a leave."""
     first, last = _day(facts["first"], names), _day(facts["last"], names)
     days = first if first == last else f"{first}至{last}"
+    part = _DAY_PARTS.get(text(facts.get("part")), "")
     moved = _list(facts.get("moved"))
     sent_on = f"手上的 {joined(map(text, moved))} 已改派。" if moved else ""
-    return f"已登记：{names.person(facts['person'])} {days} 请假，期间不派单给他。{sent_on}"
+    return f"已登记：{names.person(facts['person'])} {days}{part} 请假，期间不派单给他。{sent_on}"
+
+
+_DAY_PARTS = {
+    "morning": "上午（到12:00）",
+    "afternoon": "下午（12:00到18:00）",
+    "night": "晚上（18:00到次日08:00）",
+}
 
 
 def stock(facts: Facts, names: Names) -> str:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.actor import Actor
+from core.events import Json
 from core.ids import PersonId
 from core.ports import UnitOfWork
-from core.roster import Days, DutyStatus, RosterKind, RosterRow
+from core.roster import PART_HOURS, DayPart, Days, DutyStatus, RosterKind, RosterRow
 from core.usecases.keeping import keep
 from core.usecases.open_ticket import assign_best
 
@@ -18,17 +19,20 @@ class LeaveRow:
     person: PersonId
     first: date
     last: date
+    part: DayPart | None = None
+    """The part of each of the days; None means all day."""
 
     def row(self) -> RosterRow:
         """Return it as a row of the roster; both days included."""
-        return RosterRow(self.person, RosterKind.LEAVE, Days(ranges=((self.first, self.last),)))
+        days = Days(ranges=((self.first, self.last),))
+        if self.part is None:
+            return RosterRow(self.person, RosterKind.LEAVE, days)
+        return RosterRow(self.person, RosterKind.LEAVE, days, *PART_HOURS[self.part])
 
 
 async def grant_leave(
     actor: Actor,
-    person: PersonId,
-    first: date,
-    last: date,
+    leave: LeaveRow,
     *,
     uow: UnitOfWork,
     now: datetime,
@@ -37,13 +41,16 @@ async def grant_leave(
 
     Returns the numbers of the tickets that moved. Both days are included.
     """
-    await uow.overlays.add(
-        "leave",
-        {"person": person, "first": first.isoformat(), "last": last.isoformat()},
-        by=actor.key,
-        now=now,
-    )
-    away = uow.site.with_roster([LeaveRow(person, first, last).row()])
+    person = leave.person
+    facts: dict[str, Json] = {
+        "person": person,
+        "first": leave.first.isoformat(),
+        "last": leave.last.isoformat(),
+    }
+    if leave.part is not None:
+        facts["part"] = leave.part
+    await uow.overlays.add("leave", facts, by=actor.key, now=now)
+    away = uow.site.with_roster([leave.row()])
     if away.roster.status(person, now) is not DutyStatus.LEAVE:
         return ()
     moved = []

@@ -7,6 +7,7 @@ from core.actions import Step
 from core.events import EventKind
 from core.kinds import CATEGORIES, Urgency
 from core.questions import Topic
+from core.roster import DayPart
 from core.usecases.expire_question import LAPSES
 from tests.bot.card_samples import CARDS
 from tests.bot.sample_grades import ASKED, DECISIONS, more_samples
@@ -416,6 +417,10 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "leave_kept": [
         {"person": "e-zhao", "first": "2026-11-23", "last": last, "moved": moved}
         for last, moved in (("2026-11-23", []), ("2026-11-25", [NUMBER]))
+    ]
+    + [
+        {"person": "e-zhao", "first": "2026-11-23", "last": "2026-11-23", "part": part}
+        for part in DayPart
     ],
     "stock": [
         {
