@@ -80,7 +80,17 @@ def _in_plain_words(ctx: Context, question: Question) -> Option | None:
     return None if read is None else read(ctx, question)
 
 
+_OWN_PLACE = re.compile(
+    r"(?:就?是)?(?:我们|咱们?|我|本)(?:自己)?(?:的)?(?:科室?|病区|这边?|这里|这儿)?(?:的)?[。！!~]*"
+)
+
+
 def _department_in(ctx: Context, question: Question) -> Option | None:
+    if len(question.options) == 1 and _YES.fullmatch(ctx.text):
+        return question.options[0]
+    own = ctx.site.find_department(ctx.actor.department)
+    if own is not None and _OWN_PLACE.fullmatch(ctx.text):
+        return Option(own.id, own.name)
     department = ctx.site.find_department(ctx.reader.place(ctx.text).department)
     if department is None or _is_about_a_thing(ctx):
         return None

@@ -7,6 +7,7 @@ from bot.context import ASKED, MOST_LATELY, SILENT, Context, Handled
 from bot.handlers.apart import by_department
 from bot.handlers.joining import join_declared, join_same, known_ticket
 from bot.handlers.summary import LONGEST, reading_of, summary_of
+from bot.handlers.whereabouts import with_doubt
 from bot.replies.tickets import FORWARDED
 from core.ids import DepartmentId, TicketId
 from core.kinds import TicketKind, Urgency
@@ -28,7 +29,8 @@ SURE = 0.6
 
 async def report(ctx: Context, understood: Understanding) -> Handled:
     """Open a ticket for every piece of work, unless it belongs to one that is there."""
-    drafts = [draft for draft in understood.drafts if draft.act in OPENING_ACTS][:_MOST_PARTS]
+    asked_for = [draft for draft in understood.drafts if draft.act in OPENING_ACTS]
+    drafts = [with_doubt(ctx, draft) for draft in asked_for[:_MOST_PARTS]]
     if apart := by_department(ctx, understood):
         return await open_or_join(ctx, apart, join=join_same)
     if len(drafts) == 1:
