@@ -115,6 +115,11 @@ async def speech(ctx: Context) -> Handled:
         about = await _about_known(ctx, understood)
         if about is not None:
             return about
+    if (
+        ctx.actor.role in WORKING_ROLES
+        and (given := await work.deliver(ctx, understood)) is not None
+    ):
+        return given
     if understood.act in OPENING_ACTS and await _is_on_own_work(ctx):
         return await work.do_to_work(ctx, Action.PROGRESS, None)
     if understood.act is Act.CHATTER:

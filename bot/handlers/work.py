@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.context import SILENT, Context, Handled
 from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
@@ -11,7 +12,7 @@ from core.actions import Action
 from core.errors import PersonNotFound
 from core.events import EventKind
 from core.ids import PersonId, TicketId
-from core.kinds import State
+from core.kinds import State, TicketKind
 from core.messages import Outcome
 from core.moves import admits
 from core.people import WORKING_ROLES, Person
@@ -91,6 +92,45 @@ async def do_to_work(
             return await ask_which(ctx, action, tickets, to=to, note=said)
     return SILENT
 
+
+_DELIVERED = re.compile(
+    r"(?:送到|送去|送过去|送来|送给|拿到|拿去|拿过去|拿给|放在?|放到|发给|搬到|交给)[^，。,？?不没]{0,10}?了(?!吗)"
+    r"|(?:给(?:他们|她们|你们|科里)?|送|领走|发)(?:过|完|好|到|走)?了[\s。！!~]*$"
+)
+_NOT_DELIVERED = re.compile(r"没|未|不|[吗么？?]|什么时候|等|快|马上|准备|还要|再")
+
+
+async def deliver(ctx: Context, understood: Understanding) -> Handled | None:
+    """Return how what a working person says that he delivered ended a supply: his own, of the
+    place or thing named; of a place named also a colleague's, where he is told whose it is. None
+    where he speaks of no supply.
+
+    Raises:
+        DeskError: it cannot be ended, or is somebody else's.
+    """
+    if understood.act not in _MAY_DELIVER or ctx.actor.id is None:
+        return None
+    if _DELIVERED.search(ctx.text) is None or _NOT_DELIVERED.search(ctx.text):
+        return None
+    draft = understood.first
+    place = ctx.reader.place(ctx.text).department
+    own = await ctx.uow.tickets.unresolved_of_assignee(ctx.actor.id)
+    supplies = [t for t in own if t.kind is TicketKind.SUPPLY and place in (None, t.department)]
+    if not supplies and place is not None:
+        since = ctx.at - ctx.site.times.auto_close
+        there = await ctx.uow.tickets.latest_of_department(place, since)
+        supplies = [t for t in there if t.kind is TicketKind.SUPPLY and t.is_unresolved]
+    if not supplies:
+        return None
+    match await bind(ctx, supplies, replace(draft, department_named=False)):
+        case Bound(ticket):
+            return await perform(ctx, Doing(Action.DONE, ticket, ctx.at, ctx.note, ctx.photos))
+        case Ambiguous(tickets):
+            return await ask_which(ctx, Action.DONE, tickets)
+    return None
+
+
+_MAY_DELIVER = frozenset({Act.CHATTER, Act.DONE, Act.ARRIVE, Act.PROGRESS, Act.SUPPLY, Act.QUERY})
 
 _ALL = re.compile(
     r"都(?:收到|接|看到|我来)|(?:两|几|三|这些)(?:个|单|台)?都|全(?:部|都)?(?:收到|接)"
