@@ -73,6 +73,11 @@ SPOKEN = (
 _HANDLERS = {act: spoken.handler for spoken in SPOKEN for act in spoken.acts}
 _URGES = re.compile(r"催一?[下催]|有人[吗么]|怎么还没|还没来人|什么时候(?:能)?[到来]")
 _REMARKS = frozenset({Act.CHATTER, Act.AMEND})
+_WHY_HIM = re.compile(
+    r"(?:为什么|为啥|为何|怎么)(?:又|会|总|老)?(?:不?是|不?派|不?叫|不?让)(?!不)"
+    r"[^，。,!！不]{1,8}?(?:来|去|过来|处理|接单?|负责|修|不是)"
+)
+"""Asks why somebody was sent and not somebody else: the rule that chose him is the answer."""
 _MAY_BE_OURS = _REMARKS | OPENING_ACTS | {Act.REOPEN}
 _TALK = frozenset({Act.COMPLAIN, Act.QUESTION})
 """Acts that cost somebody an answer."""
@@ -95,6 +100,8 @@ async def speech(ctx: Context) -> Handled:
     understood = ctx.read(await surroundings(ctx))
     if ctx.quote.is_talk and _answers_talk(understood):
         return SILENT
+    if ctx.actor.role in WARD_ROLES and _WHY_HIM.search(ctx.text) is not None:
+        return await ward.why_him(ctx)
     if ctx.actor.role in WARD_ROLES:
         works = await works_again(ctx, understood)
         if works is not None:

@@ -155,7 +155,9 @@ async def misread(ctx: Context, match: re.Match[str]) -> Handled | None:
 
 @router.command(
     rf"{_NUMBERED}{_SORRY}(?:不是[^，,。\s]{{1,10}}[，,\s]+)?(?:"
-    rf"(?:类别|类型|级别|等级)?(?:改成|改为|改到|改作|换成|调成|调为|归到|归为|算是?|属于|应该是)\s*"
+    rf"(?:类别|类型|级别|等级)?(?:改成|改为|改到|改作|换成|调成|调为|归到|归为|算是?|属于|应该是"
+    # A number before it makes a bare 改 an order: 001改紧急, but 改需求 is somebody's wish.
+    rf"|(?(number)改|(?!))|升级?[为到成]|提到)\s*"
     rf"(?P<to>{_any_of(_MEANINGS)})(?:类|问题|故障|级|单)?"
     rf"|{_THIS}是(?P<cause>{_any_of(_CATEGORY_OF)})(?:类|上)?的?(?:问题|故障|毛病|事)"
     rf"|{_THIS}(?:是要?|算)(?P<kind>{_any_of(_KIND_OF)})"

@@ -89,7 +89,7 @@ async def show(ctx: Context, ticket: Ticket) -> Handled:
 
 
 @router.command(
-    r"/?(?:我的工单|我的单子|待办|我的报修|我报的|查单|查进度|进度|mine|todo)",
+    r"/?(?:(?:我的|我们的?|我们科的?|本科室?的?)?(?:工单|单子)(?:呢|列表)?|待办|我的报修|我报的|查单|查进度|进度|mine|todo)",
     example="我的工单",
     purpose="看自己手上或自己报修的单子",
 )

@@ -13,6 +13,7 @@ from bot.handlers.ours import ask_what
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
 from bot.handlers.things import with_trade
+from bot.handlers.why import explain_assignee
 from core.actions import Action
 from core.errors import OthersWait
 from core.events import Json
@@ -136,6 +137,16 @@ async def do_to_request(
         case Ambiguous(tickets):
             return await ask_which(ctx, action, tickets, rating=rating)
     return await _nothing_fits(ctx, action, understood)
+
+
+async def why_him(ctx: Context) -> Handled:
+    """Say why this engineer was sent to the request that is meant, the newest where several are."""
+    found = await candidates(ctx, Action.WHY, None)
+    quoted = [t for t in found if t.id in ctx.quote.tickets]
+    sent = [t for t in quoted or found if t.assignee is not None and t.kind in _SERVED]
+    if not sent:
+        return await _nothing_fits(ctx, Action.WHY, None)
+    return await explain_assignee(ctx, max(sent, key=lambda t: (t.opened_at, t.number)))
 
 
 _FOLLOWS = frozenset({Action.NUDGE, Action.REOPEN})

@@ -42,6 +42,23 @@ async def explain_ticket(ctx: Context, ticket_id: TicketId) -> Handled:
     return ANSWERED
 
 
+async def explain_assignee(ctx: Context, ticket: Ticket) -> Handled:
+    """Answer with the rule by which the ticket came to whoever has it.
+
+    Raises:
+        ActionNotAllowed.
+    """
+    permit(ctx.actor, Right.SEE, ticket)
+    facts: dict[str, Json] = {
+        "number": ticket.number,
+        "assignee": ticket.assignee,
+        "tier": _tier(ticket),
+        "department": ticket.department,
+    }
+    await ctx.say("why_him", facts, ticket=ticket.id)
+    return ANSWERED
+
+
 def _excuse(ticket: Ticket, clock: ClockState) -> Json:
     """Return who excused the clock and why, None where nobody did."""
     key = key_of(clock.clock, clock.cycle)

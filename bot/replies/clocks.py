@@ -219,6 +219,13 @@ def why(facts: Facts, names: Names) -> str:
     )
 
 
+def why_him(facts: Facts, names: Names) -> str:
+    """Say by which rule this engineer was sent."""
+    who = names.person(facts["assignee"])
+    tier = TIERS.get(text(facts.get("tier")), "主管改派，或同事转给他的")
+    return f"{facts['number']} 派给{who}：{tier}。要换人请跟服务台说；时限怎么算，点“为什么”。"
+
+
 def _ground(ground: Json, names: Names) -> str:
     """Return what brought the request under the contract, where there are several."""
     if not isinstance(ground, dict) or not ground:

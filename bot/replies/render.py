@@ -82,6 +82,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "wait_over": clocks.wait_over,
     "roll_up": clocks.roll_up,
     "why": clocks.why,
+    "why_him": clocks.why_him,
     "times": timeline.times,
     "reading": reading.reading,
     "ask_department": questions.department,

@@ -368,6 +368,10 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         for reason in ("parts", None)
     ],
     "ask_transfer_to": [{"number": NUMBER, "name": "钱峰", "reason": "", "options": 3}],
+    "why_him": [
+        {"number": NUMBER, "assignee": "e-qian", "tier": tier, "department": "ward-resp"}
+        for tier in ("zone_owner", None)
+    ],
     "ask_what": [{"name": "陈静", "text": "又坏了", "options": 0}],
     "ask_alike": [{"name": "陈静", "said": "打印机卡纸", "options": 2}],
     "ask_recovered": [{"number": NUMBER, "name": "陈静", "summary": "打印机卡纸", "options": 2}],
