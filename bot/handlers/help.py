@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from bot.context import ANSWERED, Context, Handled
+from bot.context import ANSWERED, SILENT, Context, Handled, body_text
 from bot.router import Command, Router
 from core.people import kind_of_role
 from core.site import Site
@@ -28,6 +28,9 @@ def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> 
         purpose="看怎么用",
     )
     async def show_help(ctx: Context, match: re.Match[str]) -> Handled:
+        if match[0] in _MARKS and not ctx.is_private:
+            # In a group it is a raised eyebrow, and no reason to show everybody how to do things.
+            return await _in_a_line(ctx)
         role = kind_of_role(ctx.actor.role)
         await ctx.say(
             "help",
@@ -41,6 +44,18 @@ def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> 
         return ANSWERED
 
     return router
+
+
+_MARKS = ("?", "？")
+
+
+async def _in_a_line(ctx: Context) -> Handled:
+    """Answer a bare question mark in one line where it is put to the bot; silence elsewhere."""
+    said = body_text(ctx.message, "text")
+    if ctx.quote.posted is None and not any(name in said for name in ctx.site.bot_names):
+        return SILENT
+    await ctx.say("help_in_short", {"name": ctx.actor.name})
+    return ANSWERED
 
 
 def shown_to(role: str, commands: Sequence[Command], site: Site) -> list[Command]:

@@ -191,6 +191,11 @@ def nothing_open(facts: Facts, names: Names) -> str:
     return f"{facts['name']}，没有找到你未完成的报修。要报修请直接说哪里、什么坏了。"
 
 
+def help_in_short(facts: Facts, names: Names) -> str:
+    """Say in one line what to do."""
+    return f"{facts['name']}，直接说哪里、什么坏了就行。想看全部用法，发“帮助”。"
+
+
 def voice_unread(facts: Facts, names: Names) -> str:
     """Ask for words where a voice message came without any."""
     return f"{facts['name']}，语音我还听不懂，请打一句字：哪里、什么坏了。"

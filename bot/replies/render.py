@@ -146,6 +146,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "backlog": lists.backlog,
     "period": lists.period,
     "help": lists.help_text,
+    "help_in_short": lists.help_in_short,
     "register": lists.register,
     "duty": lists.duty,
     "leave_kept": lists.leave_kept,
