@@ -1,7 +1,6 @@
 """A request in plain words: a ticket for each piece of work, or a question where it is in doubt."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from itertools import takewhile
 
 from bot.context import ASKED, MOST_LATELY, SILENT, Context, Handled
 from bot.handlers.apart import by_department
@@ -150,19 +149,28 @@ async def _own_place(ctx: Context, draft: Draft) -> DepartmentId | None:
 async def _photos_before(ctx: Context) -> tuple[str, ...]:
     """Return the photos without words that the author sent shortly before."""
     since = ctx.at - ctx.site.times.photo_joins
-    photos = _newest_photos(await ctx.said_lately(since))
+    photos = _newest_photos(ctx, await ctx.said_lately(since))
     if len(photos) == MOST_LATELY:
-        photos = _newest_photos(await ctx.uow.inbox.latest_of(ctx.chat, ctx.message.sender, since))
+        earlier = await ctx.uow.inbox.latest_of(ctx.chat, ctx.message.sender, since)
+        photos = _newest_photos(ctx, earlier)
     return tuple(key for row in reversed(photos) for key in _keys(row))
 
 
-def _newest_photos(rows: Sequence[InboxMessage]) -> list[InboxMessage]:
-    """Return the photos without words after which nothing else was said, newest first."""
-
-    def is_bare(row: InboxMessage) -> bool:
-        return row.outcome is Outcome.SILENT and bool(row.body.get("photos"))
-
-    return list(takewhile(is_bare, rows))
+def _newest_photos(ctx: Context, rows: Sequence[InboxMessage]) -> list[InboxMessage]:
+    """Return the photos that no ticket has, newest first: those after which nothing was said, and
+    those with which a remark (你们看看) belongs together, as messages of one author do.
+    """
+    found: list[InboxMessage] = []
+    before, was_remarked = ctx.at, False
+    for row in rows:
+        shows = bool(row.body.get("photos"))
+        is_apart = before - row.sent_at > ctx.site.times.burst
+        if row.outcome is not Outcome.SILENT or (is_apart and (was_remarked or not shows)):
+            break
+        if shows:
+            found.append(row)
+        before, was_remarked = row.sent_at, was_remarked or not shows
+    return found
 
 
 def _keys(row: InboxMessage) -> list[str]:
