@@ -29,6 +29,8 @@ def by_department(ctx: Context, understood: Understanding) -> tuple[Draft, ...]:
     """
     if understood.parts or _ONE_STORY.search(ctx.text):
         return ()
+    if listed := _listed(ctx, understood.first):
+        return listed
     groups = _groups(ctx)
     if not 2 <= len(groups) <= _MOST:
         return ()
@@ -39,6 +41,27 @@ def by_department(ctx: Context, understood: Understanding) -> tuple[Draft, ...]:
             return ()
         drafts.append(draft)
     return () if _is_one_fault(drafts) else tuple(drafts)
+
+
+_AND = re.compile(r"[和与跟及、].{0,20}都")
+
+
+def _listed(ctx: Context, draft: Draft) -> tuple[Draft, ...]:
+    """Return a draft for each department of which one clause says that a thing of each is broken:
+    骨科和普外一科的打印机都坏了.
+    """
+    named = [key for key in draft.department_options if _is_in(ctx, key)]
+    is_each = draft.act is Act.REPORT and draft.slots.device is not None
+    if len(named) < 2 or not is_each or draft.category in SHARED or not _AND.search(ctx.text):
+        return ()
+    known = (replace(draft, department_options=(), department_named=True) for _ in named)
+    return tuple(replace(d, department=key) for d, key in zip(known, named, strict=True))
+
+
+def _is_in(ctx: Context, key: DepartmentId) -> bool:
+    department = ctx.site.find_department(key)
+    names = (department.name, *department.aliases) if department else ()
+    return any(name in ctx.text for name in names)
 
 
 def _groups(ctx: Context) -> list[_Group]:
