@@ -37,7 +37,7 @@ async def on_duty(ctx: Context, match: re.Match[str]) -> Handled:
 _PART = "上午|早上|下午|晚上|今晚|夜里|夜班"
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 _LEAVE = (
-    rf"/?(?:我|本人)?(?P<name>(?!我|本人|[今明后]天|{_PART})[\u4e00-\u9fff]{{2,6}}?)?\s*"
+    rf"/?(?P<early>今天|明天|后天|{_DATE})?\s*(?P<early_part>{_PART})?\s*(?:我|本人)?(?P<name>(?!我|本人|[今明后]天|{_PART})[\u4e00-\u9fff]{{2,6}}?)?\s*"
     rf"(?P<day>今天|明天|后天|{_DATE})?(?:[至到](?P<end>{_DATE}))?\s*(?P<part>{_PART})?\s*"
     r"(?:要|想)?(?P<word>请假|休假|休息|调休|不在|不上班|请个假|请半天假|请一下假)"
 )
@@ -64,7 +64,8 @@ async def keep_leave(ctx: Context, match: re.Match[str]) -> Handled | None:
     Raises:
         ActionNotAllowed, PersonNotFound.
     """
-    if match["day"] is None and match["part"] is None:
+    day, half = match["day"] or match["early"], match["part"] or match["early_part"]
+    if day is None and half is None:
         return None
     name = match["name"] or ""
     if match["word"] in _ONLY_SAID and ctx.actor.role in WARD_ROLES:
@@ -80,11 +81,11 @@ async def keep_leave(ctx: Context, match: re.Match[str]) -> Handled | None:
     if len(people) > 1:
         raise PersonNotFound(name)
     today = ctx.site.local(ctx.now).date()
-    first = _day(match["day"] or "今天", today)
+    first = _day(day or "今天", today)
     last = _day(match["end"], today) if match["end"] else first
     if first is None or last is None:
         return None
-    part = _PARTS.get(match["part"] or "")
+    part = _PARTS.get(half or "")
     leave = LeaveRow(people[0].id, first, max(first, last), part)
     moved = await grant_leave(ctx.actor, leave, uow=ctx.uow, now=ctx.now)
     await ctx.say(

@@ -145,14 +145,15 @@ async def _ask(ctx: Context, topic: Topic, options: tuple[Option, ...], **facts:
 
 
 async def settle_alike(ctx: Context, question: Question, option: Option) -> Handled:
-    """Join what many share, or open a ticket for the same trouble with a thing of one's own.
+    """Join what many share, or open a ticket for the same trouble with a thing of one's own; ask
+    what it is where it is not the same.
 
     Raises:
         DeskError: the fault cannot be joined.
     """
-    if option != YES:
-        return ANSWERED
     again = await _before(ctx, question)
+    if option != YES:
+        return await ask_what(again)
     like = await ctx.uow.tickets.get(TicketId(str(question.facts["like"])))
     draft = _of_its_place(again, again.read().first)
     if like.is_unresolved and _is_theirs(again, like, draft):

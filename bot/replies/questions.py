@@ -124,7 +124,7 @@ def asked(facts: Facts, names: Names) -> str:
     if facts.get("topic") == "what":
         return "好的，不登记。" if answer == "否" else "好的，马上登记。"
     if facts.get("topic") == "alike":
-        return "好的，记上了。" if answer == "是" else "好的，那是什么坏了？直接说一句就行。"
+        return "好的，记上了。" if answer == "是" else "好的，不是同样的问题。"
     if facts.get("topic") == "recovered":
         return "好的，不用来了。" if answer == "是" else f"好的，{subject} 照常处理。"
     if facts.get("topic") == "is_report":
