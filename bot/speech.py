@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup, ward, work
-from bot.handlers.answers import late_place
 from bot.handlers.binding import MEMORY
 from bot.handlers.joining import remark
+from bot.handlers.late_place import late_place
 from bot.handlers.mistaken import put_thing_right
 from bot.handlers.moves import Doing, perform
 from bot.handlers.ours import ours_too

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import cast
 
 from bot.context import ANSWERED, Context, Handled, body_text
-from bot.handlers.binding import MEMORY
 from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
@@ -28,8 +27,7 @@ from core.ids import PersonId, TicketId
 from core.messages import Outcome
 from core.people import DESK, SUPERVISOR
 from core.questions import ALL, APPROVE, NO, REFUSE, TAKE, YES, Option, Question, Topic
-from core.ticket import Ticket
-from core.understanding.result import OPENING_ACTS, Act, Understanding
+from core.understanding.result import OPENING_ACTS, Act
 from core.usecases.ask_help import answer_help
 from core.usecases.asking import settle
 from core.usecases.change_ticket import Amend, amend, apply_amendment
@@ -211,29 +209,6 @@ def _is_about_a_thing(ctx: Context) -> bool:
     """Return whether the words speak of work rather than only of a place."""
     slots = ctx.read().first.slots
     return slots.device is not None or slots.symptom is not None
-
-
-async def late_place(ctx: Context, understood: Understanding) -> Handled | None:
-    """Return what a department did that was named after the question for it had run out."""
-    place = ctx.reader.place(ctx.text).department
-    slots = understood.first.slots
-    if place is None or slots.device is not None or slots.symptom is not None:
-        return None
-    for ticket in await _own_tickets(ctx):
-        if ticket.asks_department and ticket.is_unresolved:
-            for question in await ctx.uow.questions.about(ticket.id):
-                await settle(question, uow=ctx.uow, answer=ctx.site.departments[place].name)
-            change = Amend(ctx.actor, ticket.id, ctx.at, {"department": place})
-            kept = await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
-            await propose_wider(kept.ticket, ctx.at, uow=ctx.uow, now=ctx.now)
-            return Handled(Outcome.MOVED, (ticket.id,))
-    return None
-
-
-async def _own_tickets(ctx: Context) -> list[Ticket]:
-    if ctx.actor.id is None:
-        return await ctx.uow.tickets.get_many(sorted(ctx.actor.reported))
-    return await ctx.uow.tickets.latest_of_requester(ctx.actor.id, ctx.at - MEMORY)
 
 
 async def tapped_answer(ctx: Context, arg: str) -> Handled:

@@ -51,7 +51,7 @@ async def test_every_example_is_answered_once_to_who_is_shown_it(
 
 @pytest.mark.parametrize("person", [*ONE_OF_EACH, "路人甲"])
 async def test_help_shows_whatever_way_it_is_asked_for(stage: Stage, person: str) -> None:
-    for word in ("帮助", "/help", "help", "？", "@呼应 帮助", "怎么用"):
+    for word in ("帮助", "/help", "help", "@呼应 帮助", "怎么用"):
         before = len(stage.channel.sent)
         await stage.say(person, word)
         said = stage.channel.sent[before:]
@@ -59,6 +59,15 @@ async def test_help_shows_whatever_way_it_is_asked_for(stage: Stage, person: str
         assert "我是呼应" in said[0].text
         assert ("还不认识你" in said[0].text) is (person == "路人甲")
         assert len(said[0].text) <= 600
+
+
+async def test_a_bare_question_mark_shows_help_to_nobody_but_whoever_is_alone_with_the_bot(
+    stage: Stage,
+) -> None:
+    for word in ("？", "?"):
+        before = len(stage.channel.sent)
+        await stage.say("n-em", word)
+        assert stage.channel.sent[before:] == []
 
 
 @pytest.mark.parametrize("spoken", SAID, ids=lambda spoken: str(spoken.example))
