@@ -25,7 +25,7 @@ class _Group:
 
 def by_department(ctx: Context, understood: Understanding) -> tuple[Draft, ...]:
     """Return a draft for each department in which the message tells of something broken or wanted;
-    none where it tells of one place, or of one fault that several share.
+    none where it tells of one place.
     """
     if understood.parts or _ONE_STORY.search(ctx.text):
         return ()
@@ -40,7 +40,7 @@ def by_department(ctx: Context, understood: Understanding) -> tuple[Draft, ...]:
         if draft is None:
             return ()
         drafts.append(draft)
-    return () if _is_one_fault(drafts) else tuple(drafts)
+    return tuple(drafts)
 
 
 _AND = re.compile(r"[和与跟及、].{0,20}都")
@@ -119,7 +119,7 @@ def _read(ctx: Context, group: _Group, before: Sequence[Draft]) -> Draft | None:
     return replace(draft, text=text) if is_told else None
 
 
-def _is_one_fault(drafts: Sequence[Draft]) -> bool:
+def is_one_fault(drafts: Sequence[Draft]) -> bool:
     """Return whether a thing that many use at once fails in all of these places."""
     return (
         len({(draft.category, draft.slots.device) for draft in drafts}) == 1

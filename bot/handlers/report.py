@@ -1,10 +1,11 @@
 """A request in plain words: a ticket for each piece of work, or a question where it is in doubt."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from bot.context import ASKED, MOST_LATELY, SILENT, Context, Handled
-from bot.handlers.apart import by_department
-from bot.handlers.joining import join_declared, join_same, known_ticket
+from bot.handlers.apart import by_department, is_one_fault
+from bot.handlers.joining import join_declared, join_fault, join_same, known_ticket
 from bot.handlers.summary import LONGEST, reading_of, summary_of
 from bot.handlers.whereabouts import with_doubt
 from bot.replies.tickets import FORWARDED
@@ -31,6 +32,8 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
     asked_for = [draft for draft in understood.drafts if draft.act in OPENING_ACTS]
     drafts = [with_doubt(ctx, draft) for draft in asked_for[:_MOST_PARTS]]
     if apart := by_department(ctx, understood):
+        if is_one_fault(apart):
+            return await _open_for_all(ctx, understood.first, apart)
         return await open_or_join(ctx, apart, join=join_same)
     if len(drafts) == 1:
         known = await known_ticket(ctx, drafts[0])
@@ -66,6 +69,17 @@ async def open_or_join(
         return Handled(Outcome.JOINED, tuple(joined))
     # What a message opened is a stranger's own; what it only joined is not.
     return Handled(Outcome.OPENED, tuple(opened))
+
+
+async def _open_for_all(ctx: Context, whole: Draft, apart: Sequence[Draft]) -> Handled:
+    """Open one ticket for what several departments share, which all but the first join."""
+    first = replace(whole, department=apart[0].department, department_options=())
+    handled = await open_or_join(ctx, [first], join=join_same)
+    ticket = await ctx.uow.tickets.get(handled.tickets[0])
+    for draft in apart[1:]:
+        if draft.department not in (ticket.department, *ticket.affected):
+            await join_fault(ctx, ticket, draft)
+    return handled
 
 
 def _is_doubtful(ctx: Context, understood: Understanding) -> bool:
