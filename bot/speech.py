@@ -78,7 +78,7 @@ _WHY_HIM = re.compile(
     r"[^，。,!！不]{1,8}?(?:来|去|过来|处理|接单?|负责|修|不是)"
 )
 """Asks why somebody was sent and not somebody else: the rule that chose him is the answer."""
-_MAY_BE_OURS = _REMARKS | OPENING_ACTS | {Act.REOPEN}
+_MAY_BE_OURS = _REMARKS | OPENING_ACTS
 _TALK = frozenset({Act.COMPLAIN, Act.QUESTION})
 """Acts that cost somebody an answer."""
 
@@ -100,7 +100,8 @@ async def speech(ctx: Context) -> Handled:
     understood = ctx.read(await surroundings(ctx))
     if ctx.quote.is_talk and _answers_talk(understood):
         return SILENT
-    if ctx.actor.role in WARD_ROLES and _WHY_HIM.search(ctx.text) is not None:
+    asks = ctx.actor.role in WARD_ROLES and understood.act not in OPENING_ACTS
+    if asks and _WHY_HIM.search(ctx.text) is not None:
         return await ward.why_him(ctx)
     if ctx.actor.role in WARD_ROLES:
         works = await works_again(ctx, understood)
@@ -114,7 +115,7 @@ async def speech(ctx: Context) -> Handled:
         joined = await remark(ctx, understood)
         if joined is not None:
             return joined
-    if understood.act in _MAY_BE_OURS and ctx.actor.role not in WORKING_ROLES:
+    if await _may_be_ours(ctx, understood):
         ours = await ours_too(ctx, understood)
         if ours is not None:
             return ours
@@ -134,6 +135,15 @@ async def speech(ctx: Context) -> Handled:
     if understood.act in _TALK and _is_hardly_more_than_talk(understood):
         return SILENT
     return await _HANDLERS[understood.act](ctx, understood)
+
+
+async def _may_be_ours(ctx: Context, understood: Understanding) -> bool:
+    """Return whether the words may say "ours too": what was repaired may only not be so."""
+    if ctx.actor.role in WORKING_ROLES:
+        return False
+    if understood.act is Act.REOPEN:
+        return not await ward.candidates(ctx, Action.REOPEN, understood.first)
+    return understood.act in _MAY_BE_OURS
 
 
 def _is_hardly_more_than_talk(understood: Understanding) -> bool:

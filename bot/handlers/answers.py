@@ -43,8 +43,7 @@ from core.waits import reason_in, until_in
 async def typed_answer(ctx: Context) -> Handled | None:
     """Return what the message answered, or None if it is no answer to an open question here."""
     question = await _quoted(ctx) or await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
-    if question is None and (_YES.fullmatch(ctx.text) or _NO.fullmatch(ctx.text)):
-        question = await takeover_asked(ctx)
+    question = question or await takeover_asked(ctx)
     if question is None:
         return None
     option = (

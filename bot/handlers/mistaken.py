@@ -13,6 +13,7 @@ from core.events import Json
 from core.examples import Field
 from core.kinds import URGENCY_RANK, TicketKind, Urgency
 from core.messages import Outcome
+from core.people import WORKING_ROLES
 from core.permissions import Right
 from core.text import one_line
 from core.ticket import Ticket
@@ -39,8 +40,8 @@ async def put_thing_right(ctx: Context) -> Handled | None:
         WrongState, StaleTicket.
     """
     match = _NOT_BUT.fullmatch(ctx.text) or _BUT_NOT.fullmatch(ctx.text)
-    if match is None:
-        return None
+    if match is None or (ctx.actor.role in WORKING_ROLES and not ctx.quote.tickets):
+        return None  # what an engineer finds to be the cause is the work, not what was reported
     right = _read(ctx, match["right"])
     category = category_of(ctx.reader, right)
     if right.slots.device is None or category in (None, "other"):
@@ -87,7 +88,6 @@ async def _meant(ctx: Context, wrong: str | None) -> Ticket | None:
     since = ctx.at - ctx.site.times.photo_joins
     if ctx.actor.id is not None:
         found = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, ctx.at - MEMORY)
-        found += await ctx.uow.tickets.unresolved_of_assignee(ctx.actor.id)
     else:
         found = (await ctx.uow.tickets.get_many(sorted(ctx.actor.reported)))[::-1]
     known = [t for t in found if t.is_unresolved and _may_amend(ctx, t)]

@@ -28,7 +28,8 @@ _TAKES_IT = re.compile(
 _SORRY = r"(?:(?:不好意思|抱歉|对不起|不行|哎呀?|唉)[\s,，。]*)*"
 _DECLINES = re.compile(
     rf"{_SORRY}(?:我|我这边|这单|这个|现在|暂时|今天|也){{0,3}}"
-    r"(?:去不了|来不了|过不去|过不来|去不成|没空|没时间|走不开|忙不过来|脱不开身|分不开身|不方便|不行)"
+    r"(?:去不了|来不了|过不去|过不来|去不成|没空|没时间|走不开|忙不过来|脱不开身|分不开身|不方便"
+    r"|不行(?=[\s。！!~吧啊]*$))"
 )
 _DECLINES_IT = re.compile(
     rf"{_SORRY}(?:我|我这边|这单|这个|现在|暂时|今天|也){{0,3}}(?:不接|接不了|接不了手|不能接|没法接)"
@@ -91,11 +92,17 @@ async def _was_asked_since(ctx: Context, at: datetime) -> bool:
     return max(given, default=at) > at
 
 
+_GIVES_OR_KEEPS = re.compile(r"(?:好的?|行|可以|让|给他|不用了?|不让|不给|不行|不要)[。！!~]*")
+"""Said elsewhere than where he was asked; 嗯 and 没事 may be said to anybody."""
+
+
 async def takeover_asked(ctx: Context) -> Question | None:
     """Return the question in private whether a colleague may have a ticket of the sender's, where
     his words elsewhere may answer it: nothing was put to him since.
     """
     if ctx.actor.id is None or ctx.is_private or ctx.quote.tickets:
+        return None
+    if _GIVES_OR_KEEPS.fullmatch(ctx.text) is None:
         return None
     question = await ctx.uow.questions.newest(private_chat(ctx.actor.id), ctx.actor.key)
     if question is None or question.topic is not Topic.TAKE_OVER:

@@ -186,11 +186,15 @@ def what_in(ctx: Context, question: Question) -> Option | None:
     """Return the words as the answer to what is broken, if they name it; no, if it is nothing."""
     if _NOTHING.fullmatch(ctx.text):
         return NO
-    slots = ctx.read().first.slots
+    read = ctx.read()
+    slots = read.first.slots
     names = slots.device is not None or slots.symptom is not None
+    if read.act not in _MAY_TELL:
+        return None
     return Option(ctx.text, ctx.text) if names else None
 
 
+_MAY_TELL = OPENING_ACTS | {Act.CHATTER, Act.AMEND, Act.REOPEN}
 _NOTHING = re.compile(r"(?:没事了?|没什么|不用了?|好了|没有了?|不是报修|算了|发错了?)[。！!~]*")
 
 

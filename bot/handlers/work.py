@@ -120,7 +120,7 @@ async def deliver(ctx: Context, understood: Understanding) -> Handled | None:
         since = ctx.at - ctx.site.times.auto_close
         there = await ctx.uow.tickets.latest_of_department(place, since)
         supplies = [t for t in there if t.kind is TicketKind.SUPPLY and t.is_unresolved]
-    if not supplies:
+    if not supplies or not {t.id for t in supplies}.issuperset(ctx.quote.tickets):
         return None
     match await bind(ctx, supplies, replace(draft, department_named=False)):
         case Bound(ticket):
