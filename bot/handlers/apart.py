@@ -13,6 +13,8 @@ _CLAUSES = re.compile(r"[，,。；;、！!\n]+")
 _ONE_STORY = re.compile(r"导致|所以|因为|影响|借|搬|挪|换到|送到|拿到|转到|联系|一样|同一")
 """What happens in one department comes from the other, or goes there."""
 _MOST = 6
+_MOST_CLAUSES = 24
+"""What is longer is a notice or a list, and costs as many readings."""
 
 
 @dataclass(slots=True)
@@ -66,7 +68,8 @@ def _is_in(ctx: Context, key: DepartmentId) -> bool:
 
 def _groups(ctx: Context) -> list[_Group]:
     groups: list[_Group] = []
-    for clause in filter(None, (part.strip() for part in _CLAUSES.split(ctx.text))):
+    clauses = [clause for part in _CLAUSES.split(ctx.text) if (clause := part.strip())]
+    for clause in clauses if len(clauses) <= _MOST_CLAUSES else ():
         named = _place(ctx, clause, is_first=not groups)
         if groups and (named is None or named == groups[-1].place):
             groups[-1].clauses.append(clause)

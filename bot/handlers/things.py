@@ -43,7 +43,7 @@ def _is_in_passing(text: str, device: str) -> bool:
 def _ends_by_itself(ctx: Context) -> bool:
     """Return whether one of several clauses ends the work and names no thing: 电梯好了，换上了."""
     clauses = [clause for clause in _CLAUSES.split(ctx.text) if clause]
-    for clause in clauses if len(clauses) > 1 else ():
+    for clause in clauses if 1 < len(clauses) <= _MOST_CLAUSES else ():
         read = ctx.reader.read(
             clause, role=ctx.actor.role, sender_department=ctx.actor.department
         ).first
@@ -53,6 +53,7 @@ def _ends_by_itself(ctx: Context) -> bool:
     return False
 
 
+_MOST_CLAUSES = 24
 _ENDING = frozenset({Act.DONE, Act.ACCEPT, Act.CANCEL})
 _CLAUSES = re.compile(r"[\s,，。;；!！]+")
 _CLAUSE_ENDS = re.compile(r"[好完过了]|[\s,，。]|$")
