@@ -6,9 +6,10 @@ Source: Bot API, "setWebhook"; anything but 2xx is delivered again, in order, fo
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -18,6 +19,8 @@ from bot.channels.telegram.updates import Updates
 
 log = structlog.get_logger(__name__)
 MOST_BYTES: Final = 1024 * 1024
+_MOST_DEPTH: Final = 64
+"""Levels of lists and objects; an update has about ten."""
 _SECRET: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
@@ -47,14 +50,36 @@ class Webhook:
             body += more
         if len(body) > MOST_BYTES:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        try:
-            update = json.loads(body)
-        except ValueError:
-            return HTTPStatus.BAD_REQUEST
-        if not isinstance(update, dict):
+        update = _update_in(body)
+        if update is None:
             return HTTPStatus.BAD_REQUEST
         await updates.take([update])
         return HTTPStatus.OK
+
+
+def _update_in(body: bytes) -> dict[str, Any] | None:
+    """Return the update of a body, None for what Telegram never sends."""
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return update if isinstance(update, dict) and not _is_too_deep(update) else None
+
+
+def _is_too_deep(value: object) -> bool:
+    """Return whether whoever walks through it by calling himself might not come back."""
+    level = [value]
+    for _ in range(_MOST_DEPTH):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def secret_of(token: str) -> str:

@@ -78,6 +78,22 @@ async def test_what_no_telegram_sends_is_refused_whoever_knows_the_secret(line: 
     assert answers == [400, 400, 413]
 
 
+async def test_what_is_nested_deeper_than_any_update_is_refused_and_the_next_is_kept(
+    line: Line,
+) -> None:
+    async with listening(line) as hook, ClientSession() as session:
+        headers = {"X-Telegram-Bot-Api-Secret-Token": hook["secret_token"]}
+        answers = []
+        for depth in (40_000, 600, 100):
+            body = b'{"update_id": 1, "deep": %s%s}' % (b"[" * depth, b"]" * depth)
+            async with session.post(hook["url"], data=body, headers=headers) as answer:
+                answers.append(answer.status)
+        brackets = "[" * 4000
+        assert await post_update(hook, a_text(brackets)) == HTTPStatus.OK
+    assert answers == [400, 400, 400]
+    assert line.store.texts == [brackets]
+
+
 async def test_an_update_that_nobody_understands_is_kept_and_answered_all_the_same(
     line: Line,
 ) -> None:
