@@ -41,6 +41,8 @@ class Verdict(StrEnum):
     """What is to be edited is the caption of a picture."""
     BAD_MARKUP = "bad_markup"
     TOO_LONG = "too_long"
+    FILE_TOO_BIG = "file_too_big"
+    """Telegram does not hand it to a bot."""
     TOO_LATE = "too_late"
     """A press is answered too late; nobody minds."""
     REFUSED = "refused"
@@ -68,6 +70,7 @@ _TEXTS: Final[Mapping[Verdict, tuple[str, ...]]] = {
     Verdict.NO_TEXT: ("there is no text in the message to edit",),
     Verdict.BAD_MARKUP: ("can't parse entities", "can't find end", "unsupported start tag"),
     Verdict.TOO_LONG: ("message is too long", "caption is too long", "_too_long"),
+    Verdict.FILE_TOO_BIG: ("file is too big",),
     Verdict.TOO_LATE: ("query is too old", "query id is invalid", "query_id_invalid"),
     Verdict.UNREACHABLE: (
         *("chat not found", "user not found", "chat_write_forbidden", "peer_id_invalid"),

@@ -23,6 +23,8 @@ StorePhoto = Callable[[bytes, str], Awaitable[Photo]]
 """Checks and keeps a picture of that name."""
 NOT_FETCHED: Final = "not_fetched"
 """A fault of a file that Telegram does not hand out."""
+Fault = str
+"""Why there is no file."""
 _MOST_TRIES: Final = 3
 """The words of a message must not wait for its picture for ever."""
 _VOICE: Final = ".ogg"
@@ -53,39 +55,36 @@ class Fetching:
         """
         inbound = heard.inbound
         for ref in heard.files:
-            if ref.kind is FileKind.VOICE and not ref.is_too_big:
-                data = await self._bytes(ref)
-                key = await self.media.put(data, _VOICE) if data is not None else ""
-                inbound = replace(inbound, recording=key)
-            else:
-                inbound = replace(inbound, photos=(*inbound.photos, await self._photo(ref)))
+            data = await self._bytes(ref)
+            if data == TOO_BIG or ref.kind is not FileKind.VOICE:
+                inbound = replace(inbound, photos=(*inbound.photos, await self._photo(ref, data)))
+            elif isinstance(data, bytes):
+                inbound = replace(inbound, recording=await self.media.put(data, _VOICE))
         return inbound
 
-    async def _photo(self, ref: FileRef) -> Photo:
-        if ref.is_too_big:
-            return Photo("", ref.name, TOO_BIG)
-        data = await self._bytes(ref)
-        if data is None:
-            return Photo("", ref.name, NOT_FETCHED)
-        return await self.store_photo(data, ref.name)
+    async def _photo(self, ref: FileRef, data: bytes | Fault) -> Photo:
+        if isinstance(data, bytes):
+            return await self.store_photo(data, ref.name)
+        return Photo("", ref.name, data)
 
-    async def _bytes(self, ref: FileRef) -> bytes | None:
-        """Return the file, None if it is not to be had.
+    async def _bytes(self, ref: FileRef) -> bytes | Fault:
+        """Return the file, or why it is not to be had.
 
         Raises:
             ChannelError: another try may get it.
         """
+        if ref.is_too_big:
+            return TOO_BIG
         try:
             found = await self.client.call("getFile", file_id=ref.id)
             data = await self.client.download(str(found["file_path"]), MOST_BYTES)
         except (TelegramError, KeyError, ValueError) as error:
-            self._note_miss(ref, error)
-            return None
+            return self._missed(ref, error)
         self._tries.pop(ref.id, None)
         return data
 
-    def _note_miss(self, ref: FileRef, error: Exception) -> None:
-        """Give the file up, unless another try may get it.
+    def _missed(self, ref: FileRef, error: Exception) -> Fault:
+        """Give the file up and return why, unless another try may get it.
 
         Raises:
             ChannelError: it may.
@@ -97,3 +96,6 @@ class Fetching:
             raise ChannelError(verdict) from error
         self._tries.pop(ref.id, None)
         log.warning("file_not_fetched", verdict=verdict, kind=ref.kind)
+        # Telegram does not always tell the size beforehand.
+        is_too_big = verdict is Verdict.FILE_TOO_BIG or isinstance(error, ValueError)
+        return TOO_BIG if is_too_big else NOT_FETCHED
