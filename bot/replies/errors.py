@@ -76,6 +76,8 @@ def _not_allowed(facts: Facts, names: Names) -> str:
         return f"{number} 只能由报修人自己评价。".strip()
     if facts["action"] == "roster":
         return "请假、换班由主管登记，半天也可以，请跟主管说一声。"
+    if facts["action"] == "invite":
+        return "绑定码由服务台或管理员发，需要的话请找服务台。"
     if facts["action"] in _WHOSE:
         return f"{number} 这一步由{_WHOSE[str(facts['action'])]}来说。".strip()
     what = _RIGHTS.get(text(facts["action"]), "这样操作")

@@ -18,6 +18,8 @@ from core.reach import Row
 
 INVITATION_LASTS: Final = timedelta(hours=2)
 _ROW: Final = "invitation"
+_INVITE: Final = "invite"
+"""What was refused, for who asks whom he may turn to."""
 
 
 async def invite(actor: Actor, person: Person, *, uow: UnitOfWork, now: datetime) -> str:
@@ -27,7 +29,7 @@ async def invite(actor: Actor, person: Person, *, uow: UnitOfWork, now: datetime
         ActionNotAllowed.
     """
     if may(actor.person, Right.BINDINGS) is Verdict.NO:
-        raise ActionNotAllowed(Right.BINDINGS)
+        raise ActionNotAllowed(_INVITE)
     return await issue(person.id, by=actor.key, uow=uow, now=now)
 
 

@@ -101,7 +101,13 @@ async def test_a_code_said_in_a_group_binds_nobody(town: Town) -> None:
     await town.say(ADMIN, "/bind")
     (code_said,) = await town.say(ADMIN, "邀请李伟", ADMIN)
     assert "私聊" in (await town.say("99", f"绑定 {code_said.split('：')[1].split()[0]}"))[0]
-    assert "不能绑定群" in (await town.say(NURSE, "邀请李伟"))[0]
+
+
+async def test_who_may_not_invite_is_told_who_may(town: Town) -> None:
+    await town.say(ADMIN, "/bind")
+    for who, words in ((NURSE, "邀请李伟"), (ENGINEER, "/invite 李伟")):
+        (line,) = await town.say(who, words)
+        assert line.endswith("绑定码由服务台或管理员发，需要的话请找服务台。")
 
 
 async def test_who_goes_by_the_key_of_a_person_is_not_that_person(town: Town) -> None:

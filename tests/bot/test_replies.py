@@ -151,6 +151,7 @@ def _refusals() -> list[errors.DeskError]:
         *rights,
         errors.DeskError(),
         errors.ActionNotAllowed("answer"),
+        errors.ActionNotAllowed("invite"),
         errors.TicketNotFound("007"),
         errors.TicketNotFound(),
         errors.WrongState(K.MERGED, number, State.MERGED, TicketNumber("JN-261123-001")),
