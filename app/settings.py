@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BeforeValidator,
@@ -127,8 +128,9 @@ class TelegramSettings(Section):
         default="",
         pattern=r"^(https?://[^\s/@]+[^\s@?#]*)?$",
         validate_default=True,
-        description="mode 是 webhook 时必填，应为 Telegram 能访问到的地址，"
-        "例如 https://desk.example.org/hooks/telegram",
+        description="mode 是 webhook 时必填，应为 Telegram 能访问到的 https:// 地址，"
+        "端口只能是 443、80、88、8443，例如 https://desk.example.org/hooks/telegram；"
+        "其他端口请由反向代理转过来",
     )
     secret_token: SecretStr = Field(
         default=SecretStr(""), description="应为 1 到 256 个字母、数字、_、-；留空就由令牌算出"
@@ -158,9 +160,28 @@ class TelegramSettings(Section):
     @field_validator("webhook_url")
     @classmethod
     def _webhook_url(cls, given: str, others: ValidationInfo) -> str:
-        if others.data.get("mode") == "webhook" and not given:
+        if others.data.get("mode") != "webhook":
+            return given
+        if not given:
             raise ValueError("missing")
+        is_public = urlsplit(others.data.get("base_url", "")).hostname == _PUBLIC_HOST
+        if is_public and not _is_called_by_telegram(given):
+            raise ValueError("no address that Telegram calls")
         return given
+
+
+def _is_called_by_telegram(url: str) -> bool:
+    """Return whether the public server posts updates to such an address; one of the house's own
+    posts to any.
+
+    Source: Bot API, "setWebhook", and "Using a Local Bot API Server".
+    """
+    parts = urlsplit(url)
+    return parts.scheme == "https" and parts.port in _WEBHOOK_PORTS
+
+
+_PUBLIC_HOST: Final = "api.telegram.org"
+_WEBHOOK_PORTS: Final = frozenset({None, 443, 80, 88, 8443})
 
 
 class Settings(BaseSettings):

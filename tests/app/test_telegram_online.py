@@ -106,6 +106,9 @@ def test_a_clock_that_is_off_is_told_in_seconds() -> None:
         ({"token": "no token"}, "token"),
         ({"token": TOKEN, "mode": "push"}, "mode"),
         ({"token": TOKEN, "mode": "webhook"}, "webhook_url"),
+        ({"mode": "webhook", "webhook_url": "http://desk.example/hook"}, "webhook_url"),
+        ({"mode": "webhook", "webhook_url": "https://desk.example:8080/hook"}, "webhook_url"),
+        ({"mode": "webhook", "webhook_url": "https://desk.example:99999/hook"}, "webhook_url"),
         ({"token": TOKEN, "base_url": "ftp://bots.example"}, "base_url"),
         ({"token": TOKEN, "proxy": "somewhere"}, "proxy"),
         ({"token": TOKEN, "secret_token": "with spaces"}, "secret_token"),
@@ -117,3 +120,22 @@ def test_a_wrong_setting_is_one_line_that_does_not_show_it(given: dict[str, str]
     (line,) = faults.value.lines
     assert f"telegram.{key}" in line
     assert not [value for value in given.values() if len(value) > 8 and value in line]
+
+
+def test_whoever_gives_an_address_that_telegram_does_not_call_is_told_which_it_does() -> None:
+    with pytest.raises(SettingsFaults) as faults:
+        load(None, {"telegram": {"mode": "webhook", "webhook_url": "http://desk.example/hook"}})
+    (line,) = faults.value.lines
+    assert "https://" in line
+    assert "443、80、88、8443" in line
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"webhook_url": f"https://desk.example{port}/hook"} for port in ("", ":8443", ":88")),
+        {"webhook_url": "http://10.0.0.2:8080/hook", "base_url": "http://10.0.0.9:8081"},
+    ],
+)
+def test_an_address_that_its_server_calls_is_good(given: dict[str, str]) -> None:
+    assert load(None, {"telegram": {"mode": "webhook", **given}}).telegram.mode == "webhook"
