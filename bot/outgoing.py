@@ -16,7 +16,14 @@ IS_CLOSED = "is_closed"
 """Fact: the poll ends."""
 _LOUD = frozenset({NoticeKind.SLA_BREACH, NoticeKind.ESCALATION})
 _LOUD_IF_URGENT = frozenset(
-    {NoticeKind.DISPATCH, NoticeKind.SLA_WARNING, NoticeKind.SIGN_OFF_REQUEST}
+    {
+        NoticeKind.TICKET_OPENED,
+        NoticeKind.TICKET_UPDATED,
+        NoticeKind.DISPATCH,
+        NoticeKind.HANDOVER,
+        NoticeKind.SLA_WARNING,
+        NoticeKind.SIGN_OFF_REQUEST,
+    }
 )
 
 

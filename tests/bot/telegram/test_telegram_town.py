@@ -311,11 +311,30 @@ async def test_at_night_only_what_is_urgent_rings(town: Town) -> None:
     town.stage.clock.now += 14 * HOUR
     await town.say(NURSE, "打印机卡纸了")
     await town.say(1004, "ICU抢救，监护仪电脑全黑了，马上来")
-    cards = [c for c in town.server.made("sendMessage") if "JN-" in c["text"]]
-    loud = {c["chat_id"] for c in cards if "disable_notification" not in c}
-    assert any("disable_notification" in c for c in cards)
-    assert GROUP not in loud
-    assert loud
+    rings = {
+        (number, call["chat_id"] == GROUP, "disable_notification" not in call)
+        for call in town.server.made("sendMessage")
+        for number in ("001", "002")
+        if f"JN-261123-{number}" in call["text"]
+    }
+    assert rings == {
+        (number, in_group, number == "002")
+        for number in ("001", "002")
+        for in_group in (True, False)
+    }
+
+
+async def test_at_night_who_is_to_hurry_after_all_is_rung(town: Town) -> None:
+    town.stage.clock.now += 14 * HOUR
+    await report(town)
+    before = len(town.server.calls)
+    await town.say(NURSE, "抢救要用，快")
+    (told,) = [
+        call.parameters
+        for call in town.server.calls[before:]
+        if call.method == "sendMessage" and call.parameters["chat_id"] != GROUP
+    ]
+    assert "disable_notification" not in told
 
 
 async def test_the_group_is_polled_and_only_wards_count(town: Town) -> None:
