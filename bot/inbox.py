@@ -15,6 +15,7 @@ from bot.context import SILENT, Context, Handled, body_text, build_context
 from bot.handlers.alarms import alarmed
 from bot.handlers.answers import typed_answer
 from bot.handlers.edits import edited
+from bot.handlers.help import is_slashed, unknown_command
 from bot.handlers.offers import answer_to_offer
 from bot.handlers.photos import bare_photos
 from bot.handlers.reactions import reacted
@@ -133,6 +134,8 @@ async def handle(ctx: Context) -> Handled:
             return changed
     if not _has_words(ctx.text):
         return await _without_words(ctx)
+    if is_slashed(ctx.text):
+        return await COMMANDS.handle(ctx) or await unknown_command(ctx)
     for step in (typed_button, answer_to_offer, typed_answer, COMMANDS.handle):
         handled = await step(ctx)
         if handled is not None:

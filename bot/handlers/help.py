@@ -11,6 +11,8 @@ from core.site import Site
 Lines = list[tuple[str, str]]
 """Examples with their purpose."""
 _COMMANDS_SHOWN, _OWN_BEYOND = 4, 3
+_SLASHED = re.compile(r"/[a-z][a-z0-9_]{0,31}(?=\s|$)", re.IGNORECASE)
+"""How platforms write a command; “/3楼” is none."""
 
 
 def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> Router:
@@ -55,6 +57,22 @@ async def _in_a_line(ctx: Context) -> Handled:
     if ctx.quote.posted is None and not any(name in said for name in ctx.site.bot_names):
         return SILENT
     await ctx.say("help_in_short", {"name": ctx.actor.name})
+    return ANSWERED
+
+
+def is_slashed(text: str) -> bool:
+    """Return whether the words are a command to a bot, ours or not: never a report."""
+    return _SLASHED.match(text) is not None
+
+
+async def unknown_command(ctx: Context) -> Handled:
+    """Tell in private what helps instead; in a group it may be meant for another bot."""
+    if not ctx.is_private:
+        return SILENT
+    known = ctx.actor.person is not None
+    said = _SLASHED.match(ctx.text)
+    facts = {"said": said[0] if said else "", "name": ctx.actor.name}
+    await ctx.say("unknown_command" if known else "register", facts)
     return ANSWERED
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.base import InboundKind
 from bot.context import ADVICE, identify, words_of
+from bot.handlers.help import is_slashed
 from bot.handlers.words import is_button
 from bot.menu import COMMANDS
 from bot.model.client import Asking, ModelClient
@@ -64,7 +65,7 @@ class Advisor:
     def _asking(self, message: InboxMessage, site: Site, reader: Reader) -> Asking | None:
         """Return what to ask about the message; None where nothing is to be asked."""
         text = words_of(message, site)
-        is_typed = not text or is_button(text) or COMMANDS.fits(text)
+        is_typed = not text or is_button(text) or is_slashed(text) or COMMANDS.fits(text)
         if message.kind not in _SPOKEN or ADVICE in message.body or is_typed:
             return None
         actor = identify(message, site)

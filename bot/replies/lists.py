@@ -121,6 +121,11 @@ def help_text(facts: Facts, names: Names) -> str:
     )
 
 
+def unknown_command(facts: Facts, names: Names) -> str:
+    """Say that there is no such command, and what to say instead."""
+    return f"没有 {facts['said']} 这个命令。报修请直接说哪里、什么坏了；发“帮助”看能说什么。"
+
+
 def register(facts: Facts, names: Names) -> str:
     """Tell a stranger in private how to be known."""
     desk = joined(f"{p.name}" for p in names.site.desks)

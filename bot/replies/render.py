@@ -147,6 +147,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "period": lists.period,
     "help": lists.help_text,
     "help_in_short": lists.help_in_short,
+    "unknown_command": lists.unknown_command,
     "register": lists.register,
     "duty": lists.duty,
     "leave_kept": lists.leave_kept,

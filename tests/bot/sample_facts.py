@@ -413,6 +413,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"bot": "呼应", "speech": [["催一下", "问进度"]], "commands": [], "is_stranger": stranger}
         for stranger in (True, False)
     ],
+    "unknown_command": [{"said": "/ping"}],
     "register": [{"name": "路人"}],
     "duty": [
         {"at": NINE.isoformat(), "duty": ["e-qian"], "oncall": [], "leave": ["e-zhao"]},

@@ -212,6 +212,7 @@ async def test_what_moves_a_ticket_is_not_asked_about(urls: Urls) -> None:
             "催一下",
             "我的工单",
             "帮助",
+            "/ping",
             "001",
         ):
             await stage.say("n-resp", text)

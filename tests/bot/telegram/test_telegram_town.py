@@ -237,6 +237,31 @@ async def test_whoever_has_no_person_may_report_and_no_more(town: Town) -> None:
     assert "匿名" in (await town.say(NURSE, "/unbind", **anonymous))[0]
 
 
+async def test_a_command_that_nobody_knows_is_no_report_and_part_of_none(town: Town) -> None:
+    await report(town)
+    for text in ("/ping 打印机坏了", "/ping@huying_bot 打印机坏了", "/ping@other_bot 打印机坏了"):
+        assert await town.say(NURSE, text) == []
+    assert await town.say(NURSE, "/ping@other_bot 打印机坏了", NURSE) == []
+    (line,) = await town.say(NURSE, "/ping 打印机坏了", NURSE)
+    assert line == "没有 /ping 这个命令。报修请直接说哪里、什么坏了；发“帮助”看能说什么。"
+    (ticket,) = await town.stage.tickets()
+    assert ticket.summary == "打印机卡纸了"
+
+
+async def test_a_command_that_nobody_knows_answers_no_question(town: Town) -> None:
+    asked = await town.say(99, "打印机卡纸了")
+    assert "哪个科室" in asked[-1]
+    await town.say(99, "/ping 骨科")
+    (ticket,) = await town.stage.tickets()
+    assert ticket.department is None
+
+
+async def test_a_stranger_who_sends_a_command_alone_is_told_how_to_be_known(town: Town) -> None:
+    town.server.started.add(99)
+    (line,) = await town.say(99, "/start an-old-link", 99)
+    assert "还不认识你" in line
+
+
 async def test_a_group_that_moved_is_served_on_by_whichever_side_tells(town: Town) -> None:
     await report(town)
     town.server.moved[GROUP] = NEW_GROUP
