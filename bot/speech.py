@@ -14,6 +14,7 @@ from bot.handlers.moves import Doing, perform
 from bot.handlers.ours import ours_too
 from bot.handlers.recovered import works_again
 from bot.handlers.report import SURE, ask_whether, report
+from bot.handlers.unsigned import ask_to_sign, moves_work
 from core.actions import Action
 from core.kinds import TALK, UNRESOLVED, State
 from core.people import HEAD, WARD_ROLES, WORKING_ROLES
@@ -131,6 +132,8 @@ async def speech(ctx: Context) -> Handled:
     if understood.act in OPENING_ACTS and await _is_on_own_work(ctx):
         return await work.do_to_work(ctx, Action.PROGRESS, None)
     if understood.act is Act.CHATTER:
+        if moves_work(ctx):
+            return await ask_to_sign(ctx) or SILENT
         return await ask_whether(ctx) if _may_be_report(understood) else SILENT
     if understood.act in _TALK and _is_hardly_more_than_talk(understood):
         return SILENT

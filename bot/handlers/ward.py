@@ -13,6 +13,7 @@ from bot.handlers.ours import ask_what
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
 from bot.handlers.things import with_trade
+from bot.handlers.unsigned import ask_to_sign
 from bot.handlers.why import explain_assignee
 from core.actions import Action
 from core.errors import OthersWait
@@ -169,6 +170,10 @@ async def _followed(ctx: Context, action: Action, ticket_id: TicketId) -> tuple[
 
 
 async def _nothing_fits(ctx: Context, action: Action, understood: Understanding | None) -> Handled:
+    if ctx.has_no_person and action is not Action.REOPEN:
+        asked = await ask_to_sign(ctx)
+        if asked is not None:
+            return asked
     if action is Action.REOPEN and understood is not None:
         if await candidates(ctx, Action.NUDGE, understood.first):
             return await do_to_request(ctx, Action.NUDGE, understood.first, understood)

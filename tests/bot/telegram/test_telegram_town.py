@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from bot.channels.telegram.channel import TelegramChannel
@@ -224,17 +225,40 @@ async def test_a_recording_may_be_no_more_than_a_message(town: Town) -> None:
     assert await town.stage.tickets() == []
 
 
+ANONYMOUS: dict[str, Any] = {
+    "sender_chat": a_group(),
+    "from": a_user(1087968824, "Group", is_bot=True),
+}
+SIGN = "匿名可以报修，但接单、确认要知道是谁：请关闭“匿名管理员”，用自己的账号再发一次。"
+
+
 async def test_whoever_has_no_person_may_report_and_no_more(town: Town) -> None:
-    anonymous: dict[str, Any] = {
-        "sender_chat": a_group(),
-        "from": a_user(1087968824, "Group", is_bot=True),
-    }
-    await town.say(NURSE, "骨科打印机卡纸了", **anonymous)
+    await town.say(NURSE, "骨科打印机卡纸了", **ANONYMOUS)
     (ticket,) = await town.stage.tickets()
     assert ticket.requester is None
-    (line,) = await town.say(NURSE, "接单 001", **anonymous)
-    assert "匿名" in line
-    assert "匿名" in (await town.say(NURSE, "/unbind", **anonymous))[0]
+    (line,) = await town.say(NURSE, "接单 001", **ANONYMOUS)
+    assert line == SIGN
+    assert "匿名" in (await town.say(NURSE, "/unbind", **ANONYMOUS))[0]
+
+
+@pytest.mark.parametrize(
+    "words", ["收到", "到了", "修好了", "接单", "等配件", "可以用了", "催一下"]
+)
+async def test_whoever_moves_work_without_a_person_is_told_once_what_to_do(
+    town: Town, words: str
+) -> None:
+    await report(town)
+    said = await town.say(NURSE, words, **ANONYMOUS) + await town.say(NURSE, words, **ANONYMOUS)
+    assert said == [SIGN]
+    (ticket,) = await town.stage.tickets()
+    assert ticket.state == "assigned"
+
+
+async def test_talk_without_a_person_is_left_alone(town: Town) -> None:
+    assert await town.say(NURSE, "收到", **ANONYMOUS) == []
+    await report(town)
+    for words in ("明天8点全院培训", "谢谢大家", "通知：今晚停水，收到请回复"):
+        assert await town.say(NURSE, words, **ANONYMOUS) == []
 
 
 async def test_a_command_that_nobody_knows_is_no_report_and_part_of_none(town: Town) -> None:
