@@ -112,6 +112,11 @@ class Context:
         return bool(self.message.body.get("has_no_person"))
 
     @property
+    def is_forwarded(self) -> bool:
+        """Somebody else said it, somewhere else: the sender may report by it, and no more."""
+        return bool(self.message.body.get("forwarded"))
+
+    @property
     def is_private(self) -> bool:
         """It was said to the bot alone."""
         return self.chat.startswith("dm:")

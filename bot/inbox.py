@@ -26,7 +26,7 @@ from bot.handlers.votes import voted
 from bot.handlers.words import typed_button
 from bot.menu import COMMANDS
 from bot.replies.errors import facts_of
-from bot.speech import speech
+from bot.speech import retold, speech
 from core.errors import ActionNotAllowed, DeskError, StaleTicket
 from core.messages import InboxMessage, Outcome
 from core.notices import Notice, NoticeKind, private_chat
@@ -134,6 +134,8 @@ async def handle(ctx: Context) -> Handled:
             return changed
     if not _has_words(ctx.text):
         return await _without_words(ctx)
+    if ctx.is_forwarded:
+        return await retold(ctx)
     if is_slashed(ctx.text):
         return await COMMANDS.handle(ctx) or await unknown_command(ctx)
     for step in (typed_button, answer_to_offer, typed_answer, COMMANDS.handle):

@@ -17,7 +17,7 @@ from bot.handlers.report import SURE, ask_whether, report
 from bot.handlers.unsigned import ask_to_sign, moves_work
 from core.actions import Action
 from core.kinds import TALK, UNRESOLVED, State
-from core.people import HEAD, WARD_ROLES, WORKING_ROLES
+from core.people import HEAD, NURSE, WARD_ROLES, WORKING_ROLES
 from core.understanding.acts import HARDLY
 from core.understanding.context import Context as Surroundings
 from core.understanding.result import OPENING_ACTS, Act, Understanding
@@ -84,11 +84,38 @@ _TALK = frozenset({Act.COMPLAIN, Act.QUESTION})
 """Acts that cost somebody an answer."""
 
 
+async def retold(ctx: Context) -> Handled:
+    """Open what the words of somebody else ask for; whatever they say beside it moves nothing."""
+    if ctx.actor.person is None and ctx.is_private:
+        return await _introduce(ctx)
+    understood = ctx.read() if ctx.actor.role in WARD_ROLES else _as_of_a_ward(ctx)
+    if understood.act in OPENING_ACTS or understood.act in _TALK:
+        return await _open_or_leave(ctx, understood)
+    is_doubtful = understood.act is Act.CHATTER and _may_be_report(understood)
+    return await ask_whether(ctx) if is_doubtful else SILENT
+
+
+def _as_of_a_ward(ctx: Context) -> Understanding:
+    """Return what the words mean where somebody of a ward wrote them, as people forward them."""
+    return ctx.reader.read(ctx.text, role=NURSE, sender_department=ctx.actor.department)
+
+
+async def _open_or_leave(ctx: Context, understood: Understanding) -> Handled:
+    if understood.act in _TALK and _is_hardly_more_than_talk(understood):
+        return SILENT
+    return await _HANDLERS[understood.act](ctx, understood)
+
+
+async def _introduce(ctx: Context) -> Handled:
+    """Tell a stranger how to be known."""
+    await ctx.say("register", {"name": ctx.actor.name})
+    return ANSWERED
+
+
 async def speech(ctx: Context) -> Handled:
     """Do what the words mean; silence where they are chatter."""
     if ctx.actor.person is None and ctx.is_private:
-        await ctx.say("register", {"name": ctx.actor.name})
-        return ANSWERED
+        return await _introduce(ctx)
     if await _is_comment(ctx):
         await ctx.say("comment_kept")
         return ANSWERED
@@ -135,9 +162,7 @@ async def speech(ctx: Context) -> Handled:
         if moves_work(ctx):
             return await ask_to_sign(ctx) or SILENT
         return await ask_whether(ctx) if _may_be_report(understood) else SILENT
-    if understood.act in _TALK and _is_hardly_more_than_talk(understood):
-        return SILENT
-    return await _HANDLERS[understood.act](ctx, understood)
+    return await _open_or_leave(ctx, understood)
 
 
 async def _may_be_ours(ctx: Context, understood: Understanding) -> bool:

@@ -136,7 +136,7 @@ async def open_draft(
 
 def _mark(ctx: Context) -> str:
     """Return the sign that somebody else wrote it, somewhere else."""
-    return FORWARDED if ctx.message.body.get("forwarded") else ""
+    return FORWARDED if ctx.is_forwarded else ""
 
 
 def category_of(reader: Reader, draft: Draft) -> str | None:

@@ -474,9 +474,51 @@ async def test_a_silence_is_told_to_the_groups_once(town: Town) -> None:
     assert line.startswith("08:30到09:00")
 
 
+FORWARDED: dict[str, Any] = {
+    "forward_origin": {"type": "hidden_user", "date": 1_795_000_000, "sender_user_name": "某人"}
+}
+
+
 async def test_a_forward_is_marked_on_the_card(town: Town) -> None:
-    origin = {"type": "hidden_user", "date": 1_795_000_000, "sender_user_name": "某人"}
-    said = await town.say(NURSE, "打印机卡纸了", forward_origin=origin)
+    said = await town.say(NURSE, "打印机卡纸了", **FORWARDED)
+    assert any("（转发）" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    "words", ["收到", "到了", "好了", "完成 001", "等配件", "转给李伟", "/undo"]
+)
+async def test_what_somebody_else_said_moves_no_work(town: Town, words: str) -> None:
+    await report(town)
+    for chat in (GROUP, ENGINEER):
+        assert await town.say(ENGINEER, words, chat, **FORWARDED) == []
+    (ticket,) = await town.stage.tickets()
+    assert ticket.state == "assigned"
+
+
+@pytest.mark.parametrize(
+    "words", ["取消报修", "不用来了", "催一下", "不是打印机是电脑", "记住：内二=骨科"]
+)
+async def test_what_somebody_else_said_changes_no_request(town: Town, words: str) -> None:
+    await report(town)
+    (before,) = await town.stage.tickets()
+    assert await town.say(NURSE, words, **FORWARDED) == []
+    assert await town.stage.tickets() == [before]
+
+
+async def test_what_somebody_else_said_confirms_and_rates_nothing(town: Town) -> None:
+    await report(town)
+    await town.say(ENGINEER, "好了", ENGINEER)
+    for words in ("可以用了，谢谢", "已解决", "5分"):
+        assert await town.say(NURSE, words, **FORWARDED) == []
+    (ticket,) = await town.stage.tickets()
+    assert ticket.state == "resolved"
+
+
+async def test_an_engineer_may_forward_a_report_of_somebody_else(town: Town) -> None:
+    await report(town)
+    said = await town.say(ENGINEER, "骨科电脑开不了机", ENGINEER, **FORWARDED)
+    first, second = await town.stage.tickets()
+    assert (first.state, second.department) == ("assigned", "ward-orth")
     assert any("（转发）" in text for text in said)
 
 
