@@ -22,42 +22,63 @@ async def edited(ctx: Context) -> Handled | None:
     original = await ctx.uow.inbox.by_message(
         ctx.message.channel, ctx.chat, body_text(ctx.message, "edits")
     )
-    if original is not None and original.sender != ctx.message.sender:
+    if original is None:
+        return None
+    if original.sender != ctx.message.sender or original.outcome is Outcome.MOVED:
         return SILENT
-    if original is not None and original.outcome is Outcome.MOVED:
-        return SILENT
-    if original is not None and await _says_the_same(ctx, original):
-        return SILENT
-    if original is None or not original.tickets:
+    before = await _last_form(ctx, original)
+    if body_text(before, "text").strip() == body_text(ctx.message, "text").strip():
+        return SILENT  # platforms tell of edits that nobody can see
+    if not original.tickets:
         return None
     ticket = await ctx.uow.tickets.get(original.tickets[0])
     if not ticket.is_unresolved:
         return SILENT
-    draft = ctx.read().first
-    if original.outcome is Outcome.OPENED and _is_fresh(ctx, original):
-        change = _change(ctx, ticket, _regrading(ctx, ticket, draft, ctx.text))
+    draft, words = ctx.read().first, _words(await ctx.again(before))
+    regrades = original.outcome is Outcome.OPENED and _is_fresh(ctx, original)
+    said = _replaced(ticket.summary, words, summary_of(draft, ctx.text), corrects=regrades)
+    if regrades:
+        change = _change(ctx, ticket, {**_regrading(ctx, ticket, draft), "summary": said})
         await apply_amendment(ticket, change, uow=ctx.uow, now=ctx.now)
     else:
-        addition = summary_of(draft, ctx.text)
-        change = _change(ctx, ticket, amendment(ticket, draft), addition)
+        change = _change(ctx, ticket, {**amendment(ticket, draft), "summary": said})
         await amend(change, uow=ctx.uow, now=ctx.now)
     return Handled(Outcome.MOVED, (ticket.id,))
 
 
-async def _says_the_same(ctx: Context, original: InboxMessage) -> bool:
-    """Return whether the words are what they were: platforms tell of edits that nobody can see."""
+async def _last_form(ctx: Context, original: InboxMessage) -> InboxMessage:
+    """Return the newest edit of the message that was handled, or the message itself."""
     said = await ctx.uow.inbox.latest_of(ctx.chat, original.sender, original.sent_at)
     edits = body_text(ctx.message, "edits")
-    before = next((row for row in said if body_text(row, "edits") == edits), original)
-    return body_text(before, "text").strip() == body_text(ctx.message, "text").strip()
+    return next((row for row in said if body_text(row, "edits") == edits), original)
+
+
+def _words(before: Context) -> str:
+    """Return what the card says of the message as it was."""
+    return summary_of(before.read().first, before.text)
+
+
+def _replaced(summary: str, before: str, words: str, *, corrects: bool) -> str:
+    """Return the summary with the words where those stand that they replace, else at its end.
+
+    What a ticket was opened for stays on it beside the new words, unless they hold it or
+    correct it.
+    """
+    head, found, tail = f"；{summary}；".partition(f"；{before}；")
+    is_report = not head and not corrects and before not in words
+    if not found or is_report:
+        head, tail = ("", "") if corrects else (summary, "")
+    others = [each.strip("；") for each in (head, tail)]
+    is_said = any(words in each for each in others)
+    return "；".join(filter(None, (others[0], "" if is_said else words, others[1])))
 
 
 def _is_fresh(ctx: Context, original: InboxMessage) -> bool:
     return ctx.at - original.sent_at <= ctx.site.times.regrade
 
 
-def _change(ctx: Context, ticket: Ticket, changes: dict[str, Json], addition: str = "") -> Amend:
-    return Amend(ctx.actor, ticket.id, ctx.at, changes, addition=addition)
+def _change(ctx: Context, ticket: Ticket, changes: dict[str, Json]) -> Amend:
+    return Amend(ctx.actor, ticket.id, ctx.at, changes)
 
 
 def _urgency(ctx: Context, ticket: Ticket, draft: Draft) -> Urgency | None:
@@ -76,12 +97,9 @@ def _urgency(ctx: Context, ticket: Ticket, draft: Draft) -> Urgency | None:
     ).urgency
 
 
-def _regrading(ctx: Context, ticket: Ticket, draft: Draft, text: str) -> dict[str, Json]:
+def _regrading(ctx: Context, ticket: Ticket, draft: Draft) -> dict[str, Json]:
     """Return what the new words make of the whole request."""
-    changes: dict[str, Json] = {
-        "summary": summary_of(draft, text),
-        "slots": draft.slots.filled(),
-    }
+    changes: dict[str, Json] = {"slots": draft.slots.filled()}
     if draft.act in OPENING_ACTS:
         changes["kind"] = TicketKind(draft.act)
         changes["urgency"] = _urgency(ctx, ticket, draft)

@@ -128,6 +128,40 @@ async def test_an_edit_changes_the_ticket_each_time_that_its_words_change(town: 
     assert ticket.category == "printer"
 
 
+async def edit(town: Town, text: str, number: int = 500) -> str:
+    """Let the nurse edit a message after a minute or two; return what her ticket says of it."""
+    town.stage.clock.now += 2 * MINUTE
+    body = town.words(NURSE, text, message_id=number)["message"]
+    at = int(town.stage.now.timestamp())
+    await town.hear(an_update("edited_message", body | {"edit_date": at}))
+    (ticket,) = await town.stage.tickets()
+    return ticket.summary
+
+
+async def test_the_words_of_a_message_stand_once_however_often_it_is_edited(town: Town) -> None:
+    await town.say(NURSE, "打印机卡纸了", message_id=500)
+    assert await edit(town, "打印机卡纸了，3床旁边那台") == "打印机卡纸了，3床旁边那台"
+    longer = "打印机卡纸了，3床旁边那台，纸都撕破了"
+    assert await edit(town, longer) == longer
+    assert await edit(town, "3床的打印机") == f"{longer}；3床的打印机"
+    assert await edit(town, "5床的打印机") == f"{longer}；5床的打印机"
+
+
+async def test_a_supplement_that_is_edited_takes_the_place_of_what_it_was(town: Town) -> None:
+    await town.say(NURSE, "打印机卡纸了", message_id=500)
+    await town.say(NURSE, "3床旁边那台", message_id=501)
+    await town.say(NURSE, "型号是L2的", message_id=502)
+    assert await edit(town, "5床旁边那台", 501) == "打印机卡纸了；5床旁边那台；型号是L2的"
+    assert await edit(town, "5床后面那台", 501) == "打印机卡纸了；5床后面那台；型号是L2的"
+
+
+async def test_a_report_that_is_edited_at_once_keeps_what_was_added_to_it(town: Town) -> None:
+    await town.say(NURSE, "打印机卡纸了", message_id=500)
+    await town.say(NURSE, "3床旁边那台", message_id=501)
+    town.stage.clock.now -= 2 * MINUTE
+    assert await edit(town, "打印机不进纸了") == "打印机不进纸了；3床旁边那台"
+
+
 def picture(town: Town, key: str, **more: Any) -> dict[str, Any]:
     town.server.files[f"{key}-x"] = sample_jpeg(int(key[1:]))
     return town.words(NURSE, photo=photo_sizes(key), media_group_id="album1", **more)
