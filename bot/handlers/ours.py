@@ -48,6 +48,8 @@ async def ours_too(ctx: Context, understood: Understanding) -> Handled | None:
     if is_talk and not says_all and not _COUNTS_IN.search(ctx.text):
         return None  # 我们这边也下雨了
     draft = _of_its_place(ctx, draft)
+    if draft.slots.device is None and draft.slots.symptom is None:
+        draft = replace(draft, category=None)  # guessed from no more than the place
     meant = await quoted_fault(ctx) or await newest_of(ctx, draft, _chat(ctx))
     if meant is not None and not ctx.is_private and _is_theirs(ctx, meant, draft):
         await join_fault(ctx, meant, draft)
