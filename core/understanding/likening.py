@@ -1,7 +1,7 @@
 """The departments that words are most like where none is written out."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -24,6 +24,7 @@ NUMERALS: Final = re.compile(r"[\d一二三四五六七八九十]+")
 _WARD_ENDS: Final = frozenset(("病房", "病区", "病室"))
 """Places that every department has, and that end the names of some: 特需病房."""
 _MOST_WINDOWS: Final = 2
+_AKIN: Final = 2.0
 _SHORTEST_STEM: Final = 2
 
 
@@ -70,15 +71,27 @@ class Likening:
 
         None where no part of any name stands in the text, in letters or a whole name in sound.
         """
+        scored = self._heard_in(text, own)
+        if max(scored.values(), default=0.0) < 1:
+            return ()
+        return _best_first(scored)[:number]
+
+    def akin(self, text: str, own: DepartmentId | None) -> tuple[DepartmentId, ...]:
+        """Return other departments of whose names much stands in the text, the likest first."""
+        scored = self._heard_in(text, own)
+        return _best_first({owner: score for owner, score in scored.items() if score >= _AKIN})
+
+    def _heard_in(self, text: str, own: DepartmentId | None) -> dict[DepartmentId, float]:
+        """Return how many pairs of letters of each other department's name stand in the text, and
+        how much of it sounds there, 0 to 1.
+        """
         near, scored = near_sound(text), dict[DepartmentId, float]()
         for owner, name in ((i, name) for i, name in self._names if i != own):
             stem = SHORT_TAIL.sub("", name)
             sounded = near_sound(stem if len(stem) >= _SHORTEST_STEM else name)
             score = _shared(name, text) + fuzz.partial_ratio(sounded, near) / 100
             scored[owner] = max(score, scored.get(owner, 0.0))
-        if max(scored.values(), default=0.0) < 1:
-            return ()
-        return tuple(sorted(scored, key=lambda owner: (-scored[owner], owner))[:number])
+        return scored
 
     def _shortened(self, typed: str) -> tuple[DepartmentId, ...]:
         """Return the few departments in whose names the letters stand together, else in order."""
@@ -125,6 +138,10 @@ class Likening:
             for owner in self._directory.meant(self._directory.keys[key], own):
                 best[owner.department] = max(score, best.get(owner.department, 0.0))
         return sorted(((s, i) for i, s in best.items()), key=lambda pair: (-pair[0], pair[1]))
+
+
+def _best_first(scored: Mapping[DepartmentId, float]) -> tuple[DepartmentId, ...]:
+    return tuple(sorted(scored, key=lambda owner: (-scored[owner], owner)))
 
 
 def _shared(name: str, text: str) -> int:

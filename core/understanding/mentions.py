@@ -131,6 +131,10 @@ class Finder:
         """Return other departments that a text without a name may mean, the likest first."""
         return self._likening.likeliest(text, own, number)
 
+    def akin(self, text: str, own: DepartmentId | None) -> tuple[DepartmentId, ...]:
+        """Return other departments of whose names much stands in the text, the likest first."""
+        return self._likening.akin(text, own)
+
     def loose(
         self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]]
     ) -> list[Mention]:

@@ -133,11 +133,12 @@ class Placer:
         nouns: Nouns,
         options: tuple[DepartmentId, ...],
     ) -> tuple[DepartmentId, ...]:
-        """Return the options with the sender's own and whoever else the text may name."""
+        """Return the options with the sender's own, and whoever else the text may name."""
         mentions = (m for kind in self._finder.find(text, own, nouns.spans) for m in kind)
         named = (i for mention in mentions for i in mention.departments)
         home = () if own is None else (own,)
-        return tuple(dict.fromkeys((*options, *home, *named)))[:MAX_OPTIONS]
+        akin = () if any(floors(text)) else self._finder.akin(text, own)
+        return tuple(dict.fromkeys((*options, *home, *named, *akin)))[:MAX_OPTIONS]
 
     def _judged(self, text: str, own: DepartmentId | None, nouns: Nouns) -> Placement:
         """Return what rules and the model together make of it."""
