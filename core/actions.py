@@ -225,3 +225,32 @@ def rating_taps(ticket: Ticket) -> tuple[Tap, ...]:
 def handover_taps(ticket: Ticket) -> tuple[Tap, ...]:
     """Return take and decline."""
     return _taps(ticket, (Action.TAKE, Action.DECLINE))
+
+
+def ticket_in(key: str) -> TicketId | None:
+    """Return the ticket that the key of a button may be about."""
+    _, *subject = key.split(".")
+    return TicketId(subject[0]) if subject else None
+
+
+def tap_of(ticket: Ticket, key: str) -> Tap | None:
+    """Return the button of a ticket's message that a key stands for, None unless the ticket is
+    still what it was when the button was made.
+    """
+    offered = (
+        *engineer_taps(ticket),
+        *card_taps(ticket),
+        *sign_off_taps(ticket),
+        *handover_taps(ticket),
+        *(tap for step in Step for tap in leader_taps(ticket, step)),
+    )
+    for tap in offered:
+        if _but_for_its_place(key_of(tap, 0)) == _but_for_its_place(key):
+            return tap
+    ratings = enumerate(rating_taps(ticket))
+    return next((tap for place, tap in ratings if key_of(tap, place) == key), None)
+
+
+def _but_for_its_place(key: str) -> str:
+    """Return what stays the same where a message shows only some of the buttons."""
+    return key.rpartition(".")[0]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from core.actions import Tap
 from core.ids import ChatId, TicketId
 from core.messages import InboxMessage, OutboxMessage, Outcome, Posted, Raw
 from core.notices import Notice
@@ -58,6 +59,10 @@ class Outbox(Protocol):
 
     async def waiting(self) -> int:
         """Return how many are not sent yet."""
+        ...
+
+    async def taps_waiting(self, channel: str, chat: ChatId) -> list[tuple[Tap, ...]]:
+        """Return the buttons of each message to a chat that is not known to be there yet."""
         ...
 
     async def sent_since(self, channel: str, since: datetime) -> list[tuple[ChatId, datetime]]:

@@ -1,10 +1,12 @@
 """A pressed button: looked up under the message as we posted it, authorised as the presser's."""
 
+from collections.abc import Sequence
+
 from bot.context import SILENT, Context, Handled, body_text
 from bot.handlers.answers import tapped_answer
 from bot.handlers.moves import Doing, perform
 from bot.handlers.votes import voter_of
-from core.actions import Action, Tap, key_of
+from core.actions import Action, Tap, key_of, tap_of, ticket_in
 from core.errors import DeskError, StaleTicket, UnknownButton
 from core.group_poll import OVERALL
 from core.messages import Outcome
@@ -59,11 +61,34 @@ async def _pressed(ctx: Context) -> Handled:
 async def _tap(ctx: Context) -> Tap:
     message = ctx.message
     pressed = body_text(message, "tapped")
-    posted = await ctx.uow.posted.by_message(message.channel, message.chat, pressed)
-    if posted is None:
-        raise UnknownButton
     key, label = body_text(message, "button"), body_text(message, "label")
-    for place, (known, tap) in enumerate(zip(posted.labels, posted.taps, strict=True)):
-        if (key_of(tap, place) == key) if key else (known == label):
-            return tap
-    raise UnknownButton
+    posted = await ctx.uow.posted.by_message(message.channel, message.chat, pressed)
+    if posted is not None and not key and label in posted.labels:
+        return posted.taps[posted.labels.index(label)]
+    found = _with_key(posted.taps, key) if posted is not None else None
+    found = found or (await _of_unmoved_ticket(ctx, key) if key else None)
+    if found is None and posted is None and key:
+        found = await _waiting(ctx, key)
+    if found is None:
+        raise UnknownButton
+    return found
+
+
+def _with_key(taps: Sequence[Tap], key: str) -> Tap | None:
+    return next((tap for place, tap in enumerate(taps) if key_of(tap, place) == key), None)
+
+
+async def _of_unmoved_ticket(ctx: Context, key: str) -> Tap | None:
+    """Return the button of a card, or of a new form of it, that its chat shows already while the
+    platform's answer to it is on its way, or lost.
+    """
+    about = ticket_in(key)
+    found = await ctx.uow.tickets.get_many([about]) if about else []
+    return tap_of(found[0], key) if found else None
+
+
+async def _waiting(ctx: Context, key: str) -> Tap | None:
+    """Return the one button of that key that is on its way to the chat, on whatever message."""
+    waiting = await ctx.uow.outbox.taps_waiting(ctx.message.channel, ctx.message.chat)
+    found = {tap for taps in waiting if (tap := _with_key(taps, key)) and not tap.version}
+    return found.pop() if len(found) == 1 else None

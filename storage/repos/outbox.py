@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from core.actions import Tap
 from core.ids import ChatId, IdMaker, TicketId
 from core.messages import InboxMessage, OutboxMessage
 from core.notices import Notice, rank_of
@@ -223,6 +224,16 @@ class OutboxRepo:
             _c.site_id == self._session.site_id, _c.due_at.is_not(None)
         )
         return cast("int", (await self._session.read(statement, outbox))[0][0])
+
+    async def taps_waiting(self, channel: str, chat: ChatId) -> list[tuple[Tap, ...]]:
+        """Return the buttons of each message to a chat that is not known to be there yet."""
+        statement = select(_c.taps).where(
+            _c.site_id == self._session.site_id,
+            _c.channel == channel,
+            _c.chat == chat,
+            _c.due_at.is_not(None),
+        )
+        return [taps_in(row.taps) for row in await self._session.read(statement, outbox)]
 
     async def sent_since(self, channel: str, since: datetime) -> list[tuple[ChatId, datetime]]:
         """Return the chats of what was sent on a channel since then, and when, oldest first."""

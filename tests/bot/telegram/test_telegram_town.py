@@ -80,6 +80,52 @@ def _pressed(update: dict[str, Any]) -> tuple[str, int]:
     return press["data"], press["message"]["message_id"]
 
 
+async def test_a_button_works_before_the_answer_to_its_message_has_come(town: Town) -> None:
+    """A message may be read, and pressed, while its number is still on the way to us."""
+    town.server.lost["sendMessage"] = 2
+    await report(town)
+    card, early = town.press(NURSE, "催一下"), town.press(ENGINEER, "接单", ENGINEER)
+    calls = len(town.server.calls)
+    await town.hear(early)
+    (ticket,) = await town.stage.tickets()
+    assert ticket.state == "acknowledged"
+    await town.hear(card, town.press_of(ENGINEER, *_pressed(early), ENGINEER))
+    (ticket,) = await town.stage.tickets()
+    assert [event.kind for event in ticket.events][-1] is EventKind.ACKNOWLEDGED, "it had moved on"
+    town.stage.clock.now += 2 * SECOND
+    await town.settle()
+    assert any("已经失效" in text for text in town.said_since(calls))
+
+
+async def test_nobody_presses_for_another_before_the_answer_has_come_either(town: Town) -> None:
+    town.server.lost["sendMessage"] = 2
+    await report(town)
+    early = town.press(ENGINEER, "接单", ENGINEER)
+    early["callback_query"]["from"] = a_user(2001, "李伟")
+    await town.hear(early)
+    (ticket,) = await town.stage.tickets()
+    assert ticket.assignee == "e-qian"
+    assert EventKind.ACKNOWLEDGED not in [event.kind for event in ticket.events]
+
+
+async def test_an_edit_that_is_not_confirmed_yet_has_buttons_that_work(town: Town) -> None:
+    await report(town)
+    town.server.lost["editMessageText"] = 2
+    await town.hear(town.press(ENGINEER, "接单", ENGINEER))
+    await town.hear(town.press(ENGINEER, "到场", ENGINEER))
+    (ticket,) = await town.stage.tickets()
+    assert ticket.state == "on_site"
+
+
+async def test_a_question_may_be_answered_before_its_number_is_known(town: Town) -> None:
+    await report(town)
+    town.server.lost["sendMessage"] = 1
+    await town.hear(town.press(ENGINEER, "转派", ENGINEER))
+    await town.hear(town.press(ENGINEER, "李伟", ENGINEER))
+    (ticket,) = await town.stage.tickets()
+    assert ticket.offered_to == "e-li"
+
+
 async def test_nobody_presses_for_another(town: Town) -> None:
     await report(town)
     card = town.press(ENGINEER, "接单", ENGINEER)
