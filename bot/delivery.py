@@ -169,6 +169,9 @@ class Delivery:
             log.exception("send_broke", error=type(error).__name__)
             return await self._failed(load, ChannelError(type(error).__name__))
         sent = taken if isinstance(taken, Sent) else Sent(taken)
+        if not sent.message_id:
+            await self._finish(load, None)
+            return True
         stands = posted(message, sent, words, earlier, self.clock())
         if message.slot:
             live[message.slot, message.chat] = stands

@@ -25,6 +25,7 @@ from bot.handlers.voices import spoken
 from bot.handlers.votes import voted
 from bot.handlers.words import typed_button
 from bot.menu import COMMANDS
+from bot.presses import end_press, is_watched, tell_presser
 from bot.replies.errors import facts_of
 from bot.speech import retold, speech
 from core.errors import ActionNotAllowed, DeskError, StaleTicket
@@ -67,6 +68,7 @@ class Worker:
         except Exception as error:
             log.exception("message_parked", error=type(error).__name__)
             handled = await self._park(message, uow, now)
+        await end_press(message, uow)
         await uow.inbox.finish(message.id, handled.outcome, handled.tickets, now)
         log.info("message_handled", outcome=handled.outcome, tickets=len(handled.tickets))
 
@@ -174,5 +176,6 @@ async def _refuse(ctx: Context, refusal: DeskError) -> Handled:
         if ctx.has_no_person:
             await ctx.say("no_person")
             return Handled(Outcome.REFUSED)
-    await ctx.say("refusal", {**facts_of(refusal), "role": ctx.actor.role})
+    say = tell_presser if is_watched(ctx) else Context.say
+    await say(ctx, "refusal", {**facts_of(refusal), "role": ctx.actor.role})
     return Handled(Outcome.REFUSED)

@@ -50,6 +50,7 @@ def inbox_message(inbound: Inbound, key: str, now: datetime) -> InboxMessage:
         "recording": inbound.recording,
         "seconds": inbound.seconds,
         "button": inbound.button,
+        "press": inbound.press,
         "poll": inbound.poll,
         "choices": list(inbound.choices),
         "forwarded": inbound.forwarded,

@@ -15,6 +15,7 @@ from core.notices import owner_of
 NOWHERE: Final = "nowhere"
 """Stands for a channel where nothing on any channel reaches the chat."""
 _PRIVATE: Final = "dm:"
+_PRESS: Final = "press/"
 
 
 class Row(StrEnum):
@@ -71,6 +72,17 @@ def address_in(chat: ChatId, channel: str) -> str | None:
     """Return the address that the name of an unbound chat holds, None for every other."""
     bare = chat.removeprefix(_PRIVATE)
     return bare.removeprefix(f"{channel}:") if bare.startswith(f"{channel}:") else None
+
+
+def press_chat(channel: str, press: str) -> ChatId:
+    """Return the name of the chat that a press is: one thing is said there, to who pressed."""
+    return unbound(channel, f"{_PRESS}{press}")
+
+
+def press_in(chat: str, channel: str) -> str | None:
+    """Return the platform's id of the press that a chat is, None for every other chat."""
+    address = address_in(ChatId(chat), channel) or ""
+    return address.removeprefix(_PRESS) if address.startswith(_PRESS) else None
 
 
 def rooms_of(rows: Iterable[tuple[str, Facts]]) -> tuple[Room, ...]:

@@ -73,6 +73,8 @@ class Inbound:
     """How long the recording is."""
     button: str = ""
     """Key of the button pressed, where the platform hands it back; it says more than the label."""
+    press: str = ""
+    """Platform id of the press itself, where the platform waits to be told what came of it."""
     poll: str = ""
     """Platform id of the poll that is answered."""
     choices: tuple[int, ...] = ()
@@ -138,6 +140,7 @@ class Sent:
     """What a platform calls a message that it took."""
 
     message_id: str
+    """Empty where nothing stands in a chat now."""
     poll: str = ""
     """Its id of the poll in it, under which the votes will come."""
 

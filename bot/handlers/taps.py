@@ -6,8 +6,9 @@ from bot.context import SILENT, Context, Handled, body_text
 from bot.handlers.answers import tapped_answer
 from bot.handlers.moves import Doing, perform
 from bot.handlers.votes import voter_of
+from bot.presses import is_watched, tell_presser
 from core.actions import Action, Tap, key_of, tap_of, ticket_in
-from core.errors import DeskError, StaleTicket, UnknownButton
+from core.errors import ActionNotAllowed, DeskError, StaleTicket, UnknownButton
 from core.group_poll import OVERALL
 from core.messages import Outcome
 from core.usecases.run_group_poll import Vote, vote
@@ -31,9 +32,12 @@ async def tapped(ctx: Context) -> Handled:
             handled = await _pressed(ctx)
     except StaleTicket:
         raise
-    except DeskError:
-        if await ctx.uow.claims.take(once, ctx.now):
+    except DeskError as refusal:
+        is_first = await ctx.uow.claims.take(once, ctx.now)
+        if is_first or (isinstance(refusal, ActionNotAllowed) and is_watched(ctx)):
             raise
+        if is_watched(ctx):
+            await tell_presser(ctx, "press_done", {})
         return SILENT
     await ctx.uow.claims.take(once, ctx.now)
     return handled

@@ -121,6 +121,16 @@ def help_text(facts: Facts, names: Names) -> str:
     )
 
 
+def press_heard(facts: Facts, names: Names) -> str:
+    """Say that a press was heard; what came of it shows on the card."""
+    return "收到。"
+
+
+def press_done(facts: Facts, names: Names) -> str:
+    """Tell who pressed twice that once was enough."""
+    return "刚才已经处理过了，不用再按。"
+
+
 def unknown_command(facts: Facts, names: Names) -> str:
     """Say that there is no such command, and what to say instead."""
     return f"没有 {facts['said']} 这个命令。报修请直接说哪里、什么坏了；发“帮助”看能说什么。"

@@ -162,6 +162,8 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "digest": lists.digest,
     "wecom_trouble": wecom.trouble,
     "refusal": errors.explain,
+    "press_heard": lists.press_heard,
+    "press_done": lists.press_done,
     "room_bound": rooms.room_bound,
     "room_unbound": rooms.room_unbound,
     "room_unknown": rooms.room_unknown,

@@ -413,6 +413,8 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"bot": "呼应", "speech": [["催一下", "问进度"]], "commands": [], "is_stranger": stranger}
         for stranger in (True, False)
     ],
+    "press_heard": [{}],
+    "press_done": [{}],
     "unknown_command": [{"said": "/ping"}],
     "register": [{"name": "路人"}],
     "duty": [

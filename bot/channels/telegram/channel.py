@@ -32,14 +32,18 @@ from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.menu import menus
 from bot.channels.telegram.news import own_news_in, raw_gap, raw_news
 from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.presses import Presses
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.updates import Updates
 from bot.channels.telegram.webhook import Webhook
 from core.messages import Raw
+from core.reach import press_in
 
 log = structlog.get_logger(__name__)
 _SIGN_OF_LIFE_SECONDS: Final = 20.0
 _TRY_AGAIN_SECONDS: Final = 5.0
+_PRESS_LASTS: Final = timedelta(seconds=30)
+_MAY_BE_TRIED_AGAIN: Final = frozenset({Verdict.UNKNOWN, Verdict.NOT_SENT, Verdict.PAUSE})
 
 
 @dataclass
@@ -66,6 +70,7 @@ class TelegramChannel:
     _moved: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._presses = Presses(self.client, self.pause)
         self.sender.tell = self.tell
         self.contact.tell_gap = self.tell_gap
 
@@ -98,7 +103,7 @@ class TelegramChannel:
         Raises:
             ChannelStopped: nothing more can come in.
         """
-        self._updates = Updates(self.client, self.bot_id, receive)
+        self._updates = Updates(self._presses, self.bot_id, receive)
         await self._insistently(self._introduced)
         menu = asyncio.create_task(self._show_menu())
         try:
@@ -146,17 +151,37 @@ class TelegramChannel:
         return bool(me.get("status") == "member")
 
     async def send(self, message: Outbound) -> Sent:
-        """Post or edit, and return what Telegram calls the message.
+        """Post or edit, or answer a press, and return what Telegram calls the message.
 
         Raises:
             ChannelError: it was not taken, or nobody knows whether it was.
         """
-        return await self.sender.send(message)
+        press = press_in(message.chat, NAME)
+        if press is None:
+            return await self.sender.send(message)
+        await self._answer(press, message)
+        return Sent("")
+
+    async def _answer(self, press: str, message: Outbound) -> None:
+        """Tell who pressed; where that fails for so long that nobody looks any more, let it go.
+
+        Raises:
+            ChannelError: another try makes sense.
+        """
+        try:
+            await self._presses.answer(press, message.text)
+        except TelegramError as error:
+            verdict = verdict_of(error)
+            is_late = self.clock() - (message.queued_at or self.clock()) > _PRESS_LASTS
+            if verdict in _MAY_BE_TRIED_AGAIN and not is_late:
+                raise ChannelError(verdict) from error
+            log.debug("press_not_answered", verdict=verdict)
 
     def remember_sent(self, sent: Sequence[tuple[str, timedelta]]) -> None:
         """Count what was sent before the start: chats, and how long ago, oldest first."""
         for chat, ago in sent:
-            if address := self.rooms.address_of(chat):
+            address = self.rooms.address_of(chat)
+            if address and press_in(chat, NAME) is None:
                 self.sender.pacer.remember(read_address(address).chat, ago.total_seconds())
 
     async def tell(self, news: RoomNews) -> None:

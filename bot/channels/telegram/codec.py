@@ -175,6 +175,7 @@ class Listener:
                 sender_name=query.from_user.full_name,
                 tapped=message_key(message.chat.id, message.message_id),
                 button=query.data,
+                press=query.id,
             )
         )
 

@@ -1,50 +1,35 @@
-"""Updates as they come in: kept under their numbers, presses answered as soon as they are kept."""
+"""Updates as they come in: kept under their numbers, and presses seen to that they are answered."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import structlog
-from telegram.error import TelegramError
-
 from bot.channels.base import Receive
-from bot.channels.telegram.client import Client
 from bot.channels.telegram.codec import address_in
+from bot.channels.telegram.presses import Presses
 from core.messages import Raw
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass
 class Updates:
     """Takes updates from polling and from the webhook alike."""
 
-    client: Client
+    presses: Presses
     bot_id: str
     receive: Receive
-    _answering: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def take(self, payloads: Sequence[Mapping[str, Any]]) -> None:
         """Return once all are on the disk; those that came before stay as they are.
 
-        The circle on a pressed button turns until the press is answered, whatever comes of it.
+        A press is answered once something has come of it, or too much time has passed.
         """
         await self.receive([raw_of(self.bot_id, payload) for payload in payloads])
         for payload in payloads:
             press = payload.get("callback_query")
             if isinstance(press, Mapping) and "id" in press:
-                task = asyncio.create_task(self._answer(str(press["id"])))
-                self._answering.add(task)
-                task.add_done_callback(self._answering.discard)
-
-    async def _answer(self, press: str) -> None:
-        try:
-            await self.client.call("answerCallbackQuery", callback_query_id=press)
-        except TelegramError as error:
-            log.debug("press_not_answered", reason=type(error).__name__)
+                self.presses.expect(str(press["id"]))
 
 
 def raw_of(bot_id: str, payload: Mapping[str, Any]) -> Raw:

@@ -15,6 +15,7 @@ from bot.channels.telegram.contact import Contact
 from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.presses import Presses
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.updates import Updates
 from core.messages import Raw
@@ -85,7 +86,7 @@ class Line:
 
     def __post_init__(self) -> None:
         self.contact = Contact(self.memory, lambda: self.now, self.memory.tell)
-        self.updates = Updates(self.client, "700000001", self.store.receive)
+        self.updates = Updates(Presses(self.client, self.pause), "700000001", self.store.receive)
 
     async def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)

@@ -10,16 +10,18 @@ import pytest_asyncio
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.files import MOST_BYTES
 from bot.channels.telegram.pacing import GROUP as SHARE
+from bot.channels.telegram.updates import raw_of
 from bot.media.pictures import sample_jpeg
 from core.events import EventKind
 from core.kinds import Urgency
 from core.notices import Notice, NoticeKind
 from core.site import WORK
 from storage.tables import inbox, outbox, received, survey_answers
+from tests.bot.telegram.composed import BOT_ID
 from tests.bot.telegram.town import ADMIN, ENGINEER, HEAD, NURSE, Town, a_town
 from tests.bot.telegram.updates import GROUP, a_group, a_membership, a_user, an_update, photo_sizes
 from tests.factories import HOUR, MINUTE
-from tests.fakes.telegram_rules import bad, mentioned
+from tests.fakes.telegram_rules import Refused, bad, mentioned
 
 NEW_GROUP = -1007777
 SECOND = timedelta(seconds=1)
@@ -80,21 +82,84 @@ def _pressed(update: dict[str, Any]) -> tuple[str, int]:
     return press["data"], press["message"]["message_id"]
 
 
+async def test_a_press_is_answered_and_a_second_one_hears_that_it_was_the_second(
+    town: Town,
+) -> None:
+    await report(town)
+    first, second = (town.press(ENGINEER, "接单", ENGINEER) for _ in range(2))
+    await town.hear(first)
+    assert town.toasts() == ["收到。"]
+    await town.hear(second)
+    assert town.toasts() == ["收到。", "刚才已经处理过了，不用再按。"]
+
+
+async def test_who_may_not_press_hears_it_alone_each_time(town: Town) -> None:
+    await report(town)
+    calls = len(town.server.calls)
+    for _ in range(2):
+        await town.hear(town.press(1004, "取消报修"))
+    assert len(town.toasts()) == 2
+    assert all("不能由你取消" in toast for toast in town.toasts())
+    assert town.said_since(calls) == []
+
+
+async def test_a_press_is_answered_while_its_group_has_to_wait(town: Town) -> None:
+    await report(town)
+    async with town.stage.desk.unit(town.stage.now) as uow:
+        for number in range(SHARE.most):
+            await uow.outbox.put(a_notice(NoticeKind.ANSWER, number))
+    await town.settle()
+    calls = len(town.server.calls)
+    await town.hear(town.press(NURSE, "催一下"))
+    assert town.toasts() == ["收到。"]
+    assert town.said_since(calls) == []
+
+
+async def test_a_press_that_waited_is_refused_in_the_chat_for_its_circle_turns_no_more(
+    town: Town,
+) -> None:
+    await report(town)
+    calls = len(town.server.calls)
+    receiver = town.stage.desk.receivers[0]
+    await receiver.receive([raw_of(BOT_ID, town.press(1004, "取消报修"))])
+    await receiver.work_off()
+    town.stage.clock.now += MINUTE
+    await town.settle()
+    assert any("不能由你取消" in text for text in town.said_since(calls))
+
+
+@pytest.mark.parametrize("refusal", ["query is too old", "something else"])
+async def test_an_answer_to_a_press_that_comes_too_late_is_let_go(town: Town, refusal: str) -> None:
+    await report(town)
+    town.server.refusals["answerCallbackQuery"].append(bad(refusal))
+    await town.hear(town.press(NURSE, "催一下"))
+    assert {row.state for row in await town.stage.rows(outbox)} == {"sent"}
+    assert len(town.server.made("answerCallbackQuery")) == 1
+
+
+async def test_an_answer_to_a_press_is_tried_again_for_a_while(town: Town) -> None:
+    await report(town)
+    town.server.refusals["answerCallbackQuery"] += [Refused(502, "Bad Gateway")] * 9
+    await town.hear(town.press(NURSE, "催一下"))
+    for seconds in (5, 40, 5):
+        town.stage.clock.now += seconds * SECOND
+        await town.settle()
+    assert len(town.server.made("answerCallbackQuery")) == 3
+    assert {row.state for row in await town.stage.rows(outbox)} == {"sent"}
+
+
 async def test_a_button_works_before_the_answer_to_its_message_has_come(town: Town) -> None:
     """A message may be read, and pressed, while its number is still on the way to us."""
     town.server.lost["sendMessage"] = 2
     await report(town)
     card, early = town.press(NURSE, "催一下"), town.press(ENGINEER, "接单", ENGINEER)
-    calls = len(town.server.calls)
     await town.hear(early)
     (ticket,) = await town.stage.tickets()
     assert ticket.state == "acknowledged"
     await town.hear(card, town.press_of(ENGINEER, *_pressed(early), ENGINEER))
     (ticket,) = await town.stage.tickets()
     assert [event.kind for event in ticket.events][-1] is EventKind.ACKNOWLEDGED, "it had moved on"
-    town.stage.clock.now += 2 * SECOND
-    await town.settle()
-    assert any("已经失效" in text for text in town.said_since(calls))
+    assert any("已经失效" in text for text in town.toasts())
 
 
 async def test_nobody_presses_for_another_before_the_answer_has_come_either(town: Town) -> None:
@@ -604,6 +669,7 @@ async def test_an_engineer_may_forward_a_report_of_somebody_else(town: Town) -> 
 
 async def test_a_button_works_after_a_restart(town: Town) -> None:
     await report(town)
+    await town.hear(town.press(NURSE, "催一下"))
     channel = town.stage.desk.platforms[0]
     async with town.stage.desk.unit(town.stage.now) as uow:
         await uow.outbox.reclaim(town.stage.now)

@@ -67,6 +67,12 @@ class Town:
             if call.parameters.get("chat_id") == chat
         ]
 
+    def toasts(self) -> list[str]:
+        """Return what those who pressed were told, each press answered once and under its id."""
+        answers = self.server.made("answerCallbackQuery")
+        assert len({each["callback_query_id"] for each in answers}) == len(answers)
+        return [each.get("text", "") for each in answers]
+
     def press(self, who: int, label: str, chat: int = GROUP) -> Json:
         """Return the update of pressing the newest button of that label in a chat."""
         for (where, number), message in reversed(self.server.messages.items()):
@@ -102,8 +108,9 @@ async def a_town(url: str, *, is_bound: bool = True) -> AsyncIterator[Town]:
         channel = composed(client, lambda: site, shelf=shelf, seconds=ticking)
         async with a_desk(url, platforms=[channel]) as stage:
             channel.sender.rooms = channel.rooms
-            channel._updates = Updates(client, BOT_ID, stage.desk.receivers[0].receive)
+            channel._updates = Updates(channel._presses, BOT_ID, stage.desk.receivers[0].receive)
             ticking.stage = stage
+            channel.clock = lambda: stage.now
             town = Town(stage, server, shelf)
             if is_bound:
                 await town.say(ADMIN, "/bind")
