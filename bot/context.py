@@ -306,7 +306,8 @@ async def _quote(message: InboxMessage, uow: UnitOfWork) -> Quote:
         return Quote(await _tickets_of(posted, uow), posted)
     written = await uow.inbox.by_message(message.channel, message.chat, replied)
     if written is None:
-        return Quote(())
+        # Nobody wrote it: a message of the bot that is not known to be there yet.
+        return Quote(await _named_in(body_text(message, "quoted_text"), uow))
     is_others = written.sender != message.sender and written.outcome is Outcome.SILENT
     shows = written.tickets or _photos(written)[0]
     return Quote(written.tickets, is_talk=is_others and not shows)

@@ -24,18 +24,19 @@ async def edited(ctx: Context) -> Handled | None:
     )
     if original is None:
         return None
-    if original.sender != ctx.message.sender or original.outcome is Outcome.MOVED:
+    if original.sender != ctx.message.sender:
         return SILENT
-    before = await _last_form(ctx, original)
-    if body_text(before, "text").strip() == body_text(ctx.message, "text").strip():
+    forms = await _forms(ctx, original)
+    if body_text(forms[-1], "text").strip() == body_text(ctx.message, "text").strip():
         return SILENT  # platforms tell of edits that nobody can see
-    if not original.tickets:
+    meant = next((form for form in forms if form.tickets), None)
+    if meant is None:
         return None
-    ticket = await ctx.uow.tickets.get(original.tickets[0])
-    if not ticket.is_unresolved:
+    ticket = await ctx.uow.tickets.get(meant.tickets[0])
+    if meant.outcome is Outcome.MOVED or not ticket.is_unresolved:
         return SILENT
-    draft, words = ctx.read().first, _words(await ctx.again(before))
-    regrades = original.outcome is Outcome.OPENED and _is_fresh(ctx, original)
+    draft, words = ctx.read().first, _words(await ctx.again(forms[-1]))
+    regrades = meant.outcome is Outcome.OPENED and _is_fresh(ctx, meant)
     said = _replaced(ticket.summary, words, summary_of(draft, ctx.text), corrects=regrades)
     if regrades:
         change = _change(ctx, ticket, {**_regrading(ctx, ticket, draft), "summary": said})
@@ -46,11 +47,11 @@ async def edited(ctx: Context) -> Handled | None:
     return Handled(Outcome.MOVED, (ticket.id,))
 
 
-async def _last_form(ctx: Context, original: InboxMessage) -> InboxMessage:
-    """Return the newest edit of the message that was handled, or the message itself."""
+async def _forms(ctx: Context, original: InboxMessage) -> list[InboxMessage]:
+    """Return the message and its edits that were handled, oldest first."""
     said = await ctx.uow.inbox.latest_of(ctx.chat, original.sender, original.sent_at)
     edits = body_text(ctx.message, "edits")
-    return next((row for row in said if body_text(row, "edits") == edits), original)
+    return [original, *(row for row in said[::-1] if body_text(row, "edits") == edits)]
 
 
 def _words(before: Context) -> str:

@@ -214,6 +214,18 @@ async def test_a_reply_to_the_card_is_about_its_ticket(town: Town) -> None:
     assert first.state == "on_site"
 
 
+async def test_a_reply_to_a_card_whose_number_never_came_is_about_the_ticket_that_it_shows(
+    town: Town,
+) -> None:
+    await report(town)
+    await town.say(1004, "监护室电脑开不了机")
+    lost = {"message_id": 99_999, "date": 1_795_000_000, "chat": a_group()}
+    shown = "【JN-261123-001】呼吸与危重症医学科病区｜报修｜已派单"
+    await town.say(ENGINEER, "到了", reply_to_message=lost | {"text": shown})
+    first, second = await town.stage.tickets()
+    assert (first.state, second.state) == ("on_site", "assigned")
+
+
 async def test_an_answer_replies_and_its_failure_to_reply_is_mended(town: Town) -> None:
     town.server.refusals["sendMessage"].append(bad("message to be replied not found"))
     await report(town)
@@ -256,6 +268,15 @@ async def test_the_words_of_a_message_stand_once_however_often_it_is_edited(town
     assert await edit(town, longer) == longer
     assert await edit(town, "3床的打印机") == f"{longer}；3床的打印机"
     assert await edit(town, "5床的打印机") == f"{longer}；5床的打印机"
+
+
+async def test_talk_that_becomes_a_report_by_an_edit_makes_one_ticket_and_changes_that(
+    town: Town,
+) -> None:
+    await town.say(NURSE, "大家好", message_id=500)
+    assert await edit(town, "打印机卡纸了") == "打印机卡纸了"
+    assert await edit(town, "骨科的电脑蓝屏了") == "打印机卡纸了；骨科的电脑蓝屏了"
+    assert await edit(town, "骨科的电脑蓝屏了，5床") == "打印机卡纸了；骨科的电脑蓝屏了，5床"
 
 
 async def test_a_supplement_that_is_edited_takes_the_place_of_what_it_was(town: Town) -> None:
