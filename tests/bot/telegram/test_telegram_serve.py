@@ -34,6 +34,8 @@ async def test_a_report_goes_its_whole_way(tmp_path: Path, mode: str) -> None:
         await served.press(NURSE, "5分")
         await served.sees(GROUP, "评价 5 分")
         await served.server.hears("answerCallbackQuery", 4)
+        answers = served.server.made("answerCallbackQuery")
+        assert [each.get("text") for each in answers] == ["收到。"] * 4, "none too late to tell"
         assert await served.stop() == 0
         assert TOKEN not in served.log()
         assert '"level": "error"' not in served.log()

@@ -12,6 +12,7 @@ from bot.channels.telegram.files import MOST_BYTES
 from bot.channels.telegram.pacing import GROUP as SHARE
 from bot.channels.telegram.updates import raw_of
 from bot.media.pictures import sample_jpeg
+from core.actions import Action
 from core.events import EventKind
 from core.kinds import Urgency
 from core.notices import Notice, NoticeKind
@@ -189,6 +190,28 @@ async def test_a_question_may_be_answered_before_its_number_is_known(town: Town)
     await town.hear(town.press(ENGINEER, "李伟", ENGINEER))
     (ticket,) = await town.stage.tickets()
     assert ticket.offered_to == "e-li"
+
+
+async def test_whoever_makes_up_a_press_does_nothing_that_he_may_not(town: Town) -> None:
+    await report(town)
+    (ticket,) = await town.stage.tickets()
+    now = len(ticket.events)
+    number = _pressed(town.press(NURSE, "催一下"))[1]
+    moves = [f"{action}.{ticket.id}.{version}.0" for action in Action for version in (now, now + 1)]
+    for key in (
+        *moves,
+        f"rate.{ticket.id}.{now}.4",
+        f"ack.{'0' * 32}.1.0",
+        "choose.0.0",
+        "...",
+        "\x00",
+    ):
+        for who in (99, 1004):
+            await town.hear(town.press_of(who, key, number, GROUP))
+    assert [(t.state, t.assignee, t.rating) for t in await town.stage.tickets()] == [
+        ("assigned", "e-qian", None)
+    ]
+    assert not [row for row in await town.stage.rows(inbox) if row.outcome == "parked"]
 
 
 async def test_nobody_presses_for_another(town: Town) -> None:
