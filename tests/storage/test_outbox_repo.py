@@ -239,3 +239,19 @@ async def test_an_answer_names_what_it_answers_in_its_own_chat_alone(unit: Units
         after = NOW + ALBUM_WAITS
         answers = {m.template: m.reply_to for m in await uow.outbox.claim(WEB, after)}
     assert answers == {"here": "-1/7:5", "there": ""}
+
+
+async def test_buttons_wait_with_their_message_in_its_own_chat_until_it_is_known_to_be_there(
+    unit: Units,
+) -> None:
+    taps = (Tap(Action.ACK, TicketId("t"), version=3), Tap(Action.CHOOSE, None, "q:1", "甲"))
+    async with unit() as uow:
+        await uow.outbox.put(a_notice(taps=taps))
+        await uow.outbox.put(replace(a_notice(taps=taps[:1]), chat=ICU))
+    async with unit() as uow:
+        (first,) = await uow.outbox.claim(WEB, NOW, 1)
+        assert await uow.outbox.taps_waiting(WEB, WORK) == [taps]
+        assert [tap.version for tap in (await uow.outbox.taps_waiting(WEB, WORK))[0]] == [3, 0]
+        assert await uow.outbox.taps_waiting("elsewhere", WORK) == []
+        await uow.outbox.finish(first.id, NOW)
+        assert await uow.outbox.taps_waiting(WEB, WORK) == []
