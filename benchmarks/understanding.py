@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from app.parse import reader_of
+from bot.handlers.report import is_unsure
 from core.ids import DepartmentId
 from core.understanding.read import Reader
 from core.understanding.result import OPENING_ACTS, Act, Understanding
@@ -93,6 +94,7 @@ def figures(readings: Sequence[Reading]) -> list[tuple[str, str]]:
         ("needs a ticket, F1", f"{f1([_opens(r) for r in readings]):.3f}"),
         ("reports lost", f"{share(r.found.act not in _HARMLESS for r in reports):.3f}"),
         ("chatter that opens a ticket", f"{share(_opens(r)[1] for r in chatter):.3f}"),
+        ("   that without being asked first", f"{share(map(_opens_unasked, chatter)):.3f}"),
         ("department right", f"{share(_department_right(r) for r in opening):.3f}"),
         ("department wrong without asking", f"{share(map(_department_wrong, opening)):.3f}"),
         ("asked", f"{share(bool(r.found.first.department_options) for r in opening):.3f}"),
@@ -123,6 +125,10 @@ def _categorised(readings: Sequence[Reading]) -> list[Reading]:
 
 def _opens(reading: Reading) -> tuple[bool, bool]:
     return reading.act in OPENING_ACTS, reading.found.act in OPENING_ACTS
+
+
+def _opens_unasked(reading: Reading) -> bool:
+    return reading.found.act in OPENING_ACTS and not is_unsure(reading.found)
 
 
 def _department_right(reading: Reading) -> bool:

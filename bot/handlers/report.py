@@ -84,11 +84,16 @@ async def _open_for_all(ctx: Context, whole: Draft, apart: Sequence[Draft]) -> H
 
 def _is_doubtful(ctx: Context, understood: Understanding) -> bool:
     """Return whether to ask first: another reading opens nothing, or a thing is all it names."""
-    if understood.confidence < SURE and understood.runner_up not in _OPENS_TOO:
+    if is_unsure(understood):
         return True
     slots = understood.first.slots
     names_only = slots.device is not None and slots.symptom is None
     return names_only and len(ctx.text.strip()) <= _BARE
+
+
+def is_unsure(understood: Understanding) -> bool:
+    """Return whether the message may as well be one that opens nothing."""
+    return understood.confidence < SURE and understood.runner_up not in _OPENS_TOO
 
 
 _BARE = 4

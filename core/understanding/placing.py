@@ -78,11 +78,11 @@ _EVERYWHERE: Final = re.compile(
 
 
 _BOUNDS: Final = {
-    Ruling.OWN: (0.3, 0.8),
-    Ruling.PASSING: (0.2, 0.75),
-    Ruling.LOOSE: (0.4, 0.7),
-    Ruling.DOUBTFUL: (0.15, 0.7),
-    Ruling.SURE: (0.15, 0.6),
+    Ruling.OWN: (0.25, 0.85),
+    Ruling.PASSING: (0.15, 0.75),
+    Ruling.LOOSE: (0.3, 0.75),
+    Ruling.DOUBTFUL: (0.15, 0.75),
+    Ruling.SURE: (0.15, 0.65),
 }
 """Shares up to which, and from which, nobody is asked whose work it is: where the rules are sure
 the model has to speak clearly against them; a name that is hardly ever a place is not asked about.
