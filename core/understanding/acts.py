@@ -41,7 +41,7 @@ _SPOKEN: Final = frozenset({Act.DONE, Act.CANCEL, Act.ACCEPT, Act.REOPEN})
 _NAMED: Final = frozenset({"device", "matter", "consumable", "department_only"})
 """Whoever says no more than what or where it is ends nothing with that: 显示器."""
 _SURE: Final = 0.8
-_LIKELY: Final = 0.2
+_LIKELY: Final = 0.35
 _BARELY: Final = 0.1
 """Shares from which a fault that is told of is no talk: of a thing, and of nothing in particular
 (东西坏了), about which the bot asks.
@@ -56,7 +56,7 @@ _VAGUE: Final = 0.45
 _BARE: Final = frozenset({"symptom", "short"})
 _TELLING: Final = frozenset({"device", "matter", "consumable", "error_text", "kind_of_fault"})
 
-_TALK: Final = 1.4
+_TALK: Final = 1.7
 """Logits in favour of talk against what opens a ticket: what was learned from speaks of work more
 often than chats do.
 """
