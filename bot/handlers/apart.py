@@ -67,9 +67,10 @@ def _is_in(ctx: Context, key: DepartmentId) -> bool:
 
 
 def _groups(ctx: Context) -> list[_Group]:
+    """Return the clauses by place, none where there are not several."""
     groups: list[_Group] = []
     clauses = [clause for part in _CLAUSES.split(ctx.text) if (clause := part.strip())]
-    for clause in clauses if len(clauses) <= _MOST_CLAUSES else ():
+    for clause in clauses if 2 <= len(clauses) <= _MOST_CLAUSES else ():
         named = _place(ctx, clause, is_first=not groups)
         if groups and (named is None or named == groups[-1].place):
             groups[-1].clauses.append(clause)
