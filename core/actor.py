@@ -64,9 +64,18 @@ def permit(actor: Actor, right: Right, ticket: Ticket | None = None) -> Verdict:
     Raises:
         ActionNotAllowed: the table of rights says no.
     """
-    said = may(actor.person, right, ticket)
-    if actor.person is None and ticket is not None and ticket.id in actor.reported:
-        said = verdict(Relation.REQUESTER, right)
+    said = _verdict(actor, right, ticket)
     if said is Verdict.NO:
         raise ActionNotAllowed(right, ticket.number if ticket else None)
     return said
+
+
+def is_permitted(actor: Actor, right: Right, ticket: Ticket | None = None) -> bool:
+    """Return whether the actor may do it, be it on record or only after asking."""
+    return _verdict(actor, right, ticket) is not Verdict.NO
+
+
+def _verdict(actor: Actor, right: Right, ticket: Ticket | None) -> Verdict:
+    if actor.person is None and ticket is not None and ticket.id in actor.reported:
+        return verdict(Relation.REQUESTER, right)
+    return may(actor.person, right, ticket)

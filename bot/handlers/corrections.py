@@ -13,8 +13,8 @@ from bot.handlers.report import category_of, open_draft
 from bot.handlers.summary import reading_of
 from bot.replies.layout import CATEGORIES
 from bot.router import Router
-from core.actor import permit
-from core.errors import ActionNotAllowed, QuestionGone, TicketNotFound
+from core.actor import is_permitted, permit
+from core.errors import QuestionGone, TicketNotFound
 from core.events import Json
 from core.examples import Field, words_of
 from core.kinds import URGENCY_RANK, TicketKind, Urgency
@@ -186,7 +186,7 @@ async def correct(ctx: Context, match: re.Match[str]) -> Handled | None:
         raise TicketNotFound
     ticket = meant.tickets[0]
     is_order = match["to"] is not None or match["number"] is not None
-    if not is_order and not _may_amend(ctx, ticket):
+    if not is_order and not is_permitted(ctx.actor, Right.AMEND, ticket):
         return None  # a remark on somebody else's ticket
     if _lowers_own_work(ctx, ticket, field, value):
         return await dispute_ticket(ctx, ticket.id, ctx.at, f"应该是{_word(match)}")
@@ -205,14 +205,6 @@ def _lowers_own_work(ctx: Context, ticket: Ticket, field: Field, value: str) -> 
         return False
     known = ticket.urgency or Urgency.NORMAL
     return URGENCY_RANK.index(Urgency(value)) < URGENCY_RANK.index(known)
-
-
-def _may_amend(ctx: Context, ticket: Ticket) -> bool:
-    try:
-        permit(ctx.actor, Right.AMEND, ticket)
-    except ActionNotAllowed:
-        return False
-    return True
 
 
 async def _put_right(ctx: Context, ticket: Ticket, field: Field, value: str) -> Handled:

@@ -7,8 +7,7 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.examples import keep_example
 from bot.handlers.report import category_of
 from bot.handlers.summary import LONGEST
-from core.actor import permit
-from core.errors import ActionNotAllowed
+from core.actor import is_permitted
 from core.events import Json
 from core.examples import Field
 from core.kinds import URGENCY_RANK, TicketKind, Urgency
@@ -84,24 +83,21 @@ async def _meant(ctx: Context, wrong: str | None) -> Ticket | None:
     """
     if len(ctx.quote.tickets) == 1:
         quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
-        return quoted if quoted.is_unresolved and _may_amend(ctx, quoted) else None
+        return quoted if _is_open_to(ctx, quoted) else None
     since = ctx.at - ctx.site.times.photo_joins
     if ctx.actor.id is not None:
         found = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, ctx.at - MEMORY)
     else:
         found = (await ctx.uow.tickets.get_many(sorted(ctx.actor.reported)))[::-1]
-    known = [t for t in found if t.is_unresolved and _may_amend(ctx, t)]
+    known = [t for t in found if _is_open_to(ctx, t)]
     named = [t for t in known if wrong is not None and wrong == t.slot("device")]
     fresh = [t for t in known if t.opened_at >= since and ctx.actor.reported_by_me(t)]
     return next(iter(named or fresh), None)
 
 
-def _may_amend(ctx: Context, ticket: Ticket) -> bool:
-    try:
-        permit(ctx.actor, Right.AMEND, ticket)
-    except ActionNotAllowed:
-        return False
-    return True
+def _is_open_to(ctx: Context, ticket: Ticket) -> bool:
+    """Return whether the ticket can still be amended, and by the sender."""
+    return ticket.is_unresolved and is_permitted(ctx.actor, Right.AMEND, ticket)
 
 
 _OF_WORK = frozenset({TicketKind.REPORT, TicketKind.SUPPLY})

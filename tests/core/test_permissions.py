@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.actor import Actor, permit
+from core.actor import Actor, is_permitted, permit
 from core.errors import ActionNotAllowed
 from core.events import EventKind
 from core.ids import PersonId
@@ -243,6 +243,24 @@ def test_what_the_table_refuses_is_raised_with_right_and_number() -> None:
     assert (refused.value.action, refused.value.number) == (Right.CANCEL, OURS.number)
     chief = Actor("主管", WORK, "fake", CHIEF)
     assert permit(chief, Right.ACCEPT, OURS) is Verdict.ON_RECORD
+
+
+@pytest.mark.parametrize("right", Right)
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_whoever_is_permitted_is_not_refused(person: Person | None, right: Right) -> None:
+    actor = Actor("某人", WORK, "fake", person)
+    if is_permitted(actor, right, OURS):
+        assert permit(actor, right, OURS) is not Verdict.NO
+        return
+    with pytest.raises(ActionNotAllowed):
+        permit(actor, right, OURS)
+
+
+def test_a_stranger_may_amend_what_he_reported_himself() -> None:
+    assert is_permitted(
+        Actor("路人", WORK, "fake", reported=frozenset({OURS.id})), Right.AMEND, OURS
+    )
+    assert not is_permitted(Actor("路人", WORK, "fake"), Right.AMEND, OURS)
 
 
 def test_a_ward_lists_its_own_department_and_no_other() -> None:
