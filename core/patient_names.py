@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from core.patient_numbers import Span
+from core.surnames import COMMON
 
 _CUE: Final = re.compile(
     r"(?:患者|病人|病患|患儿|产妇|孕妇|伤员|伤者|新生儿)(?:家属)?(?:的?(?:姓名|名字)|名?叫做?)?[是为]?"
@@ -24,7 +25,7 @@ _COMPOUND_SURNAME: Final = re.compile(
     "宇文|独孤|呼延|轩辕"
 )
 _SURNAMES: Final = frozenset(
-    "王李张刘陈杨赵吴周徐孙朱胡郭林罗郑梁谢宋唐许韩邓曹彭曾肖萧田董袁潘蒋蔡余杜叶苏魏吕丁任沈姚"
+    f"{COMMON}曾肖萧田董袁潘蒋蔡余杜叶苏魏吕丁任沈姚"
     "卢姜崔钟谭陆汪范廖贾夏韦傅邹孟熊秦邱侯郝龚邵尹薛闫阎黎贺顾赖覃莫庞倪聂翟殷詹耿焦俞柳祝阮柯"
     "纪梅童凌毕裴霍谷辛靳管柴鲍喻祁滕艾尤欧缪娄窦戚岑褚卜晏柏瞿佟臧苟邬卞仇栾隋刁巫寇桑甄虞邝匡"
 )

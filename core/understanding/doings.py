@@ -7,6 +7,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from core.ids import DepartmentId
+from core.surnames import MOST_FREQUENT
 from core.understanding.directory import Directory, Key
 from core.understanding.normalise import normalise
 from core.understanding.placement import Mention
@@ -22,7 +23,7 @@ _PEOPLE: Final = (
     r"|[两几]个人?)(?![开写下])|的?就(?=[一两\d]个人)"
 )
 _TELLING: Final = (
-    r"的(?:小(?![票程孩朋心声])[\u4e00-\u9fff]|老[王李张刘陈杨赵吴周徐孙朱胡郭林]|[\u4e00-\u9fff]工(?!作)"
+    rf"的(?:小(?![票程孩朋心声])[\u4e00-\u9fff]|老[{MOST_FREQUENT}]|[\u4e00-\u9fff]工(?!作)"
     r"|[让托叫喊说讲求借领缺]|打来|打电话|来电|来[说问喊讲]|反映|走不开|抽不|忙不|不在群|没[在进人空]"
     r"|在(?=[\d一二三四五六七八九十负]+楼|地下|隔壁|对面)|要(?=[一二两三四五六七八九十几\d个装换加])|[^\w]|$)"
 )

@@ -8,6 +8,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from core.ids import DepartmentId
+from core.surnames import COMMON
 from core.understanding.abbreviations import abbreviates, bears
 from core.understanding.directory import NAME, Directory, Key
 from core.understanding.doings import Doings
@@ -29,17 +30,27 @@ PLACE_TAIL: Final = re.compile(
     r"(?:科|室|部|处|办|中心|病区|病房|站|台|院|楼|门诊|房|库|厅|窗口|诊区|[a-z]cu"
     r"|(?<!新生)(?<!婴)[内外妇儿产骨][一二三四五\d]?|\d)$"
 )
+_ROOM_FOR_FAMILIES: Final = r"电视|等候|休息|谈话|区|椅|室"
 _PATIENT_AFTER: Final = re.compile(
-    r"(?:绿道|绿色通道|卒中|胸痛)?的?(?:病人|患者|家属(?!来电|电视|等候|休息|谈话|区|椅|室)|大夫|病历|医嘱)(?!.{0,4}[室站办])"
+    r"(?:绿道|绿色通道|卒中|胸痛)?的?"
+    rf"(?:病人|患者|家属(?!来电|{_ROOM_FOR_FAMILIES})|大夫|病历|医嘱)(?!.{{0,4}}[室站办])"
 )
 """After a department's name these speak of people and papers, wherever they are now."""
 _NO_PLACE_AFTER: Final = re.compile(
     r"单|报告|结果|系统|码|标签|申请|登记|费|人数|专家|图|仪|机(?![房柜])|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
     r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议|读卡|贴纸|[脚手足]环|听力|筛查|出生|办证|黄疸"
 )
+_SENTENCE_AFTER: Final = r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口"
+_MAN_AFTER: Final = rf"[小老][{COMMON}]"
+_ROOM_AFTER: Final = rf"前台|登记处|候诊|走廊|家属(?={_ROOM_FOR_FAMILIES})"
+_NUMBER_AFTER: Final = r"[一二三1-9](?![0-9]|次|个)"
+_VERB_AFTER: Final = r"送|需|也|全|有|没|打来|来电(?!显)"
+_THING_AFTER: Final = (
+    r"打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡"
+    r"|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急|机[房柜]"
+)
 _PLACE_AFTER: Final = re.compile(
-    r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口|[小老][王李张刘陈杨赵吴周徐孙朱胡郭林罗郑梁谢宋唐许韩邓曹彭]|[一二三1-9](?![0-9]|次|个)|送|需|也|全|有|没"
-    r"|打来|来电(?!显)|前台|登记处|候诊|走廊|家属(?=电视|等候|休息|谈话|区|椅|室)|打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急|机[房柜]"
+    "|".join((_SENTENCE_AFTER, _MAN_AFTER, _NUMBER_AFTER, _VERB_AFTER, _ROOM_AFTER, _THING_AFTER))
 )
 _MATTER_AFTER: Final = re.compile(
     r"[单图]|报告|系统|记录|预约|视频|病人|归档|编码|申请|结果|模板|软件|模块|接口|数据"

@@ -3,14 +3,15 @@
 import re
 from typing import Final
 
+from core.surnames import COMMON, FREQUENT
 from core.understanding.passing import OTHERS
 
 ON_BEHALF: Final = re.compile(r"[帮替代](?:隔壁|旁边|楼[上下]|对[面门])?$")
 _WALKING: Final = re.compile(r"(?:路过|经过|走过)$")
 _RIGHTED: Final = re.compile(r"(?:错了?|不对|串了|口误)[^\w]*(?:应该)?是$")
 _COLLEAGUES: Final = re.compile(
-    r"的?(?:同事|姐妹|老师|护士|小[王李张刘陈杨赵吴周徐孙朱胡郭林罗郑梁谢宋唐许韩邓曹彭]"
-    r"|老[王李张刘陈杨赵吴周徐孙朱胡郭林罗郑梁])|来电(?!显)|打来|打电话|那[边头]|要(?=[装领个加换调搬挪\d])"
+    rf"的?(?:同事|姐妹|老师|护士|小[{COMMON}]"
+    rf"|老[{FREQUENT}])|来电(?!显)|打来|打电话|那[边头]|要(?=[装领个加换调搬挪\d])"
 )
 """Before and after a name that is the name of a thing, too, these make it a department."""
 _WENT: Final = re.compile(r"(?:去|到)$")
