@@ -27,7 +27,7 @@ def with_doubt(ctx: Context, draft: Draft) -> Draft:
     own = ctx.site.find_department(ctx.actor.department)
     if not draft.department_named:
         ward = _WARD.search(draft.text or ctx.text)
-        if ward is None or own is None or _has(own, ward["n"]):
+        if ward is None or own is None or bears_number(own, ward["n"]):
             return draft
         n = number(ward["n"])
         near = (d for d in _nearby(ctx, own) if n and number(d.floor) == n)
@@ -43,10 +43,10 @@ def with_doubt(ctx: Context, draft: Draft) -> Draft:
     return _asking(draft, (*mine, named, *others))
 
 
-def _has(own: Department, numeral: str) -> bool:
-    """Return whether the sender's own ward has that number."""
+def bears_number(ward: Department, numeral: str) -> bool:
+    """Return whether a ward has the number, in whichever form either is written: 七, 7."""
     forms = in_both_forms(f"{numeral}病区") | in_both_forms(f"{number(numeral) or ''}病区")
-    return any(form in name for form in forms for name in (own.name, *own.aliases))
+    return any(form in name for form in forms for name in (ward.name, *ward.aliases))
 
 
 def _asking(draft: Draft, options: Iterable[Department]) -> Draft:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.handlers.whereabouts import _has
+from bot.handlers.whereabouts import bears_number
 from core.ids import DepartmentId
 from core.places import Department
 
@@ -20,4 +20,4 @@ from core.places import Department
 def test_a_ward_knows_its_own_number_however_it_is_written(
     name: str, numeral: str, is_own: bool
 ) -> None:
-    assert _has(Department(DepartmentId("own"), name), numeral) is is_own
+    assert bears_number(Department(DepartmentId("own"), name), numeral) is is_own
