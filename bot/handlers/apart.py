@@ -12,6 +12,8 @@ from core.wider import SHARED
 _CLAUSES = re.compile(r"[，,。；;、！!\n]+")
 _ONE_STORY = re.compile(r"导致|所以|因为|影响|借|搬|挪|换到|送到|拿到|转到|联系|一样|同一")
 """What happens in one department comes from the other, or goes there."""
+_AND = re.compile(r"[和与跟及、].{0,20}都")
+"""One thing fails in each of the departments that are named."""
 _MOST = 6
 _MOST_CLAUSES = 24
 """What is longer is a notice or a list, and costs as many readings."""
@@ -43,9 +45,6 @@ def by_department(ctx: Context, understood: Understanding) -> tuple[Draft, ...]:
             return ()
         drafts.append(draft)
     return tuple(drafts)
-
-
-_AND = re.compile(r"[和与跟及、].{0,20}都")
 
 
 def _listed(ctx: Context, draft: Draft) -> tuple[Draft, ...]:

@@ -29,6 +29,8 @@ _BUT_NOT = re.compile(
     rf"{_SORRY}(?:应该|其实|原来)?是(?P<right>[^，,。；;吗]{{1,20}}?)[\s,，]*(?:而)?"
     r"不是(?P<wrong>[^吗？?]{1,12})"
 )
+_OF_WORK = frozenset({TicketKind.REPORT, TicketKind.SUPPLY})
+"""Kinds of which one becomes the other with the thing: 不是打印机坏了，是要墨盒."""
 
 
 async def put_thing_right(ctx: Context) -> Handled | None:
@@ -98,9 +100,6 @@ async def _meant(ctx: Context, wrong: str | None) -> Ticket | None:
 def _is_open_to(ctx: Context, ticket: Ticket) -> bool:
     """Return whether the ticket can still be amended, and by the sender."""
     return ticket.is_unresolved and is_permitted(ctx.actor, Right.AMEND, ticket)
-
-
-_OF_WORK = frozenset({TicketKind.REPORT, TicketKind.SUPPLY})
 
 
 def _changes(ticket: Ticket, right: Draft, category: str) -> dict[str, Json]:

@@ -29,6 +29,14 @@ _SAYS_SO = re.compile(
     r"(?:这样|这个|同样|的|问题|情况|毛病|啊|呀|呢|了|哎|唉)*[。！!~～]*"
 )
 """Nothing is said but that it is the same here."""
+_COUNTS_IN = re.compile(r"^[+加➕]1$|同样的?问题")
+_SURE_TALK = 0.8
+"""So sure a reading as talk is believed, unless the words count the sender in."""
+_LASTS = timedelta(hours=8)
+"""How long ago a fault that many share was reported that somebody may still speak of."""
+_MAY_TELL = OPENING_ACTS | {Act.CHATTER, Act.AMEND, Act.REOPEN}
+_NOTHING = re.compile(r"(?:没事了?|没什么|不用了?|好了|没有了?|不是报修|算了|发错了?)[。！!~]*")
+"""Answers to what is broken: something, or nothing at all."""
 
 
 async def ours_too(ctx: Context, understood: Understanding) -> Handled | None:
@@ -64,10 +72,6 @@ async def ours_too(ctx: Context, understood: Understanding) -> Handled | None:
     return await ask_what(ctx)
 
 
-_SURE_TALK = 0.8
-_COUNTS_IN = re.compile(r"^[+加➕]1$|同样的?问题")
-
-
 def _of_its_place(ctx: Context, draft: Draft) -> Draft:
     """Return the draft for the department that is spoken for: 骨科也是."""
     place = ctx.reader.place(ctx.text, ctx.actor.department)
@@ -86,10 +90,6 @@ def _is_theirs(ctx: Context, ticket: Ticket, draft: Draft) -> bool:
     """
     place = draft.department if draft.department_named else ctx.actor.department
     return ticket.is_wide or ticket.category in SHARED or ticket.department in (None, place)
-
-
-_LASTS = timedelta(hours=8)
-"""How long ago a fault that many share was reported that somebody may still speak of."""
 
 
 async def _lasting(ctx: Context, draft: Draft) -> Ticket | None:
@@ -194,10 +194,6 @@ def what_in(ctx: Context, question: Question) -> Option | None:
     if read.act not in _MAY_TELL:
         return None
     return Option(ctx.text, ctx.text) if names else None
-
-
-_MAY_TELL = OPENING_ACTS | {Act.CHATTER, Act.AMEND, Act.REOPEN}
-_NOTHING = re.compile(r"(?:没事了?|没什么|不用了?|好了|没有了?|不是报修|算了|发错了?)[。！!~]*")
 
 
 async def settle_what(ctx: Context, question: Question, option: Option) -> Handled:

@@ -22,7 +22,12 @@ from core.usecases.asking import ask
 from core.usecases.open_ticket import OpenTicket, open_ticket
 from core.usecases.propose_wider import propose_wider
 
+Joiner = Callable[[Context, Draft], Awaitable[TicketId | None]]
+
 _MOST_PARTS = 30
+_BARE = 4
+"""Characters of a message that names a thing and has no room to say what is wrong with it."""
+_OPENS_TOO = OPENING_ACTS | {Act.REOPEN}
 SURE = 0.6
 """Below this confidence the bot asks before it opens anything."""
 
@@ -46,9 +51,6 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
             Outcome.OPENED, (await open_draft(ctx, drafts[0], is_piece=len(understood.drafts) > 1),)
         )
     return await open_or_join(ctx, drafts)
-
-
-Joiner = Callable[[Context, Draft], Awaitable[TicketId | None]]
 
 
 async def open_or_join(
@@ -94,11 +96,6 @@ def _is_doubtful(ctx: Context, understood: Understanding) -> bool:
 def is_unsure(understood: Understanding) -> bool:
     """Return whether the message may as well be one that opens nothing."""
     return understood.confidence < SURE and understood.runner_up not in _OPENS_TOO
-
-
-_BARE = 4
-"""Characters of a message that names a thing and has no room to say what is wrong with it."""
-_OPENS_TOO = OPENING_ACTS | {Act.REOPEN}
 
 
 async def open_draft(

@@ -17,6 +17,11 @@ _REMEDY = re.compile(
     r"|(?<![还不])是|因为|由于|原因|发现"
 )
 """Before a thing these make it the remedy or the cause, not what works again: 换了网线，好了."""
+_ENDING = frozenset({Act.DONE, Act.ACCEPT, Act.CANCEL})
+_CLAUSES = re.compile(r"[\s,，。;；!！]+")
+_CLAUSE_ENDS = re.compile(r"[好完过了]|[\s,，。]|$")
+_MOST_CLAUSES = 24
+"""What is longer is a report of much work, and costs as many readings."""
 
 
 def with_trade(ctx: Context, draft: Draft) -> Draft:
@@ -51,12 +56,6 @@ def _ends_by_itself(ctx: Context) -> bool:
         if read.act in _ENDING and not names:
             return True
     return False
-
-
-_MOST_CLAUSES = 24
-_ENDING = frozenset({Act.DONE, Act.ACCEPT, Act.CANCEL})
-_CLAUSES = re.compile(r"[\s,，。;；!！]+")
-_CLAUSE_ENDS = re.compile(r"[好完过了]|[\s,，。]|$")
 
 
 def is_of_another(ctx: Context, ticket: Ticket, draft: Draft) -> bool:

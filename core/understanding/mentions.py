@@ -81,6 +81,8 @@ _BOUND: Final = re.compile(
     r"(?:[^\w]|[的在到去帮替给和跟是那这从把叫说报个我你他们里边了]|[\dA-Za-z]|[楼层区院]|麻烦|咱"
     r"|楼[上下]|对[面门]|隔壁|旁边|[路经走]过)$"
 )
+_OF: Final = re.compile(r"的|那台|那个|[\d一二三四五六七八九十]+号[间机]")
+"""Between a department and a thing that stands there."""
 _NO_NAMES: Final = frozenset(
     (
         *("病区", "病房", "科室", "护士站", "窗口", "诊室", "机房", "办公室", "值班室", "门诊"),
@@ -376,9 +378,6 @@ def _owns(
     if of is None or span not in things or _is_covered(mention, (), buildings):
         return False
     return any(start == of.end() for start, _ in things)
-
-
-_OF: Final = re.compile(r"的|那台|那个|[\d一二三四五六七八九十]+号[间机]")
 
 
 def _is_covered(

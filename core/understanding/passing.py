@@ -150,9 +150,10 @@ _MADE: Final = re.compile(
     r"|(?:复印|打印?|印|写|做|开|拷|煎|熬|排|录)(?:一?[份张批个些])?(?!印?机)[^,。\d]{0,4}"
     r"(?:证|表格?|单子?|通知|标签|资料|材料|胶片|片子|报告|药|文件|条码|试卷|合同)"
 )
+"""After a name that only tells for whom something was made: 给输液中心配的药."""
 _SENT: Final = re.compile(r"(?:送|寄|交|传|发|(?:开|送|发|交)给)$")
 _GOING: Final = re.compile("的(?![那这]|地方|窗口)")
-"""Around a name that tells for whom a thing was made or goes: 给输液中心配的药, 送病理的瓶子."""
+"""Before and after a name that only tells where something goes: 送病理的瓶子."""
 _PAPERS_NEAR: Final = 5
 _FOR_PAPER: Final = 4
 _OF_THING: Final = re.compile("用?的?(?:那[台个部张]|的)")
