@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.context import ASKED, Context, Handled
+from bot.context import Context, Handled
+from bot.handlers.asking import ask_sender
 from bot.handlers.things import is_of_another
 from core.actions import Action
 from core.errors import TicketNotFound
 from core.events import Json
 from core.ids import TicketId
-from core.questions import ALL, Option, Question, Topic
+from core.questions import ALL, Option, Topic
 from core.ticket import Ticket
 from core.understanding.result import Draft
-from core.usecases.asking import ask
 
 MEMORY = timedelta(days=14)
 """How far back a word without a number may reach."""
@@ -122,35 +122,16 @@ async def ask_which(
     `may_be_all` offers to do it to all of them.
     """
     shown = sorted(tickets, key=lambda t: t.opened_at, reverse=True)[:_MOST_CHOICES]
-    await ask(
-        Question(
-            id=ctx.uow.ids.new(ctx.now),
-            topic=Topic.WHICH_TICKET,
-            chat=ctx.chat,
-            person=ctx.actor.key,
-            asked_at=ctx.now,
-            expires_at=ctx.now + ctx.site.times.question_waits,
-            options=(
-                *(Option(ticket.id, ticket.number) for ticket in shown),
-                *((ALL,) if may_be_all and len(shown) == len(tickets) else ()),
-            ),
-            facts={
-                "action": action,
-                "name": ctx.actor.name,
-                "note": ctx.note,
-                "photos": list(ctx.photos),
-                "at": ctx.at.isoformat(),
-                "choices": [
-                    {
-                        "number": ticket.number,
-                        "department": ticket.department,
-                        "summary": ticket.summary,
-                    }
-                    for ticket in shown
-                ],
-                **facts,
-            },
-        ),
-        uow=ctx.uow,
-    )
-    return ASKED
+    options = tuple(Option(ticket.id, ticket.number) for ticket in shown)
+    if may_be_all and len(shown) == len(tickets):
+        options = (*options, ALL)
+    said: dict[str, Json] = {
+        "action": action,
+        "note": ctx.note,
+        "photos": list(ctx.photos),
+        "at": ctx.at.isoformat(),
+        "choices": [
+            {"number": t.number, "department": t.department, "summary": t.summary} for t in shown
+        ],
+    }
+    return await ask_sender(ctx, Topic.WHICH_TICKET, options, {**said, **facts})

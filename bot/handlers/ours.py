@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.context import ANSWERED, ASKED, Context, Handled
+from bot.context import ANSWERED, Context, Handled
+from bot.handlers.asking import ask_sender
 from bot.handlers.joining import ALSO, join_fault, newest_of, quoted_fault, recent_faults
 from bot.handlers.report import ask_whether, open_or_join
 from bot.handlers.summary import LONGEST
@@ -20,7 +21,6 @@ from core.site import WORK
 from core.text import one_line
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Draft, Slots, Understanding
-from core.usecases.asking import ask
 from core.wider import SHARED
 
 _SAYS_SO = re.compile(
@@ -109,8 +109,7 @@ def _is_own(ctx: Context, ticket: Ticket) -> bool:
 
 
 async def _ask_whether_alike(ctx: Context, ticket: Ticket) -> Handled:
-    await _ask(ctx, Topic.ALIKE, (YES, NO), like=ticket.id, said=_thing(ticket))
-    return ASKED
+    return await _ask(ctx, Topic.ALIKE, (YES, NO), like=ticket.id, said=_thing(ticket))
 
 
 def _thing(ticket: Ticket) -> str:
@@ -121,29 +120,12 @@ def _thing(ticket: Ticket) -> str:
 
 async def ask_what(ctx: Context) -> Handled:
     """Ask what is broken; the clocks count from the words that did not say so."""
-    await _ask(ctx, Topic.WHAT, ())
-    return ASKED
+    return await _ask(ctx, Topic.WHAT, ())
 
 
-async def _ask(ctx: Context, topic: Topic, options: tuple[Option, ...], **facts: Json) -> None:
-    await ask(
-        Question(
-            id=ctx.uow.ids.new(ctx.now),
-            topic=topic,
-            chat=ctx.chat,
-            person=ctx.actor.key,
-            asked_at=ctx.now,
-            expires_at=ctx.now + ctx.site.times.question_waits,
-            options=options,
-            facts={
-                "name": ctx.actor.name,
-                "inbox": ctx.message.id,
-                "text": one_line(ctx.note, LONGEST),
-                **facts,
-            },
-        ),
-        uow=ctx.uow,
-    )
+async def _ask(ctx: Context, topic: Topic, options: tuple[Option, ...], **facts: Json) -> Handled:
+    said: dict[str, Json] = {"inbox": ctx.message.id, "text": one_line(ctx.note, LONGEST)}
+    return await ask_sender(ctx, topic, options, {**said, **facts})
 
 
 async def settle_alike(ctx: Context, question: Question, option: Option) -> Handled:

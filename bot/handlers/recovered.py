@@ -5,17 +5,18 @@ Whether an engineer who is there mended it only he can say.
 
 import re
 
-from bot.context import ANSWERED, ASKED, Context, Handled
+from bot.context import ANSWERED, Context, Handled
+from bot.handlers.asking import ask_sender
 from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
 from bot.handlers.things import with_trade
 from bot.handlers.ward import candidates
 from core.actions import Action
+from core.events import Json
 from core.kinds import TALK
 from core.messages import Outcome
 from core.questions import NO, YES, Option, Question, Topic
 from core.ticket import Ticket
 from core.understanding.result import Act, Understanding
-from core.usecases.asking import ask
 from core.usecases.change_ticket import cancel, tell_it_works
 
 _LEAD = r"(?:(?:不好意思|谢谢|师傅|那个|现在|刚才|刚刚|刚|已经?|它|这边|我们这?)[\s,，]*)*"
@@ -63,21 +64,8 @@ async def _take_it(ctx: Context, ticket: Ticket, *, is_sure: bool) -> Handled:
     if is_sure:
         await withdraw(ctx, ticket)
         return Handled(Outcome.MOVED, (ticket.id,))
-    await ask(
-        Question(
-            id=ctx.uow.ids.new(ctx.now),
-            topic=Topic.RECOVERED,
-            chat=ctx.chat,
-            person=ctx.actor.key,
-            asked_at=ctx.now,
-            expires_at=ctx.now + ctx.site.times.question_waits,
-            ticket=ticket.id,
-            options=(YES, NO),
-            facts={"number": ticket.number, "name": ctx.actor.name, "summary": ticket.summary},
-        ),
-        uow=ctx.uow,
-    )
-    return ASKED
+    facts: dict[str, Json] = {"number": ticket.number, "summary": ticket.summary}
+    return await ask_sender(ctx, Topic.RECOVERED, (YES, NO), facts, ticket=ticket.id)
 
 
 async def withdraw(ctx: Context, ticket: Ticket) -> None:

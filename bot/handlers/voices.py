@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from bot.context import ANSWERED, ASKED, SILENT, Context, Handled, body_text
+from bot.context import ANSWERED, SILENT, Context, Handled, body_text
+from bot.handlers.asking import ask_sender
 from bot.replies.voices import voice_summary
 from core.errors import QuestionGone
 from core.events import Json
@@ -10,7 +11,6 @@ from core.kinds import TicketKind, Urgency
 from core.messages import Outcome
 from core.people import WORKING_ROLES
 from core.questions import Option, Question, Topic
-from core.usecases.asking import ask
 from core.usecases.open_ticket import OpenTicket, open_ticket
 
 URGENT, ORDINARY, MESSAGE = Option("urgent_report"), Option("ordinary_report"), Option("message")
@@ -25,25 +25,12 @@ async def spoken(ctx: Context) -> Handled:
         return ANSWERED
     if ctx.actor.role in WORKING_ROLES and not ctx.is_private:
         return SILENT  # colleagues talk to one another
-    await ask(
-        Question(
-            id=ctx.uow.ids.new(ctx.now),
-            topic=Topic.VOICE,
-            chat=ctx.chat,
-            person=ctx.actor.key,
-            asked_at=ctx.now,
-            expires_at=ctx.now + ctx.site.times.question_waits,
-            options=(URGENT, ORDINARY, MESSAGE),
-            facts={
-                "name": ctx.actor.name,
-                "inbox": ctx.message.id,
-                "seconds": ctx.message.body.get("seconds"),
-                "recording": recording,
-            },
-        ),
-        uow=ctx.uow,
-    )
-    return ASKED
+    facts: dict[str, Json] = {
+        "inbox": ctx.message.id,
+        "seconds": ctx.message.body.get("seconds"),
+        "recording": recording,
+    }
+    return await ask_sender(ctx, Topic.VOICE, (URGENT, ORDINARY, MESSAGE), facts)
 
 
 async def decide_voice(ctx: Context, question: Question, option: Option) -> Handled:
