@@ -16,7 +16,7 @@ from core.ports import UnitOfWork
 from core.questions import PASS, TAKE, Question, Topic
 from core.ticket import Ticket
 from core.usecases.asking import ask, settle
-from core.usecases.keeping import Kept, keep, told
+from core.usecases.keeping import Kept, answer_to, keep, told
 from core.usecases.open_ticket import job_of
 from core.usecases.transfer_ticket import move_over
 from core.usecases.work_ticket import Move, own_ticket
@@ -47,14 +47,11 @@ async def ask_neighbours(cmd: Move, *, uow: UnitOfWork, now: datetime) -> Kept:
     for person in near:
         await ask(_question(ticket.id, person, facts, uow, now), uow=uow)
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
+        answer_to(
+            cmd.actor,
             "help_asked",
+            ticket.id,
             {"number": ticket.number, "to": [str(each) for each in near]},
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=ticket.id,
-            urgent=True,
         )
     )
     return kept
@@ -176,15 +173,7 @@ def _wanted(desk: PersonId, facts: dict[str, Json], slot: str, ticket: TicketId)
 
 
 def _confirmed(cmd: Move, facts: dict[str, Json]) -> Notice:
-    return Notice(
-        NoticeKind.ANSWER,
-        cmd.actor.chat,
-        "loaner_asked",
-        facts,
-        to=(cmd.actor.id,) if cmd.actor.id else (),
-        ticket=cmd.ticket,
-        urgent=True,
-    )
+    return answer_to(cmd.actor, "loaner_asked", cmd.ticket, facts)
 
 
 _MOST_SHOWN = 3

@@ -19,7 +19,7 @@ from core.permissions import Right, Verdict, may
 from core.ports import UnitOfWork
 from core.sla import states
 from core.ticket import Ticket, record
-from core.usecases.keeping import Kept, keep, told
+from core.usecases.keeping import Kept, answer_to, keep, told
 from core.usecases.open_ticket import assign_best
 
 _RE_DISPATCHES = frozenset({"department", "category", "kind"})
@@ -212,13 +212,8 @@ async def tell_it_works(
         works = told(ticket.assignee, "works_again", kept, by=actor.name)
         await uow.outbox.put(replace(works, taps=(Tap(Action.DONE, ticket.id),)))
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            actor.chat,
-            "works_told",
-            {"number": ticket.number, "assignee": ticket.assignee},
-            to=(actor.id,) if actor.id else (),
-            ticket=ticket.id,
+        answer_to(
+            actor, "works_told", ticket.id, {"number": ticket.number, "assignee": ticket.assignee}
         )
     )
     return kept
@@ -244,16 +239,7 @@ async def nudge(
     facts = card_facts(kept.ticket, kept.clocks)
     facts["ahead"] = ahead
     facts["pinged"] = pings
-    await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            actor.chat,
-            "nudged",
-            facts,
-            to=(actor.id,) if actor.id else (),
-            ticket=ticket.id,
-        )
-    )
+    await uow.outbox.put(answer_to(actor, "nudged", ticket.id, facts))
     if pings and ticket.assignee is not None:
         place = actor.department if actor.department in ticket.affected else None
         await uow.outbox.put(told(ticket.assignee, "ping", kept, place=place))

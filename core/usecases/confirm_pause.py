@@ -7,14 +7,14 @@ from core.errors import ActionNotAllowed, QuestionGone
 from core.events import EventKind, Json, TicketEvent
 from core.ids import TicketId
 from core.kinds import State
-from core.notices import Notice, NoticeKind, owner_of, private_chat
+from core.notices import owner_of, private_chat
 from core.permissions import Right
 from core.policy import Confirmer
 from core.ports import UnitOfWork
 from core.questions import APPROVE, REFUSE, Question, Topic
 from core.ticket import Ticket, record
 from core.usecases.asking import ask, settle
-from core.usecases.keeping import Kept, keep, told
+from core.usecases.keeping import Kept, answer_to, keep, told
 
 
 async def ask_about_pause(actor: Actor, kept: Kept, uow: UnitOfWork, now: datetime) -> None:
@@ -53,14 +53,8 @@ async def ask_about_pause(actor: Actor, kept: Kept, uow: UnitOfWork, now: dateti
         )
         await ask(question, uow=uow)
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            actor.chat,
-            "pause_asked",
-            {**facts, "asked": [person for _, person in chats]},
-            to=(actor.id,) if actor.id else (),
-            ticket=ticket.id,
-            urgent=True,
+        answer_to(
+            actor, "pause_asked", ticket.id, {**facts, "asked": [person for _, person in chats]}
         )
     )
 

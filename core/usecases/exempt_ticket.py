@@ -16,7 +16,7 @@ from core.events import EventKind, Json
 from core.exemptions import Plea, granted_keys, key_of, overdue, pleadable, pleas
 from core.ids import PersonId
 from core.kinds import ClockName
-from core.notices import Notice, NoticeKind, private_chat
+from core.notices import Notice, private_chat
 from core.people import SUPERVISOR, Person
 from core.permissions import Right
 from core.ports import UnitOfWork
@@ -25,7 +25,7 @@ from core.site import Site
 from core.sla import ClockState
 from core.ticket import Ticket, record
 from core.usecases.asking import ask, settle
-from core.usecases.keeping import Kept, clocks_of, keep, told
+from core.usecases.keeping import Kept, answer_to, clocks_of, keep, told
 from core.usecases.work_ticket import Move
 
 _WAITS: Final = timedelta(days=3)
@@ -127,14 +127,11 @@ async def _confirm(
     cmd: Move, kept: Kept, asked: list[ClockState], deciders: list[Person], uow: UnitOfWork
 ) -> None:
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
+        answer_to(
+            cmd.actor,
             "exemption_asked",
+            kept.ticket.id,
             {**_about(cmd, kept, asked), "deciders": [person.id for person in deciders]},
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=kept.ticket.id,
-            urgent=True,
         )
     )
 

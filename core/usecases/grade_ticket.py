@@ -12,7 +12,7 @@ from core.grading import Dispute, calmed, open_dispute, open_disputes, regrading
 from core.ids import TicketId
 from core.kinds import Urgency
 from core.moves import move
-from core.notices import Notice, NoticeKind, private_chat
+from core.notices import private_chat
 from core.people import SUPERVISOR, Person
 from core.permissions import Right, may_grade
 from core.policy import Policy
@@ -23,7 +23,7 @@ from core.site import Site
 from core.ticket import Ticket
 from core.usecases.asking import ask, settle
 from core.usecases.change_ticket import Amend, apply_amendment
-from core.usecases.keeping import Kept, keep, told
+from core.usecases.keeping import Kept, answer_to, keep, told
 from core.usecases.telling import tell_named
 
 _WAITS: Final = timedelta(days=1)
@@ -94,18 +94,15 @@ async def dispute_grade(cmd: Judgement, *, uow: UnitOfWork, now: datetime) -> Ke
     kept = await keep(ticket, uow, now)
     deciders = await ask_deciders(kept.ticket, uow=uow, now=now)
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
+        answer_to(
+            cmd.actor,
             "grade_disputed",
+            ticket.id,
             {
                 "number": ticket.number,
                 "severity": ticket.severity,
                 "deciders": [person.id for person in deciders],
             },
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=ticket.id,
-            urgent=True,
         )
     )
     return kept

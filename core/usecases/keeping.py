@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.actor import Actor
 from core.cards import card_edit, card_facts, card_notice, dispatch_notice, released_notice
 from core.due import timers_of
-from core.events import Json
-from core.ids import PersonId
+from core.events import Facts, Json
+from core.ids import PersonId, TicketId
 from core.notices import Notice, NoticeKind, private_chat
 from core.ports import UnitOfWork
 from core.sla import ClockState, states
@@ -70,6 +71,19 @@ async def keep(
 
 def _saved(ticket: Ticket) -> Ticket:
     return replace(ticket, saved_events=len(ticket.events), version=ticket.version + 1)
+
+
+def answer_to(actor: Actor, template: str, ticket: TicketId, facts: Facts) -> Notice:
+    """Return the answer about a ticket to whoever acted, in the chat in which he did."""
+    return Notice(
+        NoticeKind.ANSWER,
+        actor.chat,
+        template,
+        facts,
+        to=(actor.id,) if actor.id else (),
+        ticket=ticket,
+        urgent=True,
+    )
 
 
 def told(person: PersonId, template: str, kept: Kept, **facts: Json) -> Notice:

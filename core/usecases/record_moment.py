@@ -16,12 +16,11 @@ from core.errors import (
 from core.events import EventKind, Facts, Json, TicketEvent
 from core.moments import MOMENTS, grades_with, is_said, loaner_of
 from core.moves import move
-from core.notices import Notice, NoticeKind
 from core.permissions import Right, Verdict
 from core.ports import UnitOfWork
 from core.sla import ClockState
 from core.ticket import Ticket
-from core.usecases.keeping import Kept, keep, told
+from core.usecases.keeping import Kept, answer_to, keep, told
 from core.usecases.work_ticket import Move, taken, with_photos
 
 
@@ -99,15 +98,7 @@ async def _tell(cmd: Move, event: TicketEvent, kept: Kept, uow: UnitOfWork) -> N
         "by": cmd.actor.name,
     }
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
-            "moment_kept",
-            {**card_facts(ticket, kept.clocks), **facts},
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=ticket.id,
-            urgent=True,
-        )
+        answer_to(cmd.actor, "moment_kept", ticket.id, {**card_facts(ticket, kept.clocks), **facts})
     )
     if ticket.assignee is not None and ticket.assignee != cmd.actor.id:
         await uow.outbox.put(told(ticket.assignee, "moment_kept", kept, **facts))

@@ -15,7 +15,7 @@ from core.replans import at_stake, is_open_ended, limited, missed
 from core.sla import ClockState
 from core.ticket import Ticket
 from core.usecases.asking import ask
-from core.usecases.keeping import Kept, clocks_of, keep
+from core.usecases.keeping import Kept, answer_to, clocks_of, keep
 from core.usecases.telling import tell_named
 from core.usecases.work_ticket import WAIT_DATES, WAIT_REASONS, Move, own_ticket
 
@@ -136,12 +136,9 @@ def _for_ward(kept: Kept, facts: dict[str, Json]) -> Notice:
 
 
 def _confirmed(cmd: Move, kept: Kept, people: list[Json]) -> Notice:
-    return Notice(
-        NoticeKind.ANSWER,
-        cmd.actor.chat,
+    return answer_to(
+        cmd.actor,
         "replan_kept",
+        kept.ticket.id,
         {**card_facts(kept.ticket, kept.clocks), "told": people},
-        to=(cmd.actor.id,) if cmd.actor.id else (),
-        ticket=kept.ticket.id,
-        urgent=True,
     )

@@ -15,12 +15,11 @@ from core.events import EventKind, Json, TicketEvent
 from core.ids import TicketId, TicketNumber
 from core.kinds import State
 from core.moves import admits, move
-from core.notices import Notice, NoticeKind
 from core.permissions import Right
 from core.ports import UnitOfWork
 from core.ticket import Ticket, fold, record
 from core.usecases.change_ticket import other_contract
-from core.usecases.keeping import Kept, keep
+from core.usecases.keeping import Kept, answer_to, keep
 from core.usecases.open_ticket import assign_best
 
 _OF_A_THING = ("device", "symptom", "device_no", "asset", "error", "ip")
@@ -160,13 +159,10 @@ async def _confirm(cmd: Split, kept: Sequence[Kept], uow: UnitOfWork) -> None:
         for k in kept
     ]
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
+        answer_to(
+            cmd.actor,
             "split_done",
+            whole.ticket.id,
             {**card_facts(whole.ticket, whole.clocks), "split": parts},
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=whole.ticket.id,
-            urgent=True,
         )
     )

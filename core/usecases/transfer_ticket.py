@@ -17,7 +17,7 @@ from core.ports import UnitOfWork
 from core.questions import Option, Question, Topic
 from core.ticket import Ticket, record
 from core.usecases.asking import ask
-from core.usecases.keeping import Kept, keep, told
+from core.usecases.keeping import Kept, answer_to, keep, told
 from core.usecases.open_ticket import job_of
 
 _MOST_OPTIONS = 4
@@ -118,13 +118,11 @@ async def _offer(
     kept = await keep(ticket, uow, now)
     await uow.outbox.put(handover_notice(kept.ticket, kept.clocks, cmd.reason))
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
+        answer_to(
+            cmd.actor,
             "offered",
+            ticket.id,
             {"number": ticket.number, "to": to, "assignee": ticket.assignee, "by": cmd.actor.id},
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=ticket.id,
         )
     )
     return kept
@@ -148,14 +146,7 @@ async def _reassign(
     if was is not None:
         await uow.outbox.put(told(was, "taken_off", kept))
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
-            "reassigned",
-            {"number": ticket.number, "to": to},
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=ticket.id,
-        )
+        answer_to(cmd.actor, "reassigned", ticket.id, {"number": ticket.number, "to": to})
     )
     return kept
 

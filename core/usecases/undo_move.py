@@ -23,7 +23,7 @@ from core.ticket import Ticket, record
 from core.usecases.ask_help import loaner_slot
 from core.usecases.asking import settle
 from core.usecases.grade_ticket import ask_deciders
-from core.usecases.keeping import Kept, keep, told
+from core.usecases.keeping import Kept, answer_to, keep, told
 from core.usecases.replan_ticket import replan_slot
 from core.usecases.telling import tell_slot
 
@@ -139,13 +139,11 @@ async def _tell_parted(
     """Say which tickets stand by themselves again, and tell their engineers."""
     main = parted[0][1].ticket
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            actor.chat,
+        answer_to(
+            actor,
             "parted",
+            main.id,
             {"number": main.number, "others": [kept.ticket.number for _, kept in parted[1:]]},
-            to=(actor.id,) if actor.id else (),
-            ticket=main.id,
         )
     )
     for before, kept in parted:
@@ -253,12 +251,10 @@ async def _tell(
 async def _say_undone(kept: Kept, event: TicketEvent, actor: Actor, uow: UnitOfWork) -> None:
     ticket = kept.ticket
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            actor.chat,
+        answer_to(
+            actor,
             "undone",
+            ticket.id,
             {**card_facts(ticket, kept.clocks), "undone": event.kind, "by": actor.name},
-            to=(actor.id,) if actor.id else (),
-            ticket=ticket.id,
         )
     )

@@ -19,7 +19,7 @@ from core.questions import NO, YES, Option, Question, Topic
 from core.ticket import Ticket, record
 from core.usecases.asking import ask
 from core.usecases.confirm_pause import ask_about_pause
-from core.usecases.keeping import Kept, keep
+from core.usecases.keeping import Kept, answer_to, keep
 from core.usecases.telling import tell_progress
 
 
@@ -245,13 +245,11 @@ async def _ask_to_take_over(
         uow=uow,
     )
     await uow.outbox.put(
-        Notice(
-            NoticeKind.ANSWER,
-            cmd.actor.chat,
+        answer_to(
+            cmd.actor,
             "takeover_asked",
+            ticket.id,
             {"number": ticket.number, "assignee": ticket.assignee},
-            to=(cmd.actor.id,) if cmd.actor.id else (),
-            ticket=ticket.id,
         )
     )
     return TakeoverAsked(asked)
