@@ -21,8 +21,11 @@ _PHOTO_FAULTS = {
     "too_many_pixels": "图片像素太高（2000 万以内）",
     "not_a_picture": "这个文件不是图片（支持 JPG、PNG、WEBP）",
     "broken": "图片不完整，打不开",
-    "file_too_big": "文件超过 20 MB，我取不下来",
     "not_fetched": "图片没有取到（平台只留几分钟）",
+}
+_FILE_FAULTS = {
+    "file_too_big": "文件超过 20 MB，我取不下来，请压缩一下或发截图。",
+    "voice_too_big": "语音超过 20 MB，我取不下来，请说短一点，或用文字说一句：哪里、什么坏了。",
 }
 
 
@@ -196,9 +199,14 @@ def stock(facts: Facts, names: Names) -> str:
 
 
 def photo_refused(facts: Facts, names: Names) -> str:
-    """Say why a picture was not kept."""
-    faults = dict.fromkeys(_PHOTO_FAULTS.get(text(f), "图片收不了") for f in _list(facts["faults"]))
-    return f"{joined(faults)}，请换一张再发。文字已照常处理。"
+    """Say why a picture, a recording or another file was not kept."""
+    faults = [text(fault) for fault in _list(facts["faults"])]
+    files = dict.fromkeys(_FILE_FAULTS[fault] for fault in faults if fault in _FILE_FAULTS)
+    pictures = dict.fromkeys(
+        _PHOTO_FAULTS.get(fault, "图片收不了") for fault in faults if fault not in _FILE_FAULTS
+    )
+    again = f"{joined(pictures)}，请换一张再发，文字不受影响。" if pictures else ""
+    return lines(again, *files)
 
 
 def nothing_open(facts: Facts, names: Names) -> str:

@@ -441,7 +441,11 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         },
         {"wanted": "硒鼓", "lines": [], "more": 0},
     ],
-    "photo_refused": [{"faults": ["too_large", "broken"]}, {"faults": ["unheard_of"]}],
+    "photo_refused": [
+        {"faults": ["too_large", "broken"]},
+        {"faults": ["unheard_of"]},
+        {"faults": ["voice_too_big"]},
+    ],
     "help_in_short": [{"name": "陈静"}],
     "nothing_open": [{"name": "陈静"}],
     "voice_unread": [{"name": "陈静"}],

@@ -16,7 +16,7 @@ from bot.channels.base import ChannelError, Inbound, Photo
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.codec import Heard
 from bot.channels.telegram.faults import Verdict, verdict_of
-from bot.channels.telegram.files import MOST_BYTES, TOO_BIG, FileKind, FileRef
+from bot.channels.telegram.files import MOST_BYTES, TOO_BIG, VOICE_TOO_BIG, FileKind, FileRef
 
 log = structlog.get_logger(__name__)
 StorePhoto = Callable[[bytes, str], Awaitable[Photo]]
@@ -56,10 +56,13 @@ class Fetching:
         inbound = heard.inbound
         for ref in heard.files:
             data = await self._bytes(ref)
-            if data == TOO_BIG or ref.kind is not FileKind.VOICE:
+            if ref.kind is not FileKind.VOICE:
                 inbound = replace(inbound, photos=(*inbound.photos, await self._photo(ref, data)))
             elif isinstance(data, bytes):
                 inbound = replace(inbound, recording=await self.media.put(data, _VOICE))
+            elif data == TOO_BIG:
+                refused = Photo("", ref.name, VOICE_TOO_BIG)
+                inbound = replace(inbound, photos=(*inbound.photos, refused))
         return inbound
 
     async def _photo(self, ref: FileRef, data: bytes | Fault) -> Photo:

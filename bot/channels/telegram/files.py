@@ -9,7 +9,8 @@ from telegram import Message
 MOST_BYTES: Final = 20 * 1024 * 1024
 """What a bot may fetch. Source: Bot API, `getFile`."""
 TOO_BIG: Final = "file_too_big"
-"""A fault of a file, beside those of `bot.media.pictures`."""
+VOICE_TOO_BIG: Final = "voice_too_big"
+"""Faults of files, beside those of `bot.media.pictures`."""
 
 
 class FileKind(StrEnum):

@@ -52,16 +52,16 @@ async def test_what_is_too_big_is_refused_without_asking_for_it(line: Line) -> N
     assert line.server.calls == []
 
 
-@pytest.mark.parametrize("kind", ["photo", "voice"])
+@pytest.mark.parametrize(("kind", "fault"), [("photo", "file_too_big"), ("voice", "voice_too_big")])
 async def test_what_turns_out_to_be_too_big_when_asked_for_is_refused_for_that(
-    line: Line, kind: str
+    line: Line, kind: str, fault: str
 ) -> None:
     line.server.files["f1"] = b"..."
     line.server.sizes["f1"] = MOST_BYTES + 1
     size = {"file_id": "f1", "file_unique_id": "u", "width": 9, "height": 9, "duration": 9}
     body = {"photo": [size]} if kind == "photo" else {"voice": size}
     found = await inbound(line, an_update("message", a_message(**body)))
-    assert [photo.fault for photo in found.photos] == ["file_too_big"]
+    assert [photo.fault for photo in found.photos] == [fault]
 
 
 async def test_what_telegram_does_not_hand_out_costs_the_picture_and_not_the_words(
