@@ -42,5 +42,5 @@ async def run(settings: Settings, word: str, now: datetime, out: TextIO) -> int:
 def _named(site: Site, word: str) -> Person:
     people = site.person_named(word)
     if len(people) != 1:
-        raise UnknownPerson(f"“{word}”对不上唯一一个人，请写 people.csv 里的编号或全名。")
+        raise UnknownPerson(f"没法确定“{word}”是哪一位，请写 people.csv 里的编号或全名。")
     return people[0]

@@ -22,7 +22,7 @@ TIERS = {
     "specialist": "负责全院这类问题",
     "on_call": "现在听班",
     "neighbour": "邻区在岗，来帮忙",
-    "elsewhere": "别的院区在岗，本院区没有会的人",
+    "elsewhere": "本院区没有合适的人，由别的院区在岗的支援",
     "supervisor": "没有能派的工程师，先交给主管",
     "desk": "服务台",
     "own": "自己报的，自己处理",

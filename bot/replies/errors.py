@@ -31,7 +31,6 @@ _RIGHTS = {
     "people": "改人员",
     "lists": "看别的科室的单子",
     "split": "拆单",
-    "answer": "回答问别人的话",
 }
 _MOVES = {
     "acknowledged": "接单",
@@ -78,6 +77,8 @@ def _not_allowed(facts: Facts, names: Names) -> str:
         return "请假、换班由主管登记，半天也可以，请跟主管说一声。"
     if facts["action"] == "invite":
         return "绑定码由服务台或管理员发，需要的话请找服务台。"
+    if facts["action"] == "answer":
+        return "这是问别人的，请由他本人或他科室的同事来答。"
     if facts["action"] in _WHOSE:
         return f"{number} 这一步由{_WHOSE[str(facts['action'])]}来说。".strip()
     what = _RIGHTS.get(text(facts["action"]), "这样操作")
@@ -171,7 +172,7 @@ def _no_person(facts: Facts, names: Names) -> str:
     said = text(facts.get("said"))
     if not said:
         return "现在没有别人可以接，请找主管。"
-    return f"“{said}”对不上唯一一个人，请写全名。"
+    return f"没法确定“{said}”是哪一位，请写全名。"
 
 
 def _alias_unusable(facts: Facts, names: Names) -> str:
@@ -185,12 +186,12 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
     "action_not_allowed": _not_allowed,
     "wrong_state": _wrong_state,
     "cannot_merge": _cannot_merge,
-    "others_wait": lambda f, _: f"{f['number']} 还有别的科室在等，不能取消；你那边好了就不用管了。",
+    "others_wait": lambda f, _: (
+        f"{f['number']} 还有别的科室在等，不能取消；你那边好了就行，不用再操作。"
+    ),
     "ticket_not_found": _not_found,
     "already_taken": _taken,
-    "department_unknown": lambda f, _: (
-        f"没有找到科室“{text(f['said'])}”，请写全名，比如“记住：内二=心内二科”。"
-    ),
+    "department_unknown": lambda f, _: f"没有找到科室“{text(f['said'])}”，请写科室全名。",
     "alias_unusable": _alias_unusable,
     "nothing_to_undo": lambda _, __: "没有可以撤销的操作。",
     "undo_too_late": _too_late,
@@ -199,7 +200,7 @@ EXPLANATIONS: dict[str, Callable[[Facts, Names], str]] = {
         f"{f['number']} 申请免责要写原因，比如“申请免责 电梯停运，设备搬不上去”。"
     ),
     "exemption_too_late": _exempt_too_late,
-    "nothing_to_exempt": lambda f, _: f"{f['number']} 没有还在走、又没免责的时限，不用申请。",
+    "nothing_to_exempt": lambda f, _: f"{f['number']} 现在没有需要免责的时限，不用申请。",
     "not_of_contract": _not_of_contract,
     "already_said": lambda f, _: f"{f['number']} 的“{_moment(f)}”已经记过了。",
     "nothing_awaited": lambda f, _: f"没有单子在等“{_moment(f)}”；要记哪一张，请把单号写在前面。",

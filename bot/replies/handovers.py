@@ -48,9 +48,9 @@ def takeover_asked(facts: Facts, names: Names) -> str:
 
 def takeover_granted(facts: Facts, names: Names) -> str:
     """Tell who asked that it is his now."""
-    return lines(f"{facts['number']} 归你了。", names.place(facts["department"]), what(facts))
+    return lines(f"{facts['number']} 现在由你负责。", names.place(facts["department"]), what(facts))
 
 
 def takeover_refused(facts: Facts, names: Names) -> str:
     """Tell who asked that it stays."""
-    return f"{facts['number']} {names.person(facts['assignee'])}自己处理，不用接。"
+    return f"{facts['number']} 还是由{names.person(facts['assignee'])}处理，不用你接手了。"

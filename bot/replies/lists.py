@@ -113,7 +113,7 @@ def help_text(facts: Facts, names: Names) -> str:
     speech = [f"· {example} —— {purpose}" for example, purpose in pairs(facts["speech"])]
     commands = [f"· {example} —— {purpose}" for example, purpose in pairs(facts["commands"])]
     stranger = (
-        "还不认识你：请联系服务台登记，登记前也可以在群里报修。" if facts["is_stranger"] else ""
+        "我还不认识你，请联系服务台登记；登记前也可以在群里报修。" if facts["is_stranger"] else ""
     )
     return lines(
         f"我是{facts['bot']}，直接说话就行：",
@@ -136,7 +136,7 @@ def press_done(facts: Facts, names: Names) -> str:
 
 def unknown_command(facts: Facts, names: Names) -> str:
     """Say that there is no such command, and what to say instead."""
-    return f"没有 {facts['said']} 这个命令。报修请直接说哪里、什么坏了；发“帮助”看能说什么。"
+    return f"没有 {facts['said']} 这个命令。报修请直接说哪里、什么坏了；发“帮助”看全部用法。"
 
 
 def register(facts: Facts, names: Names) -> str:
@@ -221,7 +221,7 @@ def help_in_short(facts: Facts, names: Names) -> str:
 
 def voice_unread(facts: Facts, names: Names) -> str:
     """Ask for words where a voice message came without any."""
-    return f"{facts['name']}，语音我还听不懂，请打一句字：哪里、什么坏了。"
+    return f"{facts['name']}，语音我还听不懂，请用文字说一句：哪里、什么坏了。"
 
 
 def parked(facts: Facts, names: Names) -> str:

@@ -11,7 +11,7 @@ def _wait(facts: Facts, names: Names) -> str:
 def ask_pause(facts: Facts, names: Names) -> str:
     """Ask whoever has to agree."""
     who = names.person(facts["by"]) if facts.get("by") else "工程师"
-    return f"{facts['number']} {who}说：{_wait(facts, names)}。同意这段时间停表吗？"
+    return f"{facts['number']} {who}说：{_wait(facts, names)}。同意这段时间停表（不计入时限）吗？"
 
 
 def pause_answered(facts: Facts, names: Names) -> str:

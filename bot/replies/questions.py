@@ -49,7 +49,9 @@ def which_ticket(facts: Facts, names: Names) -> str:
 
 def what(facts: Facts, names: Names) -> str:
     """Ask what is broken."""
-    return f"{text(facts['name'])}，是什么坏了？说一句就行，比如“护士站打印机卡纸”，马上登记。"
+    return (
+        f"{text(facts['name'])}，请问是什么坏了？说一句就行，比如“护士站打印机卡纸”，我马上登记。"
+    )
 
 
 def alike(facts: Facts, names: Names) -> str:
@@ -60,14 +62,15 @@ def alike(facts: Facts, names: Names) -> str:
 def recovered(facts: Facts, names: Names) -> str:
     """Ask whether somebody still has to come."""
     return lines(
-        f"{text(facts['name'])}，{facts['number']} 已经好了、不用来人了吗？点“是”就取消。",
+        f"{text(facts['name'])}，{facts['number']} 已经能用、不用工程师来了，对吗？"
+        "点“是”就取消这张单。",
         text(facts.get("summary")),
     )
 
 
 def wait_reason(facts: Facts, names: Names) -> str:
     """Ask why work rests."""
-    asks = f"{text(facts['name'])}，在等什么？也可以直接说，比如“待科室确认”“不可抗力”。"
+    asks = f"{text(facts['name'])}，在等什么？点一下，或直接说，比如“待科室确认”“不可抗力”。"
     return f"{facts['number']} 已记为等待。{asks}"
 
 
@@ -113,7 +116,8 @@ def asked(facts: Facts, names: Names) -> str:
     if facts.get("topic") == "progress_note":
         return note_answered(facts)
     if facts.get("is_replaced"):
-        return f"{subject} 不用再回答了。".strip()
+        left = "照常处理" if facts.get("topic") == "recovered" else "不用再回答了"
+        return f"{subject} {left}。".strip()
     if not answer:
         return f"{subject} 没有等到回答，已转服务台跟进。".strip()
     if facts.get("topic") == "take_over":
@@ -126,10 +130,10 @@ def asked(facts: Facts, names: Names) -> str:
     if facts.get("topic") == "alike":
         return "好的，记上了。" if answer == "是" else "好的，不是同样的问题。"
     if facts.get("topic") == "recovered":
-        return "好的，不用来了。" if answer == "是" else f"好的，{subject} 照常处理。"
+        return f"好的，{subject} {'已取消' if answer == '是' else '照常处理'}。"
     if facts.get("topic") == "is_report":
         return "好的，马上登记。" if answer == "是" else "好的，不登记。"
-    return f"{subject} 好的：{answer}。".strip()
+    return f"{subject} 记下了：{answer}。".strip()
 
 
 def survey_question(facts: Facts, names: Names) -> str:

@@ -18,7 +18,7 @@ def help_answered(facts: Facts) -> str:
     """Return what is left of the question."""
     if facts.get("is_replaced") or not facts.get("answer"):
         return f"{facts['number']} 的支援不用再回答了。"
-    return f"{facts['number']} 好的：{facts['answer']}。"
+    return f"{facts['number']} 记下了：{facts['answer']}。"
 
 
 def help_asked(facts: Facts, names: Names) -> str:
@@ -43,7 +43,7 @@ def loaner_wanted(facts: Facts, names: Names) -> str:
         names.place(facts["department"]),
         text(facts["summary"]),
         f"备用机里有：{joined(pool)}" if pool else "备用机里没有同类的，请另外想办法。",
-        "不低于原来的档次；安排好了告诉他。",
+        "档次不能低于原来那台；安排好了请告诉他。",
     )
 
 

@@ -60,7 +60,7 @@ def account_bound(facts: Facts, names: Names) -> str:
     """Greet somebody who is known from now on."""
     place = names.department(facts.get("department"))
     where = f"（{place}）" if place else ""
-    return f"{names.person(facts['person'])}，认得你了{where}。直接说话就行，发“帮助”看能做什么。"
+    return f"{names.person(facts['person'])}{where}，绑定好了。直接说话就行，发“帮助”看全部用法。"
 
 
 def unreachable(facts: Facts, names: Names) -> str:
@@ -72,7 +72,9 @@ def unreachable(facts: Facts, names: Names) -> str:
     about = f"（{facts['number']}）" if facts.get("number") else ""
     return lines(
         f"有消息{where}送不到：{who}{about}，{reason}。",
-        f"请“邀请{who}”重新绑定账号，急事请打电话。" if facts.get("person") else "请检查那个群。",
+        f"请发“邀请{who}”，让他重新绑定账号；急事请打电话。"
+        if facts.get("person")
+        else "请检查那个群。",
     )
 
 

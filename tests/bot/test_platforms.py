@@ -87,7 +87,7 @@ async def test_an_invitation_binds_one_account_once_and_soon(town: Town) -> None
     (code_said,) = await town.say(ADMIN, "邀请李伟", ADMIN)
     code = code_said.split("：")[1].split()[0]
     assert f"https://chat.example/bot?start={code}" in code_said
-    assert "认得你了" in (await town.say("99", f"/start {code}", "99"))[0]
+    assert "绑定好了" in (await town.say("99", f"/start {code}", "99"))[0]
     li = town.stage.desk.hospital.site.find_handle(APP, "99")
     assert li is not None
     assert li.name == "李伟"

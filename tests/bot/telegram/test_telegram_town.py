@@ -456,7 +456,7 @@ async def test_a_command_that_nobody_knows_is_no_report_and_part_of_none(town: T
         assert await town.say(NURSE, text) == []
     assert await town.say(NURSE, "/ping@other_bot 打印机坏了", NURSE) == []
     (line,) = await town.say(NURSE, "/ping 打印机坏了", NURSE)
-    assert line == "没有 /ping 这个命令。报修请直接说哪里、什么坏了；发“帮助”看能说什么。"
+    assert line == "没有 /ping 这个命令。报修请直接说哪里、什么坏了；发“帮助”看全部用法。"
     (ticket,) = await town.stage.tickets()
     assert ticket.summary == "打印机卡纸了"
 

@@ -148,7 +148,7 @@ async def test_opening_the_private_chat_is_welcomed_at_once(town: Town) -> None:
     await town.until(lambda: bool(town.fake.welcomes))
     answered, welcome = town.fake.welcomes[0]
     assert (answered, welcome["msgtype"]) == (req_id, "text")
-    assert "验证码" in welcome["text"]["content"]
+    assert "绑定码" in welcome["text"]["content"]
 
 
 async def test_a_report_in_private_works_as_in_the_group(town: Town) -> None:
@@ -165,7 +165,7 @@ async def test_a_member_nobody_knows_is_told_how_to_register_and_a_code_makes_hi
     await town.until(lambda: any("绑定码" in words for words in _streams(town.fake)))
     code = next(words for words in _streams(town.fake) if "绑定码：" in words)
     code = code.split("绑定码：")[1].split()[0]
-    assert "认得你" in await town.answered(await town.say("newcomer", f"绑定 {code}", chat=""))
+    assert "绑定好了" in await town.answered(await town.say("newcomer", f"绑定 {code}", chat=""))
 
 
 async def test_a_warning_rings_by_the_groups_robot_with_a_mention(

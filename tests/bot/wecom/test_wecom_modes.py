@@ -133,7 +133,7 @@ async def test_opening_the_chat_is_welcomed_in_the_answer_itself(called: Called)
     event = {"eventtype": "enter_chat"}
     answer = await called.say(NURSE, "", chat="", msgtype="event", event=event)
     assert answer["msgtype"] == "text"
-    assert "验证码" in answer["text"]["content"]
+    assert "绑定码" in answer["text"]["content"]
 
 
 async def test_an_answer_that_nobody_begun_is_at_its_end(called: Called) -> None:
