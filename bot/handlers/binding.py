@@ -54,6 +54,8 @@ async def bind(
         TicketNotFound: a number was named that no ticket has.
     """
     named = number or (draft.slots.ticket if draft else None) or _bare_number(ctx, candidates)
+    if named is None and draft is not None and not ctx.quote.tickets:
+        named = await _number_of_another(ctx, draft)
     if named:
         ticket = await ctx.uow.tickets.newest_numbered(named.lstrip("#＃"))
         if ticket is None:
@@ -77,6 +79,17 @@ def _bare_number(ctx: Context, candidates: Sequence[Ticket]) -> str | None:
     said = set(_FIGURES.findall(ctx.text))
     mine = [t.number for t in candidates if t.number.rpartition("-")[2] in said]
     return mine[0] if len(mine) == 1 else None
+
+
+async def _number_of_another(ctx: Context, draft: Draft) -> str | None:
+    """Return the number of a ticket that is no candidate where bare figures before or after the
+    words are its: who says 001 好了 does not speak of the one that he has himself.
+    """
+    said = set(_FIGURES.findall(ctx.text)) - set(draft.slots.filled().values())
+    words = ctx.text.strip("#＃。！!~ ")
+    edge = [each for each in said if words.startswith(each) or words.endswith(each)]
+    found = await ctx.uow.tickets.newest_numbered(edge[0]) if len(edge) == 1 else None
+    return found.number if found is not None and found.opened_at >= ctx.at - MEMORY else None
 
 
 def _narrowed(candidates: Sequence[Ticket], draft: Draft | None) -> list[Ticket]:

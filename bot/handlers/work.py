@@ -16,6 +16,7 @@ from core.kinds import State, TicketKind
 from core.messages import Outcome
 from core.moves import admits
 from core.people import WORKING_ROLES, Person
+from core.site import WORK
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.waits import reason_in, until_in
@@ -231,7 +232,7 @@ _MAY_END_WAIT = frozenset({Action.ACK, Action.ARRIVE, Action.PROGRESS, Action.WA
 
 async def _candidates(ctx: Context, action: Action, draft: Draft | None) -> list[Ticket]:
     """Return the engineer's own tickets in a fitting state, or, where he names a place in which
-    he has none, that place's.
+    he has none, that place's; where he has none at all and names a thing, the only one of it.
     """
     person = ctx.actor.id
     if person is None:
@@ -240,12 +241,30 @@ async def _candidates(ctx: Context, action: Action, draft: Draft | None) -> list
     states = _FITTING.get(action)
     fitting = [ticket for ticket in own if states is None or ticket.state in states]
     if draft is None or not draft.department_named or draft.department is None:
+        if draft is not None and action is Action.DONE and not own:
+            return await _only_one_of_thing(ctx, draft)
         return fitting
     if any(ticket.department == draft.department for ticket in own):
         return fitting
     since = ctx.at - ctx.site.times.auto_close
     there = await ctx.uow.tickets.latest_of_department(draft.department, since)
     return [ticket for ticket in there if ticket.is_unresolved]
+
+
+async def _only_one_of_thing(ctx: Context, draft: Draft) -> list[Ticket]:
+    """Return the only ticket in hand of the work chat about the thing that an engineer names who
+    owes nothing, so that he is told whose it is; none where he finished one himself lately.
+    """
+    device = draft.slots.device
+    if device is None or ctx.actor.id is None or ctx.actor.role not in WORKING_ROLES:
+        return []
+    since = ctx.at - ctx.site.times.auto_close
+    known = await ctx.uow.tickets.latest_in_chat(WORK if ctx.is_private else ctx.chat, since)
+    in_hand = [t for t in known if t.is_unresolved and t.assignee and t.slot("device") == device]
+    if len(in_hand) != 1:
+        return []
+    own = await ctx.uow.tickets.latest_of_assignee(ctx.actor.id, since)
+    return [] if any(t.slot("device") == device for t in own) else in_hand
 
 
 _TO = re.compile(
