@@ -10,11 +10,12 @@ from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
 from bot.handlers.offers import takeover_asked
-from bot.handlers.ours import settle_alike, settle_what, what_in
+from bot.handlers.ours import settle_alike
 from bot.handlers.progress import settle_note
 from bot.handlers.recovered import settle_recovered
 from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
+from bot.handlers.unnamed import ask_what, said_before, settle_what, what_in
 from bot.handlers.voices import decide_voice
 from bot.handlers.ward import amendment
 from bot.handlers.work import finish_all
@@ -272,9 +273,10 @@ async def _is_report(ctx: Context, question: Question, option: Option) -> Handle
 
 
 async def _which(ctx: Context, question: Question, option: Option) -> Handled:
-    if option == NO:
-        return ANSWERED
     facts = question.facts
+    if option == NO:
+        # Something is broken all the same where the words that were asked about said so.
+        return await ask_what(await said_before(ctx, question)) if "inbox" in facts else ANSWERED
     if option == ALL:
         each = [TicketId(o.value) for o in question.options if o != ALL]
         return await finish_all(ctx, each, str(facts["note"]))

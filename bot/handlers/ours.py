@@ -1,24 +1,26 @@
-"""Ours too: 我们这也是. What many share is joined; of a thing of one ward the bot asks.
-
-And what to ask where words say that something is broken and do not say what.
+"""Ours too: 我们这也是. What many share is joined; of a thing of one ward the bot asks, and of
+one that was just repaired whether it is that.
 """
 
 import re
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.context import ANSWERED, Context, Handled
-from bot.handlers.asking import ask_sender
+from bot.context import Context, Handled
+from bot.handlers.binding import MEMORY, ask_which
 from bot.handlers.joining import ALSO, join_fault, newest_of, quoted_fault, recent_faults
+from bot.handlers.moves import Doing, perform
 from bot.handlers.report import ask_whether, open_or_join
-from bot.handlers.summary import LONGEST
-from core.errors import QuestionGone
-from core.events import Json
+from bot.handlers.unnamed import ask_about, ask_what, said_before
+from bot.handlers.ward import candidates
+from core.actions import Action
+from core.actor import is_permitted
 from core.ids import ChatId, TicketId
+from core.kinds import State
 from core.messages import Outcome
+from core.permissions import Right
 from core.questions import NO, YES, Option, Question, Topic
 from core.site import WORK
-from core.text import one_line
 from core.ticket import Ticket
 from core.understanding.result import OPENING_ACTS, Act, Draft, Slots, Understanding
 from core.wider import SHARED
@@ -34,9 +36,6 @@ _SURE_TALK = 0.8
 """So sure a reading as talk is believed, unless the words count the sender in."""
 _LASTS = timedelta(hours=8)
 """How long ago a fault that many share was reported that somebody may still speak of."""
-_MAY_TELL = OPENING_ACTS | {Act.CHATTER, Act.AMEND, Act.REOPEN}
-_NOTHING = re.compile(r"(?:没事了?|没什么|不用了?|好了|没有了?|不是报修|算了|发错了?)[。！!~]*")
-"""Answers to what is broken: something, or nothing at all."""
 
 
 async def ours_too(ctx: Context, understood: Understanding) -> Handled | None:
@@ -64,6 +63,8 @@ async def ours_too(ctx: Context, understood: Understanding) -> Handled | None:
         return Handled(Outcome.JOINED, (meant.id,))
     if not says_all:
         return None
+    if (repaired := await _not_repaired(ctx, draft, meant)) is not None:
+        return repaired
     meant = meant or await _lasting(ctx, draft)
     if meant is not None:
         return await _ask_whether_alike(ctx, meant)
@@ -78,6 +79,29 @@ def _of_its_place(ctx: Context, draft: Draft) -> Draft:
     if place.department is None or place.department == ctx.actor.department:
         return draft
     return replace(draft, department=place.department, department_named=True)
+
+
+async def _not_repaired(ctx: Context, draft: Draft, elsewhere: Ticket | None) -> Handled | None:
+    """Return what "not here either" does to finished work that waits for the answer of the
+    sender's ward: what is quoted is reopened, of the rest the bot asks. None where there is none,
+    or where `elsewhere` was reported since and is as likely meant.
+    """
+    found = [
+        ticket
+        for ticket in await candidates(ctx, Action.REOPEN, draft)
+        if ticket.state is State.RESOLVED and is_permitted(ctx.actor, Right.REOPEN, ticket)
+    ]
+    quoted = [ticket for ticket in found if ticket.id in ctx.quote.tickets]
+    if len(quoted) == 1:
+        doing = Doing(Action.REOPEN, quoted[0].id, ctx.at, ctx.note, ctx.photos)
+        return await perform(ctx, doing)
+    since = elsewhere.opened_at if elsewhere else ctx.at - MEMORY
+    thing = draft.slots.device
+    waiting = [t for t in found if t.resolved_at and t.resolved_at >= since]
+    waiting = [t for t in waiting if thing in (None, t.slot("device"))]
+    if not waiting or ctx.quote.tickets:
+        return None
+    return await ask_which(ctx, Action.REOPEN, waiting, inbox=ctx.message.id)
 
 
 def _chat(ctx: Context) -> ChatId:
@@ -109,23 +133,13 @@ def _is_own(ctx: Context, ticket: Ticket) -> bool:
 
 
 async def _ask_whether_alike(ctx: Context, ticket: Ticket) -> Handled:
-    return await _ask(ctx, Topic.ALIKE, (YES, NO), like=ticket.id, said=_thing(ticket))
+    return await ask_about(ctx, Topic.ALIKE, (YES, NO), like=ticket.id, said=_thing(ticket))
 
 
 def _thing(ticket: Ticket) -> str:
     """Return what is broken and how; the words of the report where they named no thing."""
     device, symptom = ticket.slot("device"), ticket.slot("symptom")
     return f"{device}{symptom or ''}" if device else ticket.summary
-
-
-async def ask_what(ctx: Context) -> Handled:
-    """Ask what is broken; the clocks count from the words that did not say so."""
-    return await _ask(ctx, Topic.WHAT, ())
-
-
-async def _ask(ctx: Context, topic: Topic, options: tuple[Option, ...], **facts: Json) -> Handled:
-    said: dict[str, Json] = {"inbox": ctx.message.id, "text": one_line(ctx.note, LONGEST)}
-    return await ask_sender(ctx, topic, options, {**said, **facts})
 
 
 async def settle_alike(ctx: Context, question: Question, option: Option) -> Handled:
@@ -135,7 +149,7 @@ async def settle_alike(ctx: Context, question: Question, option: Option) -> Hand
     Raises:
         DeskError: the fault cannot be joined.
     """
-    again = await _before(ctx, question)
+    again = await said_before(ctx, question)
     if option != YES:
         return await ask_what(again)
     like = await ctx.uow.tickets.get(TicketId(str(question.facts["like"])))
@@ -164,34 +178,3 @@ def _same_thing(ctx: Context, like: Ticket, draft: Draft) -> Draft:
         slots=slots,
         text=f"{ctx.text}（{thing}）",
     )
-
-
-def what_in(ctx: Context, question: Question) -> Option | None:
-    """Return the words as the answer to what is broken, if they name it; no, if it is nothing."""
-    if _NOTHING.fullmatch(ctx.text):
-        return NO
-    read = ctx.read()
-    slots = read.first.slots
-    names = slots.device is not None or slots.symptom is not None
-    if read.act not in _MAY_TELL:
-        return None
-    return Option(ctx.text, ctx.text) if names else None
-
-
-async def settle_what(ctx: Context, question: Question, option: Option) -> Handled:
-    """Open what was broken, as of the words that did not say what."""
-    if option == NO:
-        return ANSWERED
-    before = await _before(ctx, question)
-    again = replace(
-        before, text=f"{before.text}，{option.value}", photos=(*before.photos, *ctx.photos)
-    )
-    draft = again.read_as(Act.REPORT).first
-    return await open_or_join(again, [draft])
-
-
-async def _before(ctx: Context, question: Question) -> Context:
-    original = await ctx.uow.inbox.find(str(question.facts["inbox"]))
-    if original is None:
-        raise QuestionGone
-    return await ctx.again(original)

@@ -9,10 +9,10 @@ from bot.handlers import lookup
 from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
 from bot.handlers.examples import CORRECTS, keep_change
 from bot.handlers.moves import Doing, perform
-from bot.handlers.ours import ask_what
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
 from bot.handlers.things import with_trade
+from bot.handlers.unnamed import ask_what
 from bot.handlers.unsigned import ask_to_sign
 from bot.handlers.why import explain_assignee
 from core.actions import Action
