@@ -1,5 +1,8 @@
 """What the bot asks back, and what its question says once it is answered."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from bot.replies.exemptions import exemption_answered
 from bot.replies.grading import clinical_answered, grade_answered
 from bot.replies.labels import OVERALL_SCORES
@@ -15,6 +18,25 @@ from core.survey import DIMENSIONS
 DIMENSION_NAMES = dict(
     zip(DIMENSIONS, ("响应速度", "解决效果", "服务态度", "操作规范", "着装整洁"), strict=True)
 )
+_IN_OWN_WORDS: Final[Mapping[str, Callable[[Facts, Names], str]]] = {
+    "wider": lambda facts, _: wider_answered(facts),
+    "pause": pause_answered,
+    "exemption": exemption_answered,
+    "clinical": lambda facts, _: clinical_answered(facts),
+    "grade": lambda facts, _: grade_answered(facts),
+    "help": lambda facts, _: help_answered(facts),
+    "replan": lambda facts, _: replan_answered(facts),
+    "progress_note": lambda facts, _: note_answered(facts),
+}
+"""Topics of which others word what is left, also where nobody answered."""
+_YES_OR_NO: Final = {
+    "is_report": ("好的，马上登记。", "好的，不登记。"),
+    "what": ("好的，马上登记。", "好的，不登记。"),
+    "alike": ("好的，记上了。", "好的，不是同样的问题。"),
+    "recovered": ("好的，{subject} 已取消。", "好的，{subject} 照常处理。"),
+    "take_over": ("{subject} 已让给同事。", "{subject} 还是你处理。"),
+}
+"""What is left after a yes, and after a no."""
 
 
 def department(facts: Facts, names: Names) -> str:
@@ -95,44 +117,22 @@ def take_over(facts: Facts, names: Names) -> str:
 
 def asked(facts: Facts, names: Names) -> str:
     """Return what is left of a question."""
+    topic, answer = text(facts.get("topic")), text(facts.get("answer"))
     subject = text(facts.get("number") or facts.get("alias"))
-    answer = text(facts.get("answer"))
-    if facts.get("topic") == "wider":
-        return wider_answered(facts)
-    if facts.get("topic") == "pause":
-        return pause_answered(facts, names)
-    if facts.get("topic") == "exemption":
-        return exemption_answered(facts, names)
-    if facts.get("topic") == "voice" and facts.get("answer"):
+    if topic in _IN_OWN_WORDS:
+        return _IN_OWN_WORDS[topic](facts, names)
+    if topic == "voice" and answer:
         return voice_answered(facts)
-    if facts.get("topic") == "clinical":
-        return clinical_answered(facts)
-    if facts.get("topic") == "grade":
-        return grade_answered(facts)
-    if facts.get("topic") == "help":
-        return help_answered(facts)
-    if facts.get("topic") == "replan":
-        return replan_answered(facts)
-    if facts.get("topic") == "progress_note":
-        return note_answered(facts)
     if facts.get("is_replaced"):
-        left = "照常处理" if facts.get("topic") == "recovered" else "不用再回答了"
+        left = "照常处理" if topic == "recovered" else "不用再回答了"
         return f"{subject} {left}。".strip()
     if not answer:
         return f"{subject} 没有等到回答，已转服务台跟进。".strip()
-    if facts.get("topic") == "take_over":
-        kept = answer == "否"
-        return f"{subject} {'还是你处理。' if kept else '已让给同事。'}"
-    if facts.get("topic") == "which_ticket" and answer == "否":
+    if topic in _YES_OR_NO:
+        yes, no = _YES_OR_NO[topic]
+        return (no if answer == "否" else yes).format(subject=subject)
+    if topic == "which_ticket" and answer == "否":
         return "好的，这一单不动。"
-    if facts.get("topic") == "what":
-        return "好的，不登记。" if answer == "否" else "好的，马上登记。"
-    if facts.get("topic") == "alike":
-        return "好的，记上了。" if answer == "是" else "好的，不是同样的问题。"
-    if facts.get("topic") == "recovered":
-        return f"好的，{subject} {'已取消' if answer == '是' else '照常处理'}。"
-    if facts.get("topic") == "is_report":
-        return "好的，马上登记。" if answer == "是" else "好的，不登记。"
     return f"{subject} 记下了：{answer}。".strip()
 
 
