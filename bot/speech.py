@@ -12,6 +12,7 @@ from bot.handlers.late_place import late_place
 from bot.handlers.mistaken import put_thing_right
 from bot.handlers.moves import Doing, perform
 from bot.handlers.ours import ours_too
+from bot.handlers.received import received
 from bot.handlers.recovered import works_again
 from bot.handlers.report import SURE, ask_whether, report
 from bot.handlers.unsigned import ask_to_sign, moves_work
@@ -113,62 +114,90 @@ async def _introduce(ctx: Context) -> Handled:
 
 
 async def speech(ctx: Context) -> Handled:
-    """Do what the words mean; silence where they are chatter."""
-    if ctx.actor.person is None and ctx.is_private:
-        return await _introduce(ctx)
-    if await _is_comment(ctx):
-        await ctx.say("comment_kept")
-        return ANSWERED
-    if (answered := await _answer_of_desk(ctx)) is not None:
-        return answered
-    if (corrected := await put_thing_right(ctx)) is not None:
-        return corrected
-    if ctx.actor.role not in WARD_ROLES and ward.corrects(ctx):
-        return await ward.change_request(ctx, ctx.read())
+    """Do what the words mean; silence where they are chatter. The first step that knows what to
+    do with them is the last.
+    """
+    for unread in _UNREAD:
+        if (handled := await unread(ctx)) is not None:
+            return handled
     understood = ctx.read(await surroundings(ctx))
-    if ctx.quote.is_talk and _answers_talk(understood):
-        return SILENT
-    asks = ctx.actor.role in WARD_ROLES and understood.act not in OPENING_ACTS
-    if asks and _WHY_HIM.search(ctx.text) is not None:
-        return await ward.why_him(ctx)
-    if ctx.actor.role in WARD_ROLES:
-        works = await works_again(ctx, understood)
-        if works is not None:
-            return works
-    if understood.act in _REMARKS and (late := await late_place(ctx, understood)) is not None:
-        return late
-    if understood.act in _REMARKS and ctx.actor.role not in WORKING_ROLES:
-        if _URGES.search(ctx.text) and await ward.candidates(ctx, Action.NUDGE, None):
-            return await ward.do_to_request(ctx, Action.NUDGE, understood.first, understood)
-        joined = await remark(ctx, understood)
-        if joined is not None:
-            return joined
-    if await _may_be_ours(ctx, understood):
-        ours = await ours_too(ctx, understood)
-        if ours is not None:
-            return ours
-    if understood.act in OPENING_ACTS and ctx.actor.role not in WORKING_ROLES:
-        about = await _about_known(ctx, understood)
-        if about is not None:
-            return about
-    if (
-        ctx.actor.role in WORKING_ROLES
-        and (given := await work.deliver(ctx, understood)) is not None
-    ):
-        return given
-    if understood.act in OPENING_ACTS and await _is_on_own_work(ctx):
-        return await work.do_to_work(ctx, Action.PROGRESS, None)
+    for step in _OF_WORK if ctx.actor.role in WORKING_ROLES else _OF_OTHERS:
+        if (handled := await step(ctx, understood)) is not None:
+            return handled
     if understood.act is Act.CHATTER:
-        if moves_work(ctx):
-            return await ask_to_sign(ctx) or SILENT
         return await ask_whether(ctx) if _may_be_report(understood) else SILENT
     return await _open_or_leave(ctx, understood)
 
 
+async def _of_a_stranger(ctx: Context) -> Handled | None:
+    return await _introduce(ctx) if ctx.actor.person is None and ctx.is_private else None
+
+
+async def _comment(ctx: Context) -> Handled | None:
+    """Keep a head's private words as the comment that a survey waits for."""
+    if not await _is_comment(ctx):
+        return None
+    await ctx.say("comment_kept")
+    return ANSWERED
+
+
+async def _correction_by_crew(ctx: Context) -> Handled | None:
+    if ctx.actor.role in WARD_ROLES or not ward.corrects(ctx):
+        return None
+    return await ward.change_request(ctx, ctx.read())
+
+
+async def _talk_about_talk(ctx: Context, understood: Understanding) -> Handled | None:
+    return SILENT if ctx.quote.is_talk and _answers_talk(understood) else None
+
+
+async def _why_him(ctx: Context, understood: Understanding) -> Handled | None:
+    asks = ctx.actor.role in WARD_ROLES and understood.act not in OPENING_ACTS
+    return await ward.why_him(ctx) if asks and _WHY_HIM.search(ctx.text) else None
+
+
+async def _ended(ctx: Context, understood: Understanding) -> Handled | None:
+    """Take what a ward says of its own: that it came, that it works."""
+    if ctx.actor.role not in WARD_ROLES:
+        return None
+    return await received(ctx) or await works_again(ctx, understood)
+
+
+async def _late_place(ctx: Context, understood: Understanding) -> Handled | None:
+    return await late_place(ctx, understood) if understood.act in _REMARKS else None
+
+
+async def _remark(ctx: Context, understood: Understanding) -> Handled | None:
+    if understood.act not in _REMARKS:
+        return None
+    if _URGES.search(ctx.text) and await ward.candidates(ctx, Action.NUDGE, None):
+        return await ward.do_to_request(ctx, Action.NUDGE, understood.first, understood)
+    return await remark(ctx, understood)
+
+
+async def _ours_too(ctx: Context, understood: Understanding) -> Handled | None:
+    return await ours_too(ctx, understood) if await _may_be_ours(ctx, understood) else None
+
+
+async def _own_work(ctx: Context, understood: Understanding) -> Handled | None:
+    """Note words that look like a report on the work whose card their author quotes."""
+    if understood.act not in OPENING_ACTS or not await _is_on_own_work(ctx):
+        return None
+    return await work.do_to_work(ctx, Action.PROGRESS, None)
+
+
+async def _unsigned(ctx: Context, understood: Understanding) -> Handled | None:
+    if understood.act is not Act.CHATTER or not moves_work(ctx):
+        return None
+    return await ask_to_sign(ctx) or SILENT
+
+
+async def _told_of_own(ctx: Context, understood: Understanding) -> Handled | None:
+    return await work.tell_of_own(ctx, understood) if understood.act is Act.CHATTER else None
+
+
 async def _may_be_ours(ctx: Context, understood: Understanding) -> bool:
     """Return whether the words may say "ours too": what was repaired may only not be so."""
-    if ctx.actor.role in WORKING_ROLES:
-        return False
     if understood.act is Act.REOPEN:
         return not await ward.candidates(ctx, Action.REOPEN, understood.first)
     return understood.act in _MAY_BE_OURS
@@ -205,6 +234,8 @@ _CORRECTION = re.compile(r"^[^，。]{0,6}不是[^，。,]{1,10}[，,。 ]?(?:�
 
 async def _about_known(ctx: Context, understood: Understanding) -> Handled | None:
     """Return what words that look like a report did to the ticket that they quote or correct."""
+    if understood.act not in OPENING_ACTS:
+        return None
     if len(ctx.quote.tickets) == 1 and understood.first.slots.device is None:
         quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
         if quoted.is_unresolved:
@@ -277,3 +308,14 @@ async def surroundings(ctx: Context) -> Surroundings:
         has_open_ticket=bool(states & UNRESOLVED),
         replies_to_ticket=replies,
     )
+
+
+_UNREAD = (_of_a_stranger, _comment, _answer_of_desk, put_thing_right, _correction_by_crew)
+"""What is known without asking what the words mean."""
+_OF_WORK = (_talk_about_talk, _late_place, work.deliver, _own_work, _told_of_own)
+"""What engineers and those who deliver say beside the acts that have a handler."""
+_OF_OTHERS = (
+    *(_talk_about_talk, _why_him, _ended, _late_place, _remark),
+    *(_ours_too, _about_known, _own_work, _unsigned),
+)
+"""What all others say beside those acts."""

@@ -9,8 +9,8 @@ from bot.context import ANSWERED, Context, Handled, body_text
 from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
-from bot.handlers.offers import takeover_asked
-from bot.handlers.ours import settle_alike
+from bot.handlers.offers import gives_up, takeover_asked
+from bot.handlers.ours import settle_alike, settle_what, what_in
 from bot.handlers.progress import settle_note
 from bot.handlers.recovered import settle_recovered
 from bot.handlers.replanning import replan_in, settle_replan
@@ -129,6 +129,8 @@ def _yes_or_no(ctx: Context, question: Question) -> Option | None:
             return YES
         if _IS_NONE.fullmatch(ctx.text):
             return NO
+    if question.topic is Topic.TAKE_OVER and gives_up(ctx.text):
+        return YES
     if _YES.fullmatch(ctx.text):
         return YES
     return NO if _NO.fullmatch(ctx.text) else None

@@ -3,6 +3,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.context import Context, Handled
@@ -36,7 +37,7 @@ async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     remark within the burst of a report. None where they are just talk.
     """
     draft = understood.first
-    mine = await _burst_ticket(ctx)
+    mine = await _burst_ticket(ctx, draft)
     if mine is not None and ctx.actor.reported_by_me(mine):
         return await _extend(ctx, mine, draft) if _says_more(ctx, mine, understood) else None
     hastened = await _hastened(ctx, understood)
@@ -84,7 +85,7 @@ async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
 
     Who reports his own fault again wants to know where the engineer is.
     """
-    mine = await _burst_ticket(ctx)
+    mine = await _burst_ticket(ctx, draft)
     if mine is not None and _continues(mine, draft):
         return await _extend(ctx, mine, draft)
     same = await _same_fault(ctx, draft)
@@ -127,27 +128,47 @@ def _higher_urgency(ctx: Context, ticket: Ticket, draft: Draft) -> dict[str, Jso
     return {"urgency": said} if URGENCY_RANK.index(said) > URGENCY_RANK.index(known) else {}
 
 
-async def _burst_ticket(ctx: Context) -> Ticket | None:
-    """Return the unresolved ticket that the author's last messages here made."""
+async def _burst_ticket(ctx: Context, draft: Draft) -> Ticket | None:
+    """Return the unresolved ticket that the author's last messages here made; of several that one
+    made, the one for the thing that the draft names.
+    """
     if len(ctx.quote.tickets) == 1:
         quoted = await ctx.uow.tickets.get(ctx.quote.tickets[0])
         owned = quoted.is_unresolved and ctx.actor.reported_by_me(quoted)
         return quoted if owned else None
     since = ctx.at - ctx.site.times.burst
     for row in await ctx.said_lately(since):
-        if row.outcome in (Outcome.OPENED, Outcome.JOINED) and len(row.tickets) == 1:
-            ticket = await ctx.uow.tickets.get(row.tickets[0])
-            goes_on = ticket.is_unresolved and ticket.kind is not TicketKind.COMPLAINT
-            return ticket if goes_on else None
+        if row.outcome in (Outcome.OPENED, Outcome.JOINED):
+            ticket = await _made_for(ctx, row.tickets, draft)
+            if ticket is not None:
+                goes_on = ticket.is_unresolved and ticket.kind is not TicketKind.COMPLAINT
+                return ticket if goes_on else None
         if row.outcome is Outcome.OPENED:
             return None
     return None
+
+
+async def _made_for(ctx: Context, made: Sequence[TicketId], draft: Draft) -> Ticket | None:
+    """Return the only one of the tickets, or the only one for the thing that the draft names."""
+    if len(made) == 1:
+        return await ctx.uow.tickets.get(made[0])
+    device = draft.slots.device
+    if device is None:
+        return None
+    same = [t for t in await ctx.uow.tickets.get_many(made) if t.slot("device") == device]
+    return same[0] if len(same) == 1 else None
+
+
+_NARROWS = re.compile(r"(?:只有|就只|只是|除了|其它?他?的?都|别的都)")
+"""Says how far the fault goes that was told before: 只有医生站卡，护士站还行."""
 
 
 def _continues(ticket: Ticket, draft: Draft) -> bool:
     """Return whether the words may speak of the same work: nothing that they name differs."""
     if draft.department_named and ticket.department not in (None, draft.department):
         return False
+    if _NARROWS.match(draft.text):
+        return True
     known, said = ticket.slot("device"), draft.slots.device
     if known and said and known != said:
         return False
@@ -163,6 +184,8 @@ def _continues(ticket: Ticket, draft: Draft) -> bool:
 def _names_other_work(ticket: Ticket, draft: Draft) -> bool:
     """Return whether the words name a symptom of another kind of thing."""
     if ticket.category in SHARED and draft.category in SHARED:
+        return False
+    if draft.slots.symptom == ticket.slot("symptom"):
         return False
     return (
         draft.slots.symptom is not None

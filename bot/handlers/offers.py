@@ -92,8 +92,20 @@ async def _was_asked_since(ctx: Context, at: datetime) -> bool:
     return max(given, default=at) > at
 
 
-_GIVES_OR_KEEPS = re.compile(r"(?:好的?|行|可以|让|给他|不用了?|不让|不给|不行|不要)[。！!~]*")
+_LETS = r"(?:好的?|行|可以|中|成|嗯+|ok|没问题|那|就|也)"
+_GIVES = re.compile(
+    rf"(?:{_LETS}[\s,，]*)*(?:(?:我?(?:让给|给|归|交给|麻烦|辛苦)(?:你|他)|(?:你|他)|请你)"
+    r"(?:先|就|来|去|上|接|处理|弄|看|过去|跑|修|手|一?[趟下]|了|吧|啦|哈)*)[\s。！!~]*",
+    re.IGNORECASE,
+)
+"""Lets a colleague have it, in more words than a yes: 行，那你去吧."""
+_ANSWERS = re.compile(r"(?:好的?|行|可以|让|给他|不用了?|不让|不给|不行|不要)[。！!~]*")
 """Said elsewhere than where he was asked; 嗯 and 没事 may be said to anybody."""
+
+
+def gives_up(text: str) -> bool:
+    """Return whether the words let a colleague have what he asks for."""
+    return _GIVES.fullmatch(text) is not None
 
 
 async def takeover_asked(ctx: Context) -> Question | None:
@@ -102,7 +114,7 @@ async def takeover_asked(ctx: Context) -> Question | None:
     """
     if ctx.actor.id is None or ctx.is_private or ctx.quote.tickets:
         return None
-    if _GIVES_OR_KEEPS.fullmatch(ctx.text) is None:
+    if _ANSWERS.fullmatch(ctx.text) is None and not gives_up(ctx.text):
         return None
     question = await ctx.uow.questions.newest(private_chat(ctx.actor.id), ctx.actor.key)
     if question is None or question.topic is not Topic.TAKE_OVER:

@@ -19,12 +19,17 @@ from core.ticket import Ticket
 from core.understanding.result import Act, Understanding
 from core.usecases.change_ticket import cancel, tell_it_works
 
-_LEAD = r"(?:(?:不好意思|谢谢|师傅|那个|现在|刚才|刚刚|刚|已经?|它|这边|我们这?)[\s,，]*)*"
+_LEAD = (
+    r"(?:(?:不好意思|谢谢|师傅|那个|现在|刚才|刚刚|刚|已经?|它|这边|我们这?|这下|这回|这会儿?|总算|终于)"
+    r"[\s,，]*)*"
+)
 _WORKS = re.compile(
     rf"{_LEAD}(?P<thing>[^，,。！!？?]{{0,10}}?)(?:现在|刚才|刚刚|已经?)?"
     r"(?P<again>又|自己|自动|突然|莫名其妙|重启(?:了|一下|后|之后)*(?:就|又)?)?(?:就)?"
-    r"(?:(?:好了|可以了|可以用了?|能用了|能打了|能开了|能上了|能登了|恢复(?:正常)?了|正常了)[\s,，]*)+"
-    r"(?:[啦哈哦呀啊~～。！!\s,，]|谢谢|多谢|感谢|师傅|大家)*"
+    r"(?:(?:好了|可以了|可以用了?|能用了|能打了|能开了|能上了|能登了|恢复(?:正常)?了|正常了|通了|不卡了)"
+    r"[\s,，]*)+"
+    r"(?:[啦哈哦呀啊~～。！!\s,，]|谢谢|多谢|感谢|辛苦了?|麻烦了|师傅|大家|你们?|您"
+    r"|\w(?:工|师傅|老师|主管|哥))*"
 )
 """Says that it works; nothing else is wanted."""
 
@@ -57,8 +62,11 @@ async def works_again(ctx: Context, understood: Understanding) -> Handled | None
 
 
 async def _take_it(ctx: Context, ticket: Ticket, *, is_sure: bool) -> Handled:
-    """Tell the engineer who is there; else withdraw what surely works, and ask about the rest."""
-    if ticket.arrived_at is not None and ticket.assignee is not None:
+    """Tell the engineer who has worked on it; else withdraw what surely works, and ask about the
+    rest.
+    """
+    was_worked_on = ticket.arrived_at is not None or ticket.resolved_at is not None
+    if was_worked_on and ticket.assignee is not None:
         await tell_it_works(ctx.actor, ticket.id, ctx.at, uow=ctx.uow, now=ctx.now)
         return Handled(Outcome.MOVED, (ticket.id,))
     if is_sure:

@@ -45,10 +45,15 @@ def _is_in_passing(text: str, device: str) -> bool:
     return stands >= remedy.end() if stands >= 0 else _CLAUSE_ENDS.match(rest) is None
 
 
+def clauses_of(text: str) -> list[str]:
+    """Return the clauses of words that have several; none of a text too long to be told apart."""
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    return clauses if 1 < len(clauses) <= _MOST_CLAUSES else []
+
+
 def _ends_by_itself(ctx: Context) -> bool:
     """Return whether one of several clauses ends the work and names no thing: 电梯好了，换上了."""
-    clauses = [clause for clause in _CLAUSES.split(ctx.text) if clause]
-    for clause in clauses if 1 < len(clauses) <= _MOST_CLAUSES else ():
+    for clause in clauses_of(ctx.text):
         read = ctx.reader.read(
             clause, role=ctx.actor.role, sender_department=ctx.actor.department
         ).first

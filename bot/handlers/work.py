@@ -1,23 +1,26 @@
 """What an engineer says about his work: on the way, here, still at it, waiting, done, not mine."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.context import SILENT, Context, Handled
 from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
 from bot.handlers.moves import Doing, perform
-from bot.handlers.things import is_of_another, with_trade
+from bot.handlers.report import category_of
+from bot.handlers.things import clauses_of, is_of_another, with_trade
 from core.actions import Action
 from core.errors import PersonNotFound
 from core.events import EventKind
 from core.ids import PersonId, TicketId
 from core.kinds import State, TicketKind
+from core.masking import mask
 from core.messages import Outcome
 from core.moves import admits
 from core.people import WORKING_ROLES, Person
 from core.site import WORK
 from core.ticket import Ticket
+from core.understanding.acts import HARDLY
 from core.understanding.result import Act, Draft, Understanding
 from core.waits import reason_in, until_in
 
@@ -73,8 +76,11 @@ async def do_to_work(
     if action is Action.ACK and draft is not None and _ALL.search(ctx.text):
         return await _acknowledge_all(ctx, candidates)
     if draft is not None and action is Action.DONE:
+        names_none = number is None and not ctx.quote.tickets
+        if names_none and (each := _done_apart(ctx, candidates)):
+            return await _finish_each(ctx, each)
         draft = with_trade(ctx, draft)
-        if number is None and not ctx.quote.tickets and (says := _ALL_DONE.search(ctx.text)):
+        if names_none and (says := _ALL_DONE.search(ctx.text)):
             finished = await _finish_all(ctx, candidates, draft, says)
             if finished is not None:
                 return finished
@@ -92,6 +98,23 @@ async def do_to_work(
         case Ambiguous(tickets):
             return await ask_which(ctx, action, tickets, to=to, note=said)
     return SILENT
+
+
+async def tell_of_own(ctx: Context, understood: Understanding) -> Handled | None:
+    """Return how words of which little is known became a note on the engineer's own work, of
+    whose thing they speak: 电脑重启一下好多了，先观察. None where they name none of his.
+
+    Raises:
+        DeskError: it cannot be noted.
+    """
+    device = understood.first.slots.device
+    if ctx.actor.id is None or device is None or understood.confidence >= HARDLY:
+        return None
+    own = await ctx.uow.tickets.unresolved_of_assignee(ctx.actor.id)
+    about = [ticket for ticket in own if ticket.slot("device") == device]
+    if len(about) != 1:
+        return None
+    return await perform(ctx, Doing(Action.PROGRESS, about[0].id, ctx.at, ctx.note, ctx.photos))
 
 
 _DELIVERED = re.compile(
@@ -182,6 +205,36 @@ async def _finish_all(
     return await finish_all(ctx, [ticket.id for ticket in meant], ctx.note)
 
 
+def _done_apart(ctx: Context, candidates: Sequence[Ticket]) -> dict[TicketId, str]:
+    """Return the tickets that several clauses end, each its own by the thing that it names, with
+    their words: 墨盒换好了，输入法装好了. Empty where a clause that ends work may mean another.
+    """
+    own = [ticket for ticket in candidates if ticket.assignee == ctx.actor.id]
+    ended: dict[TicketId, str] = {}
+    for clause in clauses_of(ctx.text) if len(own) > 1 else ():
+        read = ctx.reader.read(clause, role=ctx.actor.role, sender_department=None)
+        if read.act is not Act.DONE or read.first.slots.device is None:
+            continue
+        draft = replace(read.first, category=category_of(ctx.reader, read.first))
+        fitting = [t for t in own if t.slot("device") == draft.slots.device]
+        fitting = fitting or [t for t in own if t.category == draft.category]
+        if len(fitting) != 1:
+            return {}
+        ended.setdefault(fitting[0].id, clause)
+    return ended if len(ended) > 1 else {}
+
+
+async def _finish_each(ctx: Context, words: Mapping[TicketId, str]) -> Handled:
+    """Finish each ticket with its own words; the photos are of all of them.
+
+    Raises:
+        DeskError: one of them cannot be finished.
+    """
+    for ticket, note in words.items():
+        await perform(ctx, Doing(Action.DONE, ticket, ctx.at, mask(note), ctx.photos))
+    return Handled(Outcome.MOVED, tuple(words))
+
+
 async def finish_all(ctx: Context, tickets: Sequence[TicketId], note: str) -> Handled:
     """Finish each of them with the same words and photos.
 
@@ -231,8 +284,9 @@ _MAY_END_WAIT = frozenset({Action.ACK, Action.ARRIVE, Action.PROGRESS, Action.WA
 
 
 async def _candidates(ctx: Context, action: Action, draft: Draft | None) -> list[Ticket]:
-    """Return the engineer's own tickets in a fitting state, or, where he names a place in which
-    he has none, that place's; where he has none at all and names a thing, the only one of it.
+    """Return the engineer's own tickets in a fitting state, or, where he names a place or a
+    reporter of whom he has none, theirs; where he has none at all and names a thing, the only one
+    of it; where he only offers to go, the fresh one that nobody has answered.
     """
     person = ctx.actor.id
     if person is None:
@@ -240,15 +294,53 @@ async def _candidates(ctx: Context, action: Action, draft: Draft | None) -> list
     own = await ctx.uow.tickets.unresolved_of_assignee(person)
     states = _FITTING.get(action)
     fitting = [ticket for ticket in own if states is None or ticket.state in states]
-    if draft is None or not draft.department_named or draft.department is None:
-        if draft is not None and action is Action.DONE and not own:
-            return await _only_one_of_thing(ctx, draft)
-        return fitting
-    if any(ticket.department == draft.department for ticket in own):
+    if draft is None:
         return fitting
     since = ctx.at - ctx.site.times.auto_close
-    there = await ctx.uow.tickets.latest_of_department(draft.department, since)
-    return [ticket for ticket in there if ticket.is_unresolved]
+    if draft.department_named and draft.department is not None:
+        if any(ticket.department == draft.department for ticket in own):
+            return fitting
+        there = await ctx.uow.tickets.latest_of_department(draft.department, since)
+        return [ticket for ticket in there if ticket.is_unresolved]
+    if (reporter := _named_reporter(ctx)) is not None:
+        theirs = [ticket for ticket in fitting if ticket.requester == reporter]
+        if not theirs and action in _EARLIER:
+            reported = await ctx.uow.tickets.latest_of_requester(reporter, since)
+            theirs = [ticket for ticket in reported if ticket.is_unresolved]
+        return theirs or fitting
+    if action is Action.DONE and not own:
+        return await _only_one_of_thing(ctx, draft)
+    if action is Action.ACK and not fitting and _OFFERS_TO_GO.match(ctx.text):
+        return await _unanswered(ctx)
+    return fitting
+
+
+def _named_reporter(ctx: Context) -> PersonId | None:
+    """Return the one person of a ward whose name the words hold: 周倩那个我去吧."""
+    named = [
+        person.id
+        for person in ctx.site.people.values()
+        if person.name in ctx.text and person.role not in WORKING_ROLES and person.department
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+_NEAR = (
+    r"(?:离[得的]?近|(?:就|正好|刚好)?在(?:旁边|附近|楼[上下]|隔壁|那边|这边)|顺路|顺便|有空|没事)"
+)
+_OFFERS_TO_GO = re.compile(
+    rf"(?:(?:好的?|行|这个|那个|那|这单|这里)[\s,，]*)*我{_NEAR}?[\s,，]*(?:那?我)?(?:就|先|马上|这就)?"
+    r"(?:来|去|过去|上去|下去|跑)(?:吧|了|一?[趟下]|看|看看|处理|弄|[\s。！!~]*$)"
+)
+"""Says himself that he goes; 收到 alone says nothing about somebody else's work."""
+
+
+async def _unanswered(ctx: Context) -> list[Ticket]:
+    """Return the one ticket of the last minutes here that waits for somebody's word."""
+    since = ctx.at - ctx.site.times.question_waits
+    recent = await ctx.uow.tickets.open_faults(ctx.chat, since)
+    waiting = [ticket for ticket in recent if ticket.state in _FITTING[Action.ACK]]
+    return waiting if len(waiting) == 1 else []
 
 
 async def _only_one_of_thing(ctx: Context, draft: Draft) -> list[Ticket]:
