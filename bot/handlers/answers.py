@@ -10,7 +10,7 @@ from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
 from bot.handlers.offers import gives_up, takeover_asked
-from bot.handlers.ours import settle_alike, settle_what, what_in
+from bot.handlers.ours import settle_alike
 from bot.handlers.progress import settle_note
 from bot.handlers.recovered import settle_recovered
 from bot.handlers.replanning import replan_in, settle_replan

@@ -11,7 +11,7 @@ from core.errors import ActionNotAllowed, TicketNotFound
 from core.events import Json
 from core.exemptions import is_excused
 from core.figures import TicketLine
-from core.ids import DepartmentId, TicketId
+from core.ids import DepartmentId, PersonId, TicketId
 from core.people import WORKING_ROLES
 from core.permissions import Right, Verdict, may, sees_lists_of
 from core.site import WORK
@@ -159,14 +159,25 @@ async def query(ctx: Context, understood: Understanding) -> Handled:
         return await _list(ctx, "own_work", lines)
     if not sees_lists_of(person, department):
         raise ActionNotAllowed(Right.LISTS)
+    worker = _named_worker(ctx) if sees_lists_of(person, None) else None
     if period is not None:
-        return await _figures(ctx, department, *period)
+        return await _figures(ctx, department, *period, worker=worker)
+    if worker is not None:
+        lines = await ctx.uow.reads.unresolved(assignee=worker, limit=_MOST + 1)
+        return await _list(ctx, "own_work", lines, worker=worker)
     lines = await ctx.uow.reads.unresolved(department=department, limit=_ALL)
     if "超时" in ctx.text:
         lines = [line for line in lines if line.breaches]
     lines = lines[: _MOST + 1]
     template = "department_open" if department else "backlog"
     return await _list(ctx, template, lines, department=department)
+
+
+def _named_worker(ctx: Context) -> PersonId | None:
+    """Return the one engineer, or one who delivers, whose name the words hold: 钱峰手上几单."""
+    workers = (p for p in ctx.site.people.values() if p.role in WORKING_ROLES)
+    named = [person.id for person in workers if person.name in ctx.text]
+    return named[0] if len(named) == 1 else None
 
 
 _BACKLOG = re.compile(r"没完成|未完成|没关|没结|没处理|没修|还剩|还有哪些|还有几|超时|积压")
@@ -196,14 +207,22 @@ def _period(ctx: Context) -> tuple[datetime, datetime] | None:
 
 
 async def _figures(
-    ctx: Context, department: DepartmentId | None, start: datetime, end: datetime
+    ctx: Context,
+    department: DepartmentId | None,
+    start: datetime,
+    end: datetime,
+    *,
+    worker: PersonId | None = None,
 ) -> Handled:
     lines = await ctx.uow.reads.between(start, end, department=department)
+    if worker is not None:
+        lines = [line for line in lines if line.assignee == worker]
     excused = await _excused(ctx, lines)
     facts: dict[str, Json] = {
         "from": start.isoformat(),
         "to": (end - timedelta(seconds=1)).isoformat(),
         "department": department,
+        "person": worker,
         "opened": len(lines),
         "done": sum(line.resolved_at is not None for line in lines),
         "late": sum(bool(line.breaches) for line in lines),
@@ -223,6 +242,7 @@ async def _list(
     lines: Sequence[TicketLine | Ticket],
     *,
     department: DepartmentId | None = None,
+    worker: PersonId | None = None,
 ) -> Handled:
     counts = await ctx.uow.reads.open_counts() if template == "backlog" else {}
     excused = await _excused(ctx, lines[:_MOST])
@@ -231,6 +251,7 @@ async def _list(
         "more": len(lines) > _MOST,
         "department": department,
         "name": ctx.actor.name,
+        "person": worker,
         "counts": [[person, n] for person, n in sorted(counts.items(), key=lambda c: -c[1])],
     }
     await ctx.say(template, facts)

@@ -3,6 +3,7 @@
 import re
 
 from bot.context import Context, Handled
+from bot.handlers.binding import MEMORY, ask_which
 from bot.handlers.lookup import NUMBER
 from bot.handlers.merging import declare_wide, merge_and_say
 from bot.handlers.moves import Doing, perform
@@ -13,6 +14,7 @@ from core.errors import PersonNotFound, TicketNotFound
 from core.ids import TicketId
 from core.messages import Outcome
 from core.people import ADMIN, DESK, NURSE, SUPERVISOR, WORKING_ROLES
+from core.site import WORK
 from core.ticket import Ticket
 from core.usecases.split_ticket import Part, Split, split_ticket
 
@@ -55,6 +57,39 @@ async def hand_quoted_to(ctx: Context, match: re.Match[str]) -> Handled | None:
             raise TicketNotFound
         return None
     return await _transfer(ctx, ctx.quote.tickets[0], match["name"])
+
+
+@router.command(
+    r"(?:请|麻烦|把|将)*(?P<what>[^，。,!！?？\d]{1,14}?)(?:的|那|这)*(?:个|张|一?单|单子|报修|工单|活)"
+    r"(?:转派给?|转给|改派给?|派给|交给|给|让|转)\s*[@＠]?(?P<name>[\u4e00-\u9fff]{2,4}?)"
+    r"(?:去|来|处理|弄|修|做|看|一下|跑一趟|吧)*[。！!~]*",
+    example="心内那单转给李伟",
+    purpose="不记得单号，说科室或东西也行",
+    roles=_LEADING_ROLES,
+)
+async def hand_named_to(ctx: Context, match: re.Match[str]) -> Handled | None:
+    """Transfer the unresolved ticket of the place, or for the thing, that the words name; ask
+    which where several are. None where they name neither or nobody.
+
+    Raises:
+        TicketNotFound, ActionNotAllowed, WrongState.
+    """
+    people = [p for p in ctx.site.person_named(match["name"]) if p.role in WORKING_ROLES]
+    place = ctx.reader.place(match["what"]).department
+    device = ctx.reader.read(match["what"], role=DESK, sender_department=None).first.slots.device
+    if len(people) != 1 or (place is None and device is None):
+        return None
+    since = ctx.at - MEMORY
+    if place is not None:
+        found = await ctx.uow.tickets.latest_of_department(place, since)
+    else:
+        found = await ctx.uow.tickets.latest_in_chat(WORK if ctx.is_private else ctx.chat, since)
+    meant = [t for t in found if t.is_unresolved and device in (None, t.slot("device"))]
+    if not meant:
+        raise TicketNotFound
+    if len(meant) > 1:
+        return await ask_which(ctx, Action.TRANSFER, meant, to=people[0].id)
+    return await perform(ctx, Doing(Action.TRANSFER, meant[0].id, ctx.at, to=people[0].id))
 
 
 _NUMBERS = r"[#＃]?(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4}"

@@ -8,7 +8,7 @@ from bot.handlers.report import category_of
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft
 
-_PASSING = frozenset({None, "other", "consumable", "software"})
+_PASSING = frozenset({None, "consumable", "software"})
 """Categories of what is named in passing: the toner or the driver that mended the printer."""
 _ONE_DESK = frozenset({"computer", "network", "clinical", "account", "software", "data"})
 """What stands or runs on one desk goes by each other's names."""

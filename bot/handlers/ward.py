@@ -11,7 +11,7 @@ from bot.handlers.examples import CORRECTS, keep_change
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
-from bot.handlers.things import with_trade
+from bot.handlers.things import is_of_another, with_trade
 from bot.handlers.unnamed import ask_what
 from bot.handlers.unsigned import ask_to_sign
 from bot.handlers.why import explain_assignee
@@ -127,6 +127,10 @@ async def do_to_request(
     found = await candidates(ctx, action, draft)
     if draft is not None and action in _ENDS:
         draft = with_trade(ctx, draft)
+    if draft is not None and action is Action.REOPEN and not ctx.quote.tickets:
+        # 心电图机又打不出来了 is nothing about the telephone that was repaired.
+        named = with_trade(ctx, draft)
+        found = [ticket for ticket in found if not is_of_another(ctx, ticket, named)]
     meant = await bind(ctx, found, draft, number, is_strict=action in _ENDS)
     match meant:
         case Bound(ticket):
@@ -175,7 +179,9 @@ async def _nothing_fits(ctx: Context, action: Action, understood: Understanding 
         if asked is not None:
             return asked
     if action is Action.REOPEN and understood is not None:
-        if await candidates(ctx, Action.NUDGE, understood.first):
+        draft = with_trade(ctx, understood.first)
+        waiting = await candidates(ctx, Action.NUDGE, draft)
+        if any(not is_of_another(ctx, ticket, draft) for ticket in waiting):
             return await do_to_request(ctx, Action.NUDGE, understood.first, understood)
         return await _again(ctx)
     if action is Action.REOPEN and (shared := await _shared(ctx, Action.NUDGE, ())):

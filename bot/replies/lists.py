@@ -41,11 +41,12 @@ def _row(line: Facts, names: Names, *, shows_place: bool = True) -> str:
 
 
 def own_work(facts: Facts, names: Names) -> str:
-    """Return an engineer's unresolved tickets."""
+    """Return the unresolved tickets of the engineer who asks, or of the one asked about."""
     body = [_row(line, names) for line in rows(facts["lines"])]
+    other = names.person(facts.get("person"))
     if not body:
-        return f"{facts['name']}，你手上没有未完成的单子。"
-    return lines(f"你手上还有{_count(facts)}单：", *body)
+        return f"{other or text(facts['name']) + '，你'}手上没有未完成的单子。"
+    return lines(f"{other or '你'}手上还有{_count(facts)}单：", *body)
 
 
 def department_open(facts: Facts, names: Names) -> str:
@@ -78,7 +79,7 @@ def _count(facts: Facts) -> str:
 
 def period(facts: Facts, names: Names) -> str:
     """Return the figures of a period."""
-    place = names.department(facts["department"]) or "全院"
+    place = names.person(facts.get("person")) or names.department(facts["department"]) or "全院"
     first, last = _day(facts["from"], names), _day(facts["to"], names)
     days = first if first == last else f"{first}至{last}"
     rated = int(number(facts["rated"]))
