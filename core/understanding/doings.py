@@ -56,6 +56,11 @@ class Doings:
                 last = end
                 yield Mention(start, end, ids, BY_DOING, text[start:end], own in ids)
 
+    def spoken(self, text: str, own: DepartmentId | None) -> frozenset[DepartmentId]:
+        """Return all whose doings stand in a normalised text, however they are told."""
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return frozenset(i for n, _, _ in hits for i in self._meant(self._keys[n], text, own))
+
     def _meant(
         self, lines: Sequence[tuple[Key, ...]], text: str, own: DepartmentId | None
     ) -> tuple[DepartmentId, ...]:

@@ -10,7 +10,7 @@ from core.places import Department
 from core.understanding.directory import Directory
 from core.understanding.normalise import normalise
 from core.understanding.passing import ASKS_FOR, PROXY, speaks_of_own
-from core.understanding.placement import CORRECTED, MAX_OPTIONS, Placement
+from core.understanding.placement import CORRECTED, Placement
 from core.understanding.slots import floors
 
 _ERRAND_BEFORE: Final = re.compile(
@@ -74,11 +74,11 @@ class Floors:
         wards = tuple(filter(is_bed_place, group))
         is_shared = _OF_NOBODY.search(text, end) and not _WARD_NAMED.search(text)
         if is_shared and len(group) > 1:
-            return replace(named, options=group[:MAX_OPTIONS])
+            return replace(named, options=group)
         if len(wards) == 1 and (about_ward or len(group) == 1) and self._is_near(group, home):
             return replace(named, department=wards[0])
         options = wards if wards and about_ward else group
-        return replace(named, options=options[:MAX_OPTIONS])
+        return replace(named, options=options)
 
     def _of_floor(
         self, floor: str, home: Department | None, buildings: Sequence[str]

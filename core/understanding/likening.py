@@ -1,7 +1,7 @@
 """The departments that words are most like where none is written out."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -24,7 +24,6 @@ NUMERALS: Final = re.compile(r"[\d一二三四五六七八九十]+")
 _WARD_ENDS: Final = frozenset(("病房", "病区", "病室"))
 """Places that every department has, and that end the names of some: 特需病房."""
 _MOST_WINDOWS: Final = 2
-_AKIN: Final = 2.0
 _SHORTEST_STEM: Final = 2
 
 
@@ -64,34 +63,16 @@ class Likening:
             typed = text[start:end]
             yield Mention(start, end, ids, f"{ALIKE} {best:.2f}", typed, own in ids)
 
-    def likeliest(
-        self, text: str, own: DepartmentId | None, number: int
-    ) -> tuple[DepartmentId, ...]:
-        """Return so many other departments, the likest first: to ask about, not to decide by.
-
-        None where no part of any name stands in the text, in letters or a whole name in sound.
+    def hears_any(self, text: str, own: DepartmentId | None) -> bool:
+        """Return whether a part of another department's name stands in the text, in letters, or a
+        whole one in sound.
         """
-        scored = self._heard_in(text, own)
-        if max(scored.values(), default=0.0) < 1:
-            return ()
-        return _best_first(scored)[:number]
-
-    def akin(self, text: str, own: DepartmentId | None) -> tuple[DepartmentId, ...]:
-        """Return other departments of whose names much stands in the text, the likest first."""
-        scored = self._heard_in(text, own)
-        return _best_first({owner: score for owner, score in scored.items() if score >= _AKIN})
-
-    def _heard_in(self, text: str, own: DepartmentId | None) -> dict[DepartmentId, float]:
-        """Return how many pairs of letters of each other department's name stand in the text, and
-        how much of it sounds there, 0 to 1.
-        """
-        near, scored = near_sound(text), dict[DepartmentId, float]()
-        for owner, name in ((i, name) for i, name in self._names if i != own):
-            stem = SHORT_TAIL.sub("", name)
-            sounded = near_sound(stem if len(stem) >= _SHORTEST_STEM else name)
-            score = _shared(name, text) + fuzz.partial_ratio(sounded, near) / 100
-            scored[owner] = max(score, scored.get(owner, 0.0))
-        return scored
+        near = near_sound(text)
+        return any(
+            _shared(name, text) + fuzz.partial_ratio(_sounded(name), near) / 100 >= 1
+            for owner, name in self._names
+            if owner != own
+        )
 
     def _shortened(self, typed: str) -> tuple[DepartmentId, ...]:
         """Return the few departments in whose names the letters stand together, else in order."""
@@ -140,8 +121,10 @@ class Likening:
         return sorted(((s, i) for i, s in best.items()), key=lambda pair: (-pair[0], pair[1]))
 
 
-def _best_first(scored: Mapping[DepartmentId, float]) -> tuple[DepartmentId, ...]:
-    return tuple(sorted(scored, key=lambda owner: (-scored[owner], owner)))
+def _sounded(name: str) -> str:
+    """Return the sound of a name without its tail, as accents confuse it."""
+    stem = SHORT_TAIL.sub("", name)
+    return near_sound(stem if len(stem) >= _SHORTEST_STEM else name)
 
 
 def _shared(name: str, text: str) -> int:

@@ -138,15 +138,13 @@ class Finder:
         yield [*self._by_initials(text, things), *self._by_sound(text, own, other)]
         yield list(self._likening.find(text, own))
 
-    def likeliest(
-        self, text: str, own: DepartmentId | None, number: int
-    ) -> tuple[DepartmentId, ...]:
-        """Return other departments that a text without a name may mean, the likest first."""
-        return self._likening.likeliest(text, own, number)
+    def hears_any(self, text: str, own: DepartmentId | None) -> bool:
+        """Return whether a text without a name may mean another department for all that."""
+        return self._likening.hears_any(text, own)
 
-    def akin(self, text: str, own: DepartmentId | None) -> tuple[DepartmentId, ...]:
-        """Return other departments of whose names much stands in the text, the likest first."""
-        return self._likening.akin(text, own)
+    def done(self, text: str, own: DepartmentId | None) -> frozenset[DepartmentId]:
+        """Return all of which a text speaks by what is done there."""
+        return self._doings.spoken(text, own)
 
     def loose(
         self, text: str, own: DepartmentId | None, things: Sequence[tuple[int, int]]

@@ -16,6 +16,7 @@ from core.understanding.likening import ALIKE, SHORTENED
 from core.understanding.linear import Rows
 from core.understanding.mentions import HOMOPHONE, NUMBERED, OTHER, STRIPPED, Finder, is_word
 from core.understanding.normalise import normalise
+from core.understanding.options import Options, clues_of
 from core.understanding.passing import (
     is_address,
     is_of_others,
@@ -33,7 +34,6 @@ from core.understanding.passing import (
 )
 from core.understanding.placement import (
     CORRECTED,
-    MAX_OPTIONS,
     NO_NOUNS,
     Mention,
     Nouns,
@@ -105,18 +105,19 @@ class Placer:
         self._floors = Floors(directory)
         self._places = frozenset(places)
         self._finder = Finder(directory, self._places, doings)
+        self._options = Options(directory, self._places)
         self._known = tuple(known)
 
     def place(self, text: str, own: DepartmentId | None, nouns: Nouns = NO_NOUNS) -> Placement:
         """Return the department that the text names; `own` is the sender's."""
         found = self._judged(text, own, nouns)
         if own is not None and _is_of_nobody_known(text, found):
-            likely = self._finder.likeliest(text, own, MAX_OPTIONS - 1)
-            if likely:
-                return Placement(options=(*likely, own), why="科室：替别处说的")
-        if not found.options or len(found.options) == MAX_OPTIONS:
+            if not self._finder.hears_any(text, own):
+                return found
+            found = replace(found, why="科室：替别处说的")
+        elif not found.options:
             return found
-        return replace(found, options=self._filled(text, own, nouns, found.options))
+        return replace(found, options=self._offered(text, own, nouns, found.options))
 
     def mentioned(self, text: str, own: DepartmentId | None) -> DepartmentId | None:
         """Return the one other department that is written out, be it in passing; None where there
@@ -126,19 +127,13 @@ class Placer:
         ids = {i for mention in written if not mention.is_own for i in mention.departments}
         return ids.pop() if len(ids) == 1 else None
 
-    def _filled(
-        self,
-        text: str,
-        own: DepartmentId | None,
-        nouns: Nouns,
-        options: tuple[DepartmentId, ...],
+    def _offered(
+        self, text: str, own: DepartmentId | None, nouns: Nouns, given: tuple[DepartmentId, ...]
     ) -> tuple[DepartmentId, ...]:
-        """Return the options with the sender's own, and whoever else the text may name."""
-        mentions = (m for kind in self._finder.find(text, own, nouns.spans) for m in kind)
-        named = (i for mention in mentions for i in mention.departments)
-        home = () if own is None else (own,)
-        akin = () if any(floors(text)) else self._finder.akin(text, own)
-        return tuple(dict.fromkeys((*options, *home, *named, *akin)))[:MAX_OPTIONS]
+        """Return whom to ask about: those that the rules name, and whoever else is spoken of."""
+        mentions = [m for kind in self._finder.find(text, own, nouns.spans) for m in kind]
+        clues = clues_of(text, given, mentions, self._finder.done(text, own))
+        return self._options.best(clues, own)
 
     def _judged(self, text: str, own: DepartmentId | None, nouns: Nouns) -> Placement:
         """Return what rules and the model together make of it."""
@@ -211,7 +206,7 @@ class Placer:
         if own is not None and passing and is_of_others(text, nouns):
             ids = dict.fromkeys(i for mention in passing for i in mention.departments)
             return Placement(
-                options=(*list(ids)[: MAX_OPTIONS - 1], own),
+                options=(*ids, own),
                 why=f"科室“{passing[0].typed}”：别处的东西",
                 spans=_spans(passing),
             )
@@ -230,8 +225,8 @@ class Placer:
         named = Placement(why=f"科室“{chosen.typed}”：{chosen.rule}", spans=ruled.spans)
         if is_clear and len(ids) == 1 and self._is_certain(chosen):
             return replace(named, department=ids[0])
-        offered = (*ids[: MAX_OPTIONS - 1], own) if is_clear else (own, *ids)
-        return replace(named, options=tuple(dict.fromkeys(offered))[:MAX_OPTIONS])
+        offered = (*ids, own) if is_clear else (own, *ids)
+        return replace(named, options=tuple(dict.fromkeys(offered)))
 
     def is_general(self, word: str) -> bool:
         """Return whether a normalised word cannot stand for one department."""
@@ -260,7 +255,7 @@ class Placer:
             return replace(named, department=ids[0])
         if own is not None and not sure:
             ids = (own, *ids)
-        return replace(named, options=ids[:MAX_OPTIONS])
+        return replace(named, options=ids)
 
     def _choose(
         self, text: str, mentions: Sequence[Mention], own: DepartmentId | None, nouns: Nouns
@@ -321,7 +316,7 @@ class Placer:
         """Keep what agrees with campus, building and floor where the text names them."""
         ids = chosen.departments
         known = self._directory.departments
-        campus = self._directory.campus_in(text)
+        campus = self._directory.campus_in(chosen.typed) or self._directory.campus_in(text)
         if is_room(chosen) and len(ids) == 1:
             return ids
         if campus is not None and all(known[i].campus != campus for i in ids):
@@ -329,7 +324,7 @@ class Placer:
                 return (own,)
             there = [i for i, d in known.items() if d.campus == campus]
             called = (i for i in there if chosen.typed in normalise(known[i].name))
-            return tuple(called) or tuple(there)[:MAX_OPTIONS]
+            return tuple(called) or tuple(there)
         home = self._directory.campus_of(own)
         tests = [
             [i for i in ids if campus in (None, known[i].campus)],
