@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -145,7 +146,8 @@ def _learn(message: Labelled, lessons: Lessons) -> None:
 def train(examples: Sequence[Example], n_outcomes: int, n_runs: int = _RUNS) -> Rows:
     """Return the rows of a model: softmax regression on top of the rules, by AdaGrad.
 
-    The order of the examples is shuffled by fixed seeds; equal examples give equal weights.
+    What is left to chance follows from what an example says, not from its place among the others:
+    a few more of them move few weights far.
     """
     counts = Counter(trait for example in examples for trait in example.traits)
     names = sorted(trait for trait, n in counts.items() if n >= _SEEN)
@@ -157,6 +159,8 @@ def train(examples: Sequence[Example], n_outcomes: int, n_runs: int = _RUNS) -> 
         seen,
         np.array([example.base for example in examples]),
         np.eye(n_outcomes)[[example.right for example in examples]],
+        _keys_of(examples),
+        np.array([_key(name) for name in names], dtype=np.uint64),
     )
     runs = (_trained(lesson, len(names), seed) for seed in range(n_runs))
     return _rows(names, sum(runs, np.zeros((len(names), n_outcomes))) / n_runs)
@@ -166,11 +170,11 @@ def _trained(lesson: "_Lesson", n_traits: int, seed: int) -> "Matrix":
     weights = np.zeros((n_traits, lesson.right.shape[1]))
     steps = np.full_like(weights, 1e-8)
     whole = np.zeros_like(weights)
-    random = np.random.RandomState(seed)
     for done in range(_ROUNDS):
-        order = random.permutation(len(lesson.seen))
+        turn = np.uint64(_key(f"{seed} {done}"))
+        order = np.argsort(_chance(lesson.keys ^ turn), kind="stable")
         for start in range(0, len(order), _BATCH):
-            _step(lesson, order[start : start + _BATCH], weights, steps, random)
+            _step(lesson, order[start : start + _BATCH], weights, steps, turn)
         if done >= _SETTLED:
             whole += weights
     return whole / (_ROUNDS - _SETTLED)
@@ -178,6 +182,8 @@ def _trained(lesson: "_Lesson", n_traits: int, seed: int) -> "Matrix":
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Places = np.ndarray[tuple[int], np.dtype[np.int64]]
+Keys = np.ndarray[tuple[int], np.dtype[np.uint64]]
+Chances = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,36 @@ class _Lesson:
     base: Matrix
     right: Matrix
     """1 for the right outcome of each example."""
+    keys: Keys
+    """Of each example, by what it says."""
+    trait_keys: Keys
+
+
+def _keys_of(examples: Sequence[Example]) -> Keys:
+    """Return a key for each example; those that say the same are told apart."""
+    said = ["\0".join((*sorted(each.traits), str(each.right))) for each in examples]
+    times: Counter[str] = Counter()
+    keys = []
+    for each in said:
+        times[each] += 1
+        keys.append(_key(f"{each}\0{times[each]}"))
+    return np.array(keys, dtype=np.uint64)
+
+
+def _key(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def _chance(keys: Keys) -> Chances:
+    """Return a number of 0 to 1 for each key, as even as if thrown.
+
+    Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (2014), the
+    finishing steps of SplitMix64.
+    """
+    mixed = keys + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def _step(
@@ -194,12 +230,12 @@ def _step(
     batch: Places,
     weights: Matrix,
     steps: Matrix,
-    random: np.random.RandomState,
+    turn: np.uint64,
 ) -> None:
-    """Take one step down the slope of a batch, of whose traits some are hidden."""
+    """Take one step down the slope of a batch, of whose traits some are hidden in each turn."""
     traits = np.concatenate([lesson.seen[i] for i in batch])
     owners = np.repeat(np.arange(len(batch)), [len(lesson.seen[i]) for i in batch])
-    shown = random.random_sample(len(traits)) >= _HIDDEN
+    shown = _chance(lesson.trait_keys[traits] ^ lesson.keys[batch][owners] ^ turn) >= _HIDDEN
     traits, owners = traits[shown], owners[shown]
     logits = lesson.base[batch]
     _add_by(owners, weights[traits] / (1 - _HIDDEN), logits)

@@ -208,3 +208,26 @@ def test_small_talk_and_house_notices_open_nothing(ward: Reader, text: str) -> N
 )
 def test_orders_to_the_machine_end_no_ticket(ward: Reader, text: str) -> None:
     assert said(ward, text).act not in {Act.CANCEL, Act.DONE, Act.ACCEPT}
+
+
+@pytest.mark.parametrize("text", ["那边说半小时恢复", "说是十分钟就能用", "联系厂家了，等回话"])
+def test_what_others_promise_is_not_done_yet(ward: Reader, text: str) -> None:
+    assert said(ward, text, "engineer", IN_HAND).act in {Act.WAIT, Act.PROGRESS}
+
+
+def test_what_came_back_by_itself_is_done(ward: Reader) -> None:
+    assert said(ward, "半小时就恢复了", "engineer", IN_HAND).act is Act.DONE
+
+
+def test_scolding_in_few_words_is_a_complaint(ward: Reader) -> None:
+    assert said(ward, "你们怎么搞的").act is Act.COMPLAIN
+
+
+@pytest.mark.parametrize("text", ["这个坏了，来人看看", "机器有问题，过来看看", "我们这坏了好几样"])
+def test_a_fault_that_is_not_named_is_still_reported(ward: Reader, text: str) -> None:
+    assert said(ward, text).act is Act.REPORT
+
+
+@pytest.mark.parametrize("text", ["快来人，护士站分蛋糕", "小周要不要我帮你带饭"])
+def test_a_call_among_colleagues_is_talk(ward: Reader, text: str) -> None:
+    assert said(ward, text).act is Act.CHATTER
