@@ -15,6 +15,7 @@ from bot.handlers.ours import ours_too
 from bot.handlers.received import received
 from bot.handlers.recovered import works_again
 from bot.handlers.report import SURE, ask_whether, report
+from bot.handlers.unnamed import unnamed
 from bot.handlers.unsigned import ask_to_sign, moves_work
 from core.actions import Action
 from core.kinds import TALK, UNRESOLVED, State
@@ -316,6 +317,6 @@ _OF_WORK = (_talk_about_talk, _late_place, work.deliver, _own_work, _told_of_own
 """What engineers and those who deliver say beside the acts that have a handler."""
 _OF_OTHERS = (
     *(_talk_about_talk, _why_him, _ended, _late_place, _remark),
-    *(_ours_too, _about_known, _own_work, _unsigned),
+    *(_ours_too, _about_known, unnamed, _own_work, _unsigned),
 )
 """What all others say beside those acts."""

@@ -32,6 +32,11 @@ _SURE_TALK = 0.75
 """
 
 
+def is_sure_talk(understood: Understanding) -> bool:
+    """Return whether the words are so surely talk that they add to no report and ask for none."""
+    return understood.act is Act.CHATTER and understood.confidence >= _SURE_TALK
+
+
 async def remark(ctx: Context, understood: Understanding) -> Handled | None:
     """Return how words that ask for nothing by themselves joined a ticket of the sender's: a
     remark within the burst of a report. None where they are just talk.
@@ -51,7 +56,7 @@ def _says_more(ctx: Context, ticket: Ticket, understood: Understanding) -> bool:
     whatever it names; sure talk does only as a reply, though it names a thing.
     """
     if understood.act is Act.CHATTER and not ctx.quote.tickets:
-        return understood.confidence < _SURE_TALK
+        return not is_sure_talk(understood)
     draft = understood.first
     says_more = draft.slots.filled() or draft.department_named
     return bool(says_more or _higher_urgency(ctx, ticket, draft))
@@ -61,8 +66,11 @@ async def _hastened(ctx: Context, understood: Understanding) -> Ticket | None:
     """Return the one fresh request of the sender's that is said to be more urgent than it is
     known to be: 抢救要用，快. Whoever only urges has a nudge for it.
     """
-    is_talk = understood.act is Act.CHATTER and understood.confidence >= _SURE_TALK
-    if is_talk or understood.first.haste is not Urgency.URGENT or ctx.actor.id is None:
+    if (
+        is_sure_talk(understood)
+        or understood.first.haste is not Urgency.URGENT
+        or ctx.actor.id is None
+    ):
         return None
     since = ctx.at - ctx.site.times.same_fault
     own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, since)

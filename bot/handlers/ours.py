@@ -8,7 +8,14 @@ from datetime import timedelta
 
 from bot.context import Context, Handled
 from bot.handlers.binding import MEMORY, ask_which
-from bot.handlers.joining import ALSO, join_fault, newest_of, quoted_fault, recent_faults
+from bot.handlers.joining import (
+    ALSO,
+    is_sure_talk,
+    join_fault,
+    newest_of,
+    quoted_fault,
+    recent_faults,
+)
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import ask_whether, open_or_join
 from bot.handlers.unnamed import ask_about, ask_what, said_before
@@ -32,8 +39,6 @@ _SAYS_SO = re.compile(
 )
 """Nothing is said but that it is the same here."""
 _COUNTS_IN = re.compile(r"^[+加➕]1$|同样的?问题")
-_SURE_TALK = 0.8
-"""So sure a reading as talk is believed, unless the words count the sender in."""
 _LASTS = timedelta(hours=8)
 """How long ago a fault that many share was reported that somebody may still speak of."""
 
@@ -51,8 +56,7 @@ async def ours_too(ctx: Context, understood: Understanding) -> Handled | None:
         return None
     if understood.act in OPENING_ACTS and (not says_all or draft.slots.symptom is not None):
         return None
-    is_talk = understood.act is Act.CHATTER and understood.confidence >= _SURE_TALK
-    if is_talk and not says_all and not _COUNTS_IN.search(ctx.text):
+    if is_sure_talk(understood) and not says_all and not _COUNTS_IN.search(ctx.text):
         return None  # 我们这边也下雨了
     draft = _of_its_place(ctx, draft)
     if draft.slots.device is None and draft.slots.symptom is None:

@@ -127,7 +127,7 @@ async def open_draft(
             slots=draft.slots.filled(),
             reading=reading_of(draft) | piece,
             inbox=ctx.message.id,
-            photos=(*ctx.photos, *photos, *await _photos_before(ctx)),
+            photos=(*ctx.photos, *photos, *await photos_before(ctx)),
         ),
         uow=ctx.uow,
         now=ctx.now,
@@ -162,7 +162,7 @@ async def _own_place(ctx: Context, draft: Draft) -> DepartmentId | None:
     return before[-1].department
 
 
-async def _photos_before(ctx: Context) -> tuple[str, ...]:
+async def photos_before(ctx: Context) -> tuple[str, ...]:
     """Return the photos without words that the author sent shortly before."""
     since = ctx.at - ctx.site.times.photo_joins
     photos = _newest_photos(ctx, await ctx.said_lately(since))

@@ -5,17 +5,55 @@ from dataclasses import replace
 
 from bot.context import ANSWERED, Context, Handled
 from bot.handlers.asking import ask_sender
-from bot.handlers.report import open_or_join
+from bot.handlers.joining import is_sure_talk, known_ticket
+from bot.handlers.report import open_draft, open_or_join, photos_before
 from bot.handlers.summary import LONGEST
 from core.errors import QuestionGone
 from core.events import Json
-from core.questions import NO, Option, Question, Topic
+from core.messages import Outcome
+from core.questions import NO, YES, Option, Question, Topic
 from core.text import one_line
-from core.understanding.result import OPENING_ACTS, Act
+from core.understanding.result import OPENING_ACTS, Act, Understanding
 
-_MAY_TELL = OPENING_ACTS | {Act.CHATTER, Act.AMEND, Act.REOPEN}
+_MAY_REPORT = OPENING_ACTS | {Act.CHATTER}
+_MAY_TELL = _MAY_REPORT | {Act.AMEND, Act.REOPEN}
+_HERE = r"(?:这|那|你们|我|我们|咱|咱们|俺|我科|科里|这里|这边|这儿|那边|里|边|儿)"
+_THING = (
+    r"(?:这个|那个|这台|那台|东西|机器|设备|仪器|家伙|玩意儿?|有|一|几|好几|好多|都|全|[个台样件])"
+)
+_WRONG = (
+    r"(?:坏|坏掉|不行|不好|用不了|用不成|不能用|没法用|有问题|出问题|出毛病|有毛病|故障|不动"
+    r"|没反应|不工作|不好用|不好使|不对劲|不正常)"
+)
+_CALLS = (
+    r"(?:(?:来|派|叫|找|安排)(?:个|一个|位)?(?:人|师傅|工程师)"
+    r"|来一?[趟下]|上来|过来|来(?=[修看瞧弄处]))"
+)
+_SMALL = (
+    r"(?:[，。！!、,~～ ]|又|也|还|怎么|好像|快|赶紧|马上|麻烦|请|帮忙|帮|师傅|老师|谁|哪位|有人|能"
+    r"|可以|吗|看看|看一下|看下|看一眼|瞧瞧|修一下|修下|修修|处理一下|处理|一下|修|看|了|啦|吧|啊|呀|呢|的)"
+)
+_VAGUE = re.compile(
+    f"(?!我[不坏])(?=.*?{_WRONG}|.*?{_CALLS})(?:{_HERE}|{_THING}|{_WRONG}|{_CALLS}|{_SMALL})+"
+)
+"""Something is wrong, or somebody is to come, and no more than that is said."""
 _NOTHING = re.compile(r"(?:没事了?|没什么|不用了?|好了|没有了?|不是报修|算了|发错了?)[。！!~]*")
 """Answers to what is broken: something, or nothing at all."""
+
+
+async def unnamed(ctx: Context, understood: Understanding) -> Handled | None:
+    """Return what words did that name nothing: a photo that shows it is opened, of a fault that is
+    known they are more, else the bot asks what is broken. None where they name something.
+    """
+    is_talk = understood.act not in _MAY_REPORT or is_sure_talk(understood)
+    if is_talk or not is_vague(ctx):
+        return None
+    draft = ctx.read_as(Act.REPORT).first
+    if (known := await known_ticket(ctx, draft)) is not None:
+        return known
+    if ctx.photos or await photos_before(ctx):
+        return Handled(Outcome.OPENED, (await open_draft(ctx, draft),))
+    return await ask_what(ctx)
 
 
 async def ask_what(ctx: Context) -> Handled:
@@ -31,6 +69,11 @@ async def ask_about(
     return await ask_sender(ctx, topic, options, {**said, **facts})
 
 
+def is_vague(ctx: Context) -> bool:
+    """Return whether the words say that something is wrong, or call for somebody, and no more."""
+    return _VAGUE.fullmatch(ctx.text.strip()) is not None
+
+
 def what_in(ctx: Context, question: Question) -> Option | None:
     """Return the words as the answer to what is broken, if they name it; no, if it is nothing."""
     if _NOTHING.fullmatch(ctx.text):
@@ -44,13 +87,14 @@ def what_in(ctx: Context, question: Question) -> Option | None:
 
 
 async def settle_what(ctx: Context, question: Question, option: Option) -> Handled:
-    """Open what was broken, as of the words that did not say what."""
+    """Open what was broken, as of the words that did not say what; those alone where somebody only
+    says that it is a report.
+    """
     if option == NO:
         return ANSWERED
     before = await said_before(ctx, question)
-    again = replace(
-        before, text=f"{before.text}，{option.value}", photos=(*before.photos, *ctx.photos)
-    )
+    told = "" if option == YES else f"，{option.value}"
+    again = replace(before, text=before.text + told, photos=(*before.photos, *ctx.photos))
     draft = again.read_as(Act.REPORT).first
     return await open_or_join(again, [draft])
 

@@ -12,7 +12,7 @@ from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
 from bot.handlers.things import is_of_another, with_trade
-from bot.handlers.unnamed import ask_what
+from bot.handlers.unnamed import ask_what, is_vague
 from bot.handlers.unsigned import ask_to_sign
 from bot.handlers.why import explain_assignee
 from core.actions import Action
@@ -188,6 +188,8 @@ async def _nothing_fits(ctx: Context, action: Action, understood: Understanding 
         return await perform(ctx, Doing(Action.NUDGE, shared[0].id, ctx.at))
     if action is Action.CANCEL and (shared := await _shared(ctx, action, ())):
         raise OthersWait(shared[0].number)
+    if action is Action.NUDGE and is_vague(ctx):
+        return await ask_what(ctx)
     if action in (Action.NUDGE, Action.CANCEL, Action.WHY):
         await ctx.say("nothing_open", {"name": ctx.actor.name})
         return ANSWERED
