@@ -15,10 +15,10 @@ from bot.handlers.progress import settle_note
 from bot.handlers.recovered import settle_recovered
 from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
+from bot.handlers.several import finish_all
 from bot.handlers.unnamed import ask_what, said_before, settle_what, what_in
 from bot.handlers.voices import decide_voice
 from bot.handlers.ward import amendment
-from bot.handlers.work import finish_all
 from bot.replies.labels import option_label
 from bot.replies.tickets import says_something
 from core.actions import Action

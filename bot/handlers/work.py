@@ -1,21 +1,18 @@
 """What an engineer says about his work: on the way, here, still at it, waiting, done, not mine."""
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.context import SILENT, Context, Handled
 from bot.handlers.binding import Ambiguous, Bound, ask_which, bind
 from bot.handlers.moves import Doing, perform
-from bot.handlers.report import category_of
-from bot.handlers.things import clauses_of, is_of_another, with_trade
+from bot.handlers.several import do_to_several
+from bot.handlers.things import with_trade
 from core.actions import Action
 from core.errors import PersonNotFound
 from core.events import EventKind
 from core.ids import PersonId, TicketId
 from core.kinds import State, TicketKind
-from core.masking import mask
-from core.messages import Outcome
 from core.moves import admits
 from core.people import WORKING_ROLES, Person
 from core.site import WORK
@@ -73,17 +70,12 @@ async def do_to_work(
         offers = await ctx.uow.tickets.offered_to(ctx.actor.id)
         if offers:
             return await perform(ctx, Doing(Action.TAKE, offers[-1].id, ctx.at))
-    if action is Action.ACK and draft is not None and _ALL.search(ctx.text):
-        return await _acknowledge_all(ctx, candidates)
     if draft is not None and action is Action.DONE:
-        names_none = number is None and not ctx.quote.tickets
-        if names_none and (each := _done_apart(ctx, candidates)):
-            return await _finish_each(ctx, each)
         draft = with_trade(ctx, draft)
-        if names_none and (says := _ALL_DONE.search(ctx.text)):
-            finished = await _finish_all(ctx, candidates, draft, says)
-            if finished is not None:
-                return finished
+    if draft is not None and number is None and not ctx.quote.tickets:
+        several = await do_to_several(ctx, action, candidates, draft)
+        if several is not None:
+            return several
     meant = await bind(ctx, candidates, draft, number, is_strict=True)
     to = _named_colleague(ctx) if action in _HANDS_ON and meant else None
     said = ctx.note if note is None else note
@@ -156,94 +148,9 @@ async def deliver(ctx: Context, understood: Understanding) -> Handled | None:
 
 _MAY_DELIVER = frozenset({Act.CHATTER, Act.DONE, Act.ARRIVE, Act.PROGRESS, Act.SUPPLY, Act.QUERY})
 
-_ALL = re.compile(
-    r"都(?:收到|接|看到|我来)|(?:两|几|三|这些)(?:个|单|台)?都|全(?:部|都)?(?:收到|接)"
-)
 _GOES_ON = re.compile(
     r"^(.{0,12}?(?:好了?|完了?|搞定|ok|OK|修好|弄好))[\s,，。、]+(?:我)?(?:先|再|马上|现在|这就)?(?=去|上|到|回|往)"
 )
-
-
-async def _acknowledge_all(ctx: Context, candidates: Sequence[Ticket]) -> Handled:
-    """Acknowledge all that wait for the engineer's answer: 都收到."""
-    for ticket in candidates:
-        await perform(ctx, Doing(Action.ACK, ticket.id, ctx.at, ctx.note))
-    ids = tuple(ticket.id for ticket in candidates)
-    return Handled(Outcome.MOVED, ids) if ids else SILENT
-
-
-_ALL_DONE = re.compile(
-    r"(?:(?P<n>[两俩二三四五六七八九2-9])(?:个|单|台|边|处|件|张|家|科)?|(?P<all>全部?|所有的?|这些))?"
-    r"[^，。,不没]{0,4}?(?:都|全)(?:已经?|给)?(?:好了?|完成|完了|修好|弄好|搞定|处理|解决|恢复|换好|ok)"
-    r"|(?P<every>全部|所有)[^，。,不没]{0,4}?(?:好了?|完成|修好|弄好|搞定|处理|解决)",
-    re.IGNORECASE,
-)
-_TAKEN_UP = frozenset({State.ACKNOWLEDGED, State.ON_SITE})
-_HOW_MANY = {"两": 2, "俩": 2} | {digit: n for n, digit in enumerate("二三四五六七八九", start=2)}
-
-
-async def _finish_all(
-    ctx: Context, candidates: Sequence[Ticket], draft: Draft, says: re.Match[str]
-) -> Handled | None:
-    """Finish all that are meant where their number is said, or that it is all; ask once whether it
-    is all where it is only said that they are; None where there are not several.
-    """
-    place = draft.department if draft.department_named else None
-    meant = [
-        t for t in candidates if place in (None, t.department) and not is_of_another(ctx, t, draft)
-    ]
-    going = [t for t in meant if t.state is not State.WAITING]
-    said = says["n"]
-    n = _HOW_MANY.get(said) or int(said) if said else None
-    if n is not None:
-        meant = next((each for each in (meant, going) if len(each) == n), [])
-    if len(meant) < 2 or any(t.assignee != ctx.actor.id for t in meant):
-        return None
-    says_all = says["all"] or says["every"]
-    if n is None and not (says_all and all(t.state in _TAKEN_UP for t in meant)):
-        return await ask_which(ctx, Action.DONE, meant, may_be_all=True)
-    return await finish_all(ctx, [ticket.id for ticket in meant], ctx.note)
-
-
-def _done_apart(ctx: Context, candidates: Sequence[Ticket]) -> dict[TicketId, str]:
-    """Return the tickets that several clauses end, each its own by the thing that it names, with
-    their words: 墨盒换好了，输入法装好了. Empty where a clause that ends work may mean another.
-    """
-    own = [ticket for ticket in candidates if ticket.assignee == ctx.actor.id]
-    ended: dict[TicketId, str] = {}
-    for clause in clauses_of(ctx.text) if len(own) > 1 else ():
-        read = ctx.reader.read(clause, role=ctx.actor.role, sender_department=None)
-        if read.act is not Act.DONE or read.first.slots.device is None:
-            continue
-        draft = replace(read.first, category=category_of(ctx.reader, read.first))
-        fitting = [t for t in own if t.slot("device") == draft.slots.device]
-        fitting = fitting or [t for t in own if t.category == draft.category]
-        if len(fitting) != 1:
-            return {}
-        ended.setdefault(fitting[0].id, clause)
-    return ended if len(ended) > 1 else {}
-
-
-async def _finish_each(ctx: Context, words: Mapping[TicketId, str]) -> Handled:
-    """Finish each ticket with its own words; the photos are of all of them.
-
-    Raises:
-        DeskError: one of them cannot be finished.
-    """
-    for ticket, note in words.items():
-        await perform(ctx, Doing(Action.DONE, ticket, ctx.at, mask(note), ctx.photos))
-    return Handled(Outcome.MOVED, tuple(words))
-
-
-async def finish_all(ctx: Context, tickets: Sequence[TicketId], note: str) -> Handled:
-    """Finish each of them with the same words and photos.
-
-    Raises:
-        DeskError: one of them cannot be finished.
-    """
-    for ticket in tickets:
-        await perform(ctx, Doing(Action.DONE, ticket, ctx.at, note, ctx.photos))
-    return Handled(Outcome.MOVED, tuple(tickets))
 
 
 _EARLIER = {Action.ACK: EventKind.ACKNOWLEDGED, Action.ARRIVE: EventKind.ARRIVED}
