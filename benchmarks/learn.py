@@ -10,9 +10,12 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -162,11 +165,13 @@ def train(examples: Sequence[Example], n_outcomes: int, n_runs: int = _RUNS) -> 
         _keys_of(examples),
         np.array([_key(name) for name in names], dtype=np.uint64),
     )
-    runs = (_trained(lesson, len(names), seed) for seed in range(n_runs))
-    return _rows(names, sum(runs, np.zeros((len(names), n_outcomes))) / n_runs)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        runs = processes.map(_trained, repeat(lesson), range(n_runs))
+        return _rows(names, sum(runs, np.zeros((len(names), n_outcomes))) / n_runs)
 
 
-def _trained(lesson: "_Lesson", n_traits: int, seed: int) -> "Matrix":
+def _trained(lesson: "_Lesson", seed: int) -> "Matrix":
+    n_traits = len(lesson.trait_keys)
     weights = np.zeros((n_traits, lesson.right.shape[1]))
     steps = np.full_like(weights, 1e-8)
     whole = np.zeros_like(weights)
@@ -242,7 +247,7 @@ def _step(
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     slope = odds / odds.sum(axis=1, keepdims=True) - lesson.right[batch]
     order = np.argsort(traits, kind="stable")
-    touched, starts = np.unique(traits[order], return_index=True)
+    touched, starts = _groups(traits[order])
     pull = np.add.reduceat(slope[owners[order]], starts, axis=0) / (1 - _HIDDEN)
     pull += _DECAY * weights[touched]
     steps[touched] += pull * pull
@@ -251,8 +256,14 @@ def _step(
 
 def _add_by(owners: Places, values: Matrix, sums: Matrix) -> None:
     """Add to each row of the sums the values of its owner; owners are in order."""
-    present, starts = np.unique(owners, return_index=True)
+    present, starts = _groups(owners)
     sums[present] += np.add.reduceat(values, starts, axis=0)
+
+
+def _groups(ordered: Places) -> tuple[Places, Places]:
+    """Return the numbers that stand in an ordered row, and where each begins."""
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return ordered[starts], starts
 
 
 def _rows(names: Sequence[str], weights: Matrix) -> Rows:
