@@ -12,6 +12,7 @@ from bot.handlers.late_place import late_place
 from bot.handlers.mistaken import put_thing_right
 from bot.handlers.moves import Doing, perform
 from bot.handlers.ours import ours_too
+from bot.handlers.pieces import with_beginning
 from bot.handlers.received import received
 from bot.handlers.recovered import works_again
 from bot.handlers.report import SURE, ask_whether, report
@@ -38,6 +39,18 @@ class Spoken:
     purpose: str = ""
     """One line of help, in Chinese; empty keeps it out of help."""
     audience: frozenset[str] = WARD_ROLES
+
+
+_ASKS_NUMBER = re.compile(
+    r"(?:电话|内线|分机|座机|手机)(?:号码?)?(?:是)?(?:多少|几号|什么|有吗|谁有)"
+)
+
+
+async def _query(ctx: Context, understood: Understanding) -> Handled:
+    """Answer what is asked about tickets; the desk is asked for a telephone number."""
+    if ctx.actor.role in WARD_ROLES and _ASKS_NUMBER.search(ctx.text):
+        return await ward.question(ctx, ctx.read_as(Act.QUESTION))
+    return await lookup.query(ctx, understood)
 
 
 def _acts(*acts: Act) -> frozenset[Act]:
@@ -71,7 +84,7 @@ SPOKEN = (
     ),
     Spoken(_acts(Act.TRANSFER), work.act_on_work, "转小李", "转给同事", WORKING_ROLES),
     Spoken(_acts(Act.PROGRESS), work.act_on_work),
-    Spoken(_acts(Act.QUERY), lookup.query),
+    Spoken(_acts(Act.QUERY), _query),
 )
 _HANDLERS = {act: spoken.handler for spoken in SPOKEN for act in spoken.acts}
 _URGES = re.compile(r"催一?[下催]|有人[吗么]|怎么还没|还没来人|什么时候(?:能)?[到来]")
@@ -121,7 +134,8 @@ async def speech(ctx: Context) -> Handled:
     for unread in _UNREAD:
         if (handled := await unread(ctx)) is not None:
             return handled
-    understood = ctx.read(await surroundings(ctx))
+    around = await surroundings(ctx)
+    ctx, understood = await with_beginning(ctx, ctx.read(around), around)
     for step in _OF_WORK if ctx.actor.role in WORKING_ROLES else _OF_OTHERS:
         if (handled := await step(ctx, understood)) is not None:
             return handled

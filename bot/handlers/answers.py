@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from bot.context import ANSWERED, Context, Handled, body_text
+from bot.handlers.asking import ask_what
 from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
 from bot.handlers.moves import Doing, perform
@@ -16,7 +17,7 @@ from bot.handlers.recovered import settle_recovered
 from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
 from bot.handlers.several import finish_all
-from bot.handlers.unnamed import ask_what, said_before, settle_what, what_in
+from bot.handlers.unnamed import said_before, settle_what, what_in
 from bot.handlers.voices import decide_voice
 from bot.handlers.ward import amendment
 from bot.replies.labels import option_label

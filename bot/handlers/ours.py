@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.context import Context, Handled
+from bot.handlers.asking import ask_about, ask_what
 from bot.handlers.binding import MEMORY, ask_which
 from bot.handlers.joining import (
     ALSO,
@@ -18,7 +19,7 @@ from bot.handlers.joining import (
 )
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import ask_whether, open_or_join
-from bot.handlers.unnamed import ask_about, ask_what, said_before
+from bot.handlers.unnamed import said_before
 from bot.handlers.ward import candidates
 from core.actions import Action
 from core.actor import is_permitted

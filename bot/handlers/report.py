@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.context import ASKED, MOST_LATELY, SILENT, Context, Handled
 from bot.handlers.apart import by_department, is_one_fault
+from bot.handlers.asking import ask_what_about
 from bot.handlers.joining import join_declared, join_fault, join_same, known_ticket
 from bot.handlers.summary import LONGEST, reading_of, summary_of
 from bot.handlers.whereabouts import with_doubt
@@ -44,8 +45,12 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
         known = await known_ticket(ctx, drafts[0])
         if known is not None:
             return known
-    if _is_doubtful(ctx, understood):
-        return SILENT if ctx.actor.role in WORKING_ROLES else await ask_whether(ctx)
+    is_bare = _is_bare(ctx, understood.first)
+    if is_bare or is_unsure(understood):
+        if ctx.actor.role in WORKING_ROLES:
+            return SILENT
+        is_supply = understood.first.category == "consumable"
+        return await (ask_what_about(ctx, is_supply=is_supply) if is_bare else ask_whether(ctx))
     if len(drafts) == 1:
         return Handled(
             Outcome.OPENED, (await open_draft(ctx, drafts[0], is_piece=len(understood.drafts) > 1),)
@@ -84,13 +89,10 @@ async def _open_for_all(ctx: Context, whole: Draft, apart: Sequence[Draft]) -> H
     return handled
 
 
-def _is_doubtful(ctx: Context, understood: Understanding) -> bool:
-    """Return whether to ask first: another reading opens nothing, or a thing is all it names."""
-    if is_unsure(understood):
-        return True
-    slots = understood.first.slots
-    names_only = slots.device is not None and slots.symptom is None
-    return names_only and len(ctx.text.strip()) <= _BARE
+def _is_bare(ctx: Context, draft: Draft) -> bool:
+    """Return whether a thing is all that the words name."""
+    names_only = draft.slots.device is not None and draft.slots.symptom is None
+    return names_only and draft.quantity is None and len(ctx.text.strip()) <= _BARE
 
 
 def is_unsure(understood: Understanding) -> bool:

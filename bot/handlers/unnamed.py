@@ -4,18 +4,16 @@ import re
 from dataclasses import replace
 
 from bot.context import ANSWERED, Context, Handled
-from bot.handlers.asking import ask_sender
+from bot.handlers.asking import ask_what
 from bot.handlers.joining import is_sure_talk, known_ticket
-from bot.handlers.report import open_draft, open_or_join, photos_before
-from bot.handlers.summary import LONGEST
+from bot.handlers.report import SURE, open_draft, open_or_join, photos_before
 from core.errors import QuestionGone
-from core.events import Json
 from core.messages import Outcome
-from core.questions import NO, YES, Option, Question, Topic
-from core.text import one_line
+from core.questions import NO, YES, Option, Question
 from core.understanding.result import OPENING_ACTS, Act, Understanding
 
 _MAY_REPORT = OPENING_ACTS | {Act.CHATTER}
+_TALK = frozenset({Act.COMPLAIN, Act.QUESTION})
 _MAY_TELL = _MAY_REPORT | {Act.AMEND, Act.REOPEN}
 _HERE = r"(?:这|那|你们|我|我们|咱|咱们|俺|我科|科里|这里|这边|这儿|那边|里|边|儿)"
 _THING = (
@@ -25,18 +23,22 @@ _WRONG = (
     r"(?:坏|坏掉|不行|不好|用不了|用不成|不能用|没法用|有问题|出问题|出毛病|有毛病|故障|不动"
     r"|没反应|不工作|不好用|不好使|不对劲|不正常)"
 )
+_REPORTS = re.compile("[报保](?:个|一?下|一个)?修|报障|报(?:个|一下)?故障")
 _CALLS = (
     r"(?:(?:来|派|叫|找|安排)(?:个|一个|位)?(?:人|师傅|工程师)"
-    r"|来一?[趟下]|上来|过来|来(?=[修看瞧弄处]))"
+    rf"|来一?[趟下]|上来|过来|来(?=[修看瞧弄处])|{_REPORTS.pattern})"
 )
 _SMALL = (
-    r"(?:[，。！!、,~～ ]|又|也|还|怎么|好像|快|赶紧|马上|麻烦|请|帮忙|帮|师傅|老师|谁|哪位|有人|能"
-    r"|可以|吗|看看|看一下|看下|看一眼|瞧瞧|修一下|修下|修修|处理一下|处理|一下|修|看|了|啦|吧|啊|呀|呢|的)"
+    r"(?:[，。！!、,~～ ]|我?要|想|又|也|还|怎么|好像|快|赶紧|马上|麻烦|请|帮忙|帮|师傅|老师|谁"
+    r"|哪位|有人|能|可以|吗|看看|看一下|看下|看一眼|瞧瞧|修一下|修下|修修|处理一下|处理|一下|修|看"
+    r"|了|啦|吧|啊|呀|呢|的)"
 )
 _VAGUE = re.compile(
     f"(?!我[不坏])(?=.*?{_WRONG}|.*?{_CALLS})(?:{_HERE}|{_THING}|{_WRONG}|{_CALLS}|{_SMALL})+"
 )
 """Something is wrong, or somebody is to come, and no more than that is said."""
+_LONGEST_VAGUE = 24
+"""Characters; whoever writes more says something, and the pattern is not for long texts."""
 _NOTHING = re.compile(r"(?:没事了?|没什么|不用了?|好了|没有了?|不是报修|算了|发错了?)[。！!~]*")
 """Answers to what is broken: something, or nothing at all."""
 
@@ -45,8 +47,10 @@ async def unnamed(ctx: Context, understood: Understanding) -> Handled | None:
     """Return what words did that name nothing: a photo that shows it is opened, of a fault that is
     known they are more, else the bot asks what is broken. None where they name something.
     """
-    is_talk = understood.act not in _MAY_REPORT or is_sure_talk(understood)
-    if is_talk or not is_vague(ctx):
+    is_unsure = understood.act in _TALK and understood.confidence < SURE
+    reports = _REPORTS.search(ctx.text) is not None and not ctx.quote.tickets
+    may_report = understood.act in _MAY_REPORT and (reports or not is_sure_talk(understood))
+    if not (is_unsure or may_report) or not is_vague(ctx):
         return None
     draft = ctx.read_as(Act.REPORT).first
     if (known := await known_ticket(ctx, draft)) is not None:
@@ -56,22 +60,10 @@ async def unnamed(ctx: Context, understood: Understanding) -> Handled | None:
     return await ask_what(ctx)
 
 
-async def ask_what(ctx: Context) -> Handled:
-    """Ask what is broken; the clocks count from the words that did not say so."""
-    return await ask_about(ctx, Topic.WHAT, ())
-
-
-async def ask_about(
-    ctx: Context, topic: Topic, options: tuple[Option, ...], **facts: Json
-) -> Handled:
-    """Ask something about the sender's words, which are kept with the question."""
-    said: dict[str, Json] = {"inbox": ctx.message.id, "text": one_line(ctx.note, LONGEST)}
-    return await ask_sender(ctx, topic, options, {**said, **facts})
-
-
 def is_vague(ctx: Context) -> bool:
     """Return whether the words say that something is wrong, or call for somebody, and no more."""
-    return _VAGUE.fullmatch(ctx.text.strip()) is not None
+    said = ctx.text.strip()
+    return len(said) <= _LONGEST_VAGUE and _VAGUE.fullmatch(said) is not None
 
 
 def what_in(ctx: Context, question: Question) -> Option | None:
@@ -79,11 +71,17 @@ def what_in(ctx: Context, question: Question) -> Option | None:
     if _NOTHING.fullmatch(ctx.text):
         return NO
     read = ctx.read()
-    slots = read.first.slots
-    names = slots.device is not None or slots.symptom is not None
-    if read.act not in _MAY_TELL:
-        return None
-    return Option(ctx.text, ctx.text) if names else None
+    is_told = _is_told(read) or (read.act in _MAY_TELL and read.first.slots.device is not None)
+    if not is_told and "thing" in question.facts:
+        whole = replace(ctx, text=f"{question.facts['thing']}，{ctx.text}")
+        is_told = _is_told(whole.read())
+    return Option(ctx.text, ctx.text) if is_told else None
+
+
+def _is_told(read: Understanding) -> bool:
+    draft = read.first
+    says = draft.slots.symptom is not None or draft.quantity is not None
+    return says and read.act in _MAY_TELL
 
 
 async def settle_what(ctx: Context, question: Question, option: Option) -> Handled:
@@ -95,7 +93,8 @@ async def settle_what(ctx: Context, question: Question, option: Option) -> Handl
     before = await said_before(ctx, question)
     told = "" if option == YES else f"，{option.value}"
     again = replace(before, text=before.text + told, photos=(*before.photos, *ctx.photos))
-    draft = again.read_as(Act.REPORT).first
+    read = again.read()
+    draft = read.first if read.act in OPENING_ACTS else again.read_as(Act.REPORT).first
     return await open_or_join(again, [draft])
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup
+from bot.handlers.asking import ask_what
 from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
 from bot.handlers.examples import CORRECTS, keep_change
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report
 from bot.handlers.summary import reading_of, summary_of
 from bot.handlers.things import is_of_another, with_trade
-from bot.handlers.unnamed import ask_what, is_vague
+from bot.handlers.unnamed import is_vague
 from bot.handlers.unsigned import ask_to_sign
 from bot.handlers.why import explain_assignee
 from core.actions import Action

@@ -70,10 +70,12 @@ def which_ticket(facts: Facts, names: Names) -> str:
 
 
 def what(facts: Facts, names: Names) -> str:
-    """Ask what is broken."""
-    return (
-        f"{text(facts['name'])}，请问是什么坏了？说一句就行，比如“护士站打印机卡纸”，我马上登记。"
-    )
+    """Ask what is broken, or what is the matter with the one thing that was named."""
+    name, thing = text(facts["name"]), text(facts.get("thing"))
+    if not thing:
+        return f"{name}，请问是什么坏了？说一句就行，比如“护士站打印机卡纸”，我马上登记。"
+    asks = f"“{thing}”要几个？还是坏了？" if facts.get("is_supply") else f"“{thing}”怎么了？"
+    return f"{name}，{asks}说一句就行，我马上登记。"
 
 
 def alike(facts: Facts, names: Names) -> str:

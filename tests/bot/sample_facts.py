@@ -372,7 +372,11 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
         {"number": NUMBER, "assignee": "e-qian", "tier": tier, "department": "ward-resp"}
         for tier in ("zone_owner", None)
     ],
-    "ask_what": [{"name": "陈静", "text": "又坏了", "options": 0}],
+    "ask_what": [
+        {"name": "陈静", "text": "又坏了", "options": 0},
+        {"name": "陈静", "text": "扫码枪", "thing": "扫码枪", "is_supply": False, "options": 0},
+        {"name": "陈静", "text": "硒鼓", "thing": "硒鼓", "is_supply": True, "options": 0},
+    ],
     "ask_alike": [{"name": "陈静", "said": "打印机卡纸", "options": 2}],
     "ask_recovered": [{"number": NUMBER, "name": "陈静", "summary": "打印机卡纸", "options": 2}],
     "ask_take_over": [
