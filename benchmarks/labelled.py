@@ -21,6 +21,7 @@ LEARNED: Final = (
     *("dongling", "shiqiao", "anhe", "jishan", "liufang", "meiling"),
     *("guanxi", "chilan", "wulan", "tiehe", "minjiang", "songtai"),
     *("lishan", "ruihe", "qingxi", "yuntai", "qinghe", "anqiao", "xinghu", "xiongxin"),
+    *("jinsha",),
 )
 """Hospitals that rules and models were made on."""
 PLACES: Final = "places.jsonl"
@@ -32,7 +33,7 @@ written about what is broken and how bad it is, and about whose work it is.
 """
 UNSEEN: Final = (
     *("jinghu", "wuyu", "baimen", "yunhe", "xitang", "heshan", "hekou"),
-    *("pingyuan", "haiyan", "luyang", "wanhe"),
+    *("pingyuan", "haiyan", "luyang", "wanhe", "fenglin"),
 )
 """Hospitals that nobody looks at while tuning: for reporting only."""
 VARIED: Final = ("jinghu", "wuyu")

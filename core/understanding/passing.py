@@ -1,6 +1,7 @@
 """Which departments a text only mentions: called, thanked, visited, waited for; not the place."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from core.understanding.placement import Mention, Nouns
@@ -11,7 +12,8 @@ PROXY: Final = re.compile(
 _ON_THE_WAY: Final = r"顺带|顺便|顺道|帮|代|替|捎|转"
 _ASKED_ME: Final = rf"(?:托|让|叫|喊|要)(?:我(?!们|去)|我们(?:{_ON_THE_WAY})|转告|带话|捎话)|托报"
 ASKS_FOR: Final = re.compile(
-    rf"(?:那边|的)?\w{{0,5}}?(?:{_ASKED_ME}|打电话(?:让|说|报)|来电(?!话|显)|反映|报上来|求助|求救)"
+    rf"(?:那边|的)?\w{{0,5}}?(?:{_ASKED_ME}|打电话(?:让|说|报)|来电(?!话|显)|反映|报上来|求助|求救"
+    r"|说[他她]们(?!那?[边里]?(?:也|都|就|还)?(?:没|看不|收不|查不|等|来)))"
 )
 """After a department: its people asked the sender to speak for them."""
 _BEFORE: Final = re.compile(
@@ -33,6 +35,10 @@ _ANSWERS: Final = r"不收|不认|说备件|说是"
 _IS_THERE: Final = r"到了|在等|等着|就位|到齐"
 _LENDS: Final = r"(?:那台)?(?:不借|不肯借)|来借|同款|同型号"
 _RANG: Final = r"来电话(?!\W*(?:说|讲|反映|让|叫|要|报))"
+_RELAYED: Final = re.compile(
+    r"(?:那边|的?(?:人|护士|同事|老师))?(?:刚刚?|又)?(?:来电话?(?!显)|打电话来?|打来电话|打来)(?:说|讲|反映|报)?\W*"
+)
+"""Between the department that called and the one that it spoke of: 导诊台来电：抽血处……."""
 _AFTER: Final = re.compile(
     rf"{_WHOEVER}(?:{_COMES}|{_CALLS}|{_WORKS_THERE}|{_ANSWERS}|{_IS_THERE}|{_LENDS}|{_RANG})"
 )
@@ -48,7 +54,7 @@ _PAPER: Final = (
 )
 _PATIENT: Final = r"的?(?:阿[婆公叔姨伯]|老人|老伯|爷爷|奶奶|婆婆|宝宝|娃娃?|小朋友|产妇)"
 _PILED_UP: Final = r"\w{0,6}(?:压|堵|积|等)(?:着|了|压)"
-_CAME_NEW: Final = r"派(?:来|过来)|新[来招进](?!了?一?台)|群里|官网|公众号"
+_CAME_NEW: Final = r"(?:派|支援|轮转|借调)(?:来|过来)|新[来招进](?!了?一?台)|群里|官网|公众号"
 _FETCHED: Final = r"(?:马上|刚刚?|等下|就要?|要)?[送转推抱]\w{1,3}来"
 _ERRAND: Final = r"取片|拿药|取药(?!窗|处)|开会|会诊|做检查|交钱|交完|缴完"
 _SOMEBODY: Final = (
@@ -97,7 +103,7 @@ _FOR_OTHERS: Final = re.compile(
         )
     )
 )
-OTHERS: Final = re.compile("[他她它]们")
+OTHERS: Final = re.compile("(?<!报给)(?<!告诉)(?<!回复)(?<!跟)[他她它]们")
 _THEIR_THING: Final = re.compile(
     "(?:[他她它]们|佢哋|人家)(?:那|的|嘅|嗰|家|科|里)?(?:[一两几]?[部台个把条只间块])?$"
 )
@@ -274,6 +280,15 @@ def is_proxy(text: str, mention: Mention) -> bool:
         return False
     after = ASKS_FOR.match(text[mention.end : mention.end + 14])
     return PROXY.search(before) is not None or (after is not None and not before.endswith("@"))
+
+
+def is_relaying(text: str, mention: Mention, mentions: Iterable[Mention]) -> bool:
+    """Return whether the department only called and another is named at once."""
+    told = _RELAYED.match(text, mention.end)
+    return told is not None and any(
+        m.start == told.end() and not set(m.departments) & set(mention.departments)
+        for m in mentions
+    )
 
 
 def is_passing(text: str, mention: Mention, nouns: Nouns) -> bool:

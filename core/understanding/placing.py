@@ -23,6 +23,7 @@ from core.understanding.passing import (
     is_passing,
     is_proxy,
     is_put_right,
+    is_relaying,
     is_room,
     is_seen,
     is_sent_there,
@@ -262,6 +263,7 @@ class Placer:
     ) -> Mention | None:
         """Return the mention that says where the work is, None where all are in passing."""
         standing = [m for m in mentions if not _is_withdrawn(text, m)]
+        standing = [m for m in standing if not is_relaying(text, m, mentions)]
         put_right = [m for m in standing if is_put_right(text, m)]
         if put_right:
             return put_right[-1]

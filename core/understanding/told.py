@@ -18,7 +18,7 @@ _WENT: Final = re.compile(r"(?:去|到)$")
 """So does this, where the sender then speaks of its people: 刚去核磁送病人，他们更衣室……."""
 _BESIDE: Final = re.compile(r"(?:隔壁|旁边|对[面门]|楼[上下]|路过|经过|[走转查巡来]到|查房到)$")
 _TELLS: Final = re.compile(
-    r"来电(?!显)|打来|那[边头](?=[托让叫喊说讲])|门口|[让叫托](?:我|帮)|护士站|病区|病房|护办|医办"
+    r"来电(?!显)|打来|那[边头](?=[托让叫喊说讲])|[^,。;]{0,5}说[他她]们|门口|[让叫托](?:我|帮)|护士站|病区|病房|护办|医办"
     r"|的?(?:同事|姐妹|护士|老师|人)[喊叫托让说]|办公室|值班室|治疗室|更衣室|诊室|窗口|课?桌"
 )
 """Before and after two letters that only sound like a name."""

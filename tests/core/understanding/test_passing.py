@@ -42,6 +42,7 @@ def draft(reader: Reader, text: str, own: str | None) -> Draft:
         "扫码枪坏一把，给急诊科的包发得慢",
         "空调水滴到床上，2床病人挪到急诊科去住了",
         "给急诊科打培训证，打印机一直掉粉",
+        "急诊科支援来的小秦，记录权限开一下",
     ],
 )
 def test_papers_people_and_words_of_another_department_do_not_move_the_work(
@@ -66,6 +67,8 @@ def test_papers_people_and_words_of_another_department_do_not_move_the_work(
         ("骨科一病区……不对，我今天在急诊科顶班，急诊科电脑蓝屏了", "jz"),
         ("我骨科一病区的，急诊科窗口那个喇叭只有一边响，让我带个话", "jz"),
         ("早上转到急诊科，看见护士站电脑蓝屏了", "jz"),
+        ("检验科来电：急诊科打印机卡纸了", "jz"),
+        ("急诊科送药的阿姨说她们2号打印机墨快见底", "jz"),
         ("急诊科让转告，他们四号窗电脑蓝屏了", "jz"),
         ("检验科的打印机……哦不对看错牌子，是急诊科，打印机卡纸了", "jz"),
         ("骨科一病区的标签机……说串了，是急诊科的，不出纸", "jz"),

@@ -231,3 +231,28 @@ def test_a_fault_that_is_not_named_is_still_reported(ward: Reader, text: str) ->
 @pytest.mark.parametrize("text", ["快来人，护士站分蛋糕", "小周要不要我帮你带饭"])
 def test_a_call_among_colleagues_is_talk(ward: Reader, text: str) -> None:
     assert said(ward, text).act is Act.CHATTER
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["今天系统怎么这么卡", "今天网好慢啊", "打印机今天有点怪", "怎么打不出来", "电脑又慢又卡"],
+)
+def test_trouble_told_mildly_is_a_report(ward: Reader, text: str) -> None:
+    assert said(ward, text).act is Act.REPORT
+
+
+@pytest.mark.parametrize("text", ["今天好慢，一上午才收两个病人", "今天有点忙", "外卖怎么这么慢"])
+def test_a_slow_day_is_talk(ward: Reader, text: str) -> None:
+    assert said(ward, text).act not in {Act.REPORT, Act.SERVICE}
+
+
+@pytest.mark.parametrize(
+    "text", ["换个灯泡", "密码重置一下", "帮忙换个锁芯", "搬个柜子", "电话移机", "装两个挂钩"]
+)
+def test_a_short_order_is_work(ward: Reader, text: str) -> None:
+    assert said(ward, text).act is Act.SERVICE
+
+
+@pytest.mark.parametrize("text", ["哪台", "在几楼", "什么型号的"])
+def test_what_an_engineer_asks_before_he_goes_is_no_arrival(ward: Reader, text: str) -> None:
+    assert said(ward, text, "engineer").act is not Act.ARRIVE
