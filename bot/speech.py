@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.context import ANSWERED, SILENT, Context, Handled
-from bot.handlers import lookup, ward, work
+from bot.handlers import leading, lookup, ward, work
 from bot.handlers.binding import MEMORY
 from bot.handlers.joining import remark
 from bot.handlers.late_place import late_place
@@ -47,7 +47,11 @@ _ASKS_NUMBER = re.compile(
 
 
 async def _query(ctx: Context, understood: Understanding) -> Handled:
-    """Answer what is asked about tickets; the desk is asked for a telephone number."""
+    """Answer what is asked about tickets; the desk is asked for a telephone number. What hardly
+    reads as a question, a place alone say, is met with silence.
+    """
+    if understood.confidence < HARDLY and understood.runner_up is Act.CHATTER:
+        return SILENT
     if ctx.actor.role in WARD_ROLES and _ASKS_NUMBER.search(ctx.text):
         return await ward.question(ctx, ctx.read_as(Act.QUESTION))
     return await lookup.query(ctx, understood)
@@ -325,7 +329,10 @@ async def surroundings(ctx: Context) -> Surroundings:
     )
 
 
-_UNREAD = (_of_a_stranger, _comment, _answer_of_desk, put_thing_right, _correction_by_crew)
+_UNREAD = (
+    *(_of_a_stranger, _comment, _answer_of_desk, put_thing_right, _correction_by_crew),
+    *(leading.order, leading.whose),
+)
 """What is known without asking what the words mean."""
 _OF_WORK = (_talk_about_talk, _late_place, work.deliver, _own_work, _told_of_own)
 """What engineers and those who deliver say beside the acts that have a handler."""

@@ -20,6 +20,7 @@ ROLES: Final = (NURSE, HEAD, ENGINEER, LOGISTICS, DESK, SUPERVISOR, ADMIN)
 
 WARD_ROLES: Final = frozenset({NURSE, HEAD})
 WORKING_ROLES: Final = frozenset({ENGINEER, LOGISTICS})
+LEADING_ROLES: Final = frozenset({DESK, SUPERVISOR})
 """Those to whom tickets are dispatched."""
 
 

@@ -20,6 +20,7 @@ from bot.handlers.several import finish_all
 from bot.handlers.unnamed import said_before, settle_what, what_in
 from bot.handlers.voices import decide_voice
 from bot.handlers.ward import amendment
+from bot.handlers.work import HANDS_ON, reason_of
 from bot.replies.labels import option_label
 from bot.replies.tickets import says_something
 from core.actions import Action
@@ -303,7 +304,7 @@ async def _which(ctx: Context, question: Question, option: Option) -> Handled:
         action,
         ticket_id,
         at,
-        note,
+        reason_of(note) if action in HANDS_ON else note,
         photos,
         rating=cast("int", facts.get("rating") or 0),
         to=PersonId(str(to)) if to else None,

@@ -16,6 +16,7 @@ from core.errors import TicketNotFound
 from core.events import Json
 from core.ids import TicketId
 from core.questions import ALL, Option, Topic
+from core.site import WORK
 from core.ticket import Ticket
 from core.understanding.result import Draft
 
@@ -72,6 +73,15 @@ async def bind(
 
 
 _FIGURES = re.compile(r"(?<![\dA-Za-z-])\d{3,4}(?![\d床楼号室层分元张卷点月])")
+
+
+async def unresolved_here(ctx: Context) -> list[Ticket]:
+    """Return the unresolved tickets reported in this chat, in private in the work chat; newest
+    first, no older than `MEMORY`.
+    """
+    chat = WORK if ctx.is_private else ctx.chat
+    found = await ctx.uow.tickets.latest_in_chat(chat, ctx.at - MEMORY)
+    return [ticket for ticket in found if ticket.is_unresolved]
 
 
 def _bare_number(ctx: Context, candidates: Sequence[Ticket]) -> str | None:

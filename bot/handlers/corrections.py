@@ -20,7 +20,7 @@ from core.examples import Field, words_of
 from core.kinds import URGENCY_RANK, TicketKind, Urgency
 from core.messages import InboxMessage, Outcome
 from core.notices import private_chat
-from core.people import ADMIN, DESK, SUPERVISOR
+from core.people import ADMIN, LEADING_ROLES
 from core.permissions import Right
 from core.questions import YES
 from core.ticket import Ticket
@@ -28,7 +28,6 @@ from core.understanding.result import OPENING_ACTS, Act, Draft
 from core.usecases.change_ticket import Amend, amend, cancel
 
 router = Router()
-_LEADING_ROLES = frozenset({DESK, SUPERVISOR})
 _CATEGORY_WORDS: Mapping[str, tuple[str, ...]] = {
     "computer": ("主机", "台式机", "笔记本", "显示器"),
     "printer": ("打印", "复印机", "扫描仪", "标签机", "腕带机"),
@@ -141,7 +140,7 @@ async def misread(ctx: Context, match: re.Match[str]) -> Handled | None:
     """
     meant = await _meant(ctx, match["number"])
     if not meant.tickets:
-        if ctx.actor.role in _LEADING_ROLES and ctx.is_private:
+        if ctx.actor.role in LEADING_ROLES and ctx.is_private:
             raise TicketNotFound
         return None
     unresolved = [ticket for ticket in meant.tickets if ticket.is_unresolved]
@@ -179,7 +178,7 @@ async def correct(ctx: Context, match: re.Match[str]) -> Handled | None:
     if not meant.tickets:
         if value == TicketKind.REPORT:
             return await _missed(ctx)
-        if ctx.actor.role in _LEADING_ROLES and match["to"]:
+        if ctx.actor.role in LEADING_ROLES and match["to"]:
             raise TicketNotFound
         return None
     if len(meant.tickets) > 1:
@@ -264,7 +263,7 @@ async def _missed(ctx: Context) -> Handled | None:
         ctx.message.channel, ctx.message.chat, body_text(ctx.message, "reply_to")
     )
     is_own = quoted is not None and quoted.sender == ctx.message.sender
-    if quoted is None or not (is_own or ctx.actor.role in _LEADING_ROLES):
+    if quoted is None or not (is_own or ctx.actor.role in LEADING_ROLES):
         return None
     if quoted.outcome is Outcome.ASKED:
         return await _answered(ctx, quoted)

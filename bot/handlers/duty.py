@@ -10,7 +10,7 @@ from core.errors import ActionNotAllowed, PersonNotFound
 from core.events import Json
 from core.messages import Outcome
 from core.people import WARD_ROLES, WORKING_ROLES
-from core.permissions import Right
+from core.permissions import Right, sees_lists_of
 from core.roster import DayPart, DutyStatus
 from core.usecases.keep_roster import LeaveRow, grant_leave
 
@@ -18,18 +18,27 @@ router = Router()
 
 
 @router.command(
-    r"/?(?:(?:今天|今晚|现在|今日|明天)?谁(?:在)?值班[啊呀呢？?]*|值班表|值班|duty|(?:今天|现在)谁在)",
+    r"/?(?:(?:今天|今晚|现在|今日|明天)?谁(?:在)?值班[啊呀呢？?]*|值班表|值班|duty|(?:今天|现在)谁在"
+    r"|(?P<free>(?:现在)?[谁哪](?:个|位)?(?:现在)?(?:闲着?|空着|有空|得空|没事|手上没[单活])[啊呀呢？?]*))",
     example="今天谁值班",
     purpose="看现在谁在岗、谁听班",
 )
-async def on_duty(ctx: Context, match: re.Match[str]) -> Handled:
-    """Answer with who is on duty, on call and on leave at this moment."""
+async def on_duty(ctx: Context, match: re.Match[str]) -> Handled | None:
+    """Answer with who is on duty, on call and on leave at this moment; to those who may see lists,
+    with what each has in hand. None where somebody else only calls for a free hand.
+    """
+    sees_loads = ctx.actor.person is not None and sees_lists_of(ctx.actor.person, None)
+    if match["free"] and not sees_loads:
+        return None
     at = ctx.now + timedelta(days=1) if "明天" in match[0] else ctx.now
     groups: dict[str, list[Json]] = {status: [] for status in DutyStatus}
     for person in ctx.site.people.values():
         if person.role in WORKING_ROLES:
             groups[ctx.site.roster.status(person.id, at)].append(person.id)
     facts: dict[str, Json] = {"at": at.isoformat(), **groups}
+    if sees_loads and at == ctx.now:
+        loads = await ctx.uow.tickets.loads()
+        facts["loads"] = {str(person): held for person, held in loads.items()}
     await ctx.say("duty", facts)
     return ANSWERED
 

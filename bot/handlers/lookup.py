@@ -173,6 +173,18 @@ async def query(ctx: Context, understood: Understanding) -> Handled:
     return await _list(ctx, template, lines, department=department)
 
 
+async def tell_of_department(ctx: Context, department: DepartmentId) -> Handled:
+    """Answer with what the department waits for.
+
+    Raises:
+        ActionNotAllowed: the sender may not see its list.
+    """
+    if ctx.actor.person is None or not sees_lists_of(ctx.actor.person, department):
+        raise ActionNotAllowed(Right.LISTS)
+    lines = await ctx.uow.reads.unresolved(department=department, limit=_MOST + 1)
+    return await _list(ctx, "department_open", lines, department=department)
+
+
 def _named_worker(ctx: Context) -> PersonId | None:
     """Return the one engineer, or one who delivers, whose name the words hold: 钱峰手上几单."""
     workers = (p for p in ctx.site.people.values() if p.role in WORKING_ROLES)

@@ -3,7 +3,7 @@
 import re
 
 from bot.context import Context, Handled
-from bot.handlers.binding import MEMORY, ask_which
+from bot.handlers.leading import send
 from bot.handlers.lookup import NUMBER
 from bot.handlers.merging import declare_wide, merge_and_say
 from bot.handlers.moves import Doing, perform
@@ -13,13 +13,11 @@ from core.actions import Action
 from core.errors import PersonNotFound, TicketNotFound
 from core.ids import TicketId
 from core.messages import Outcome
-from core.people import ADMIN, DESK, NURSE, SUPERVISOR, WORKING_ROLES
-from core.site import WORK
+from core.people import ADMIN, DESK, LEADING_ROLES, NURSE, SUPERVISOR, WORKING_ROLES, Person
 from core.ticket import Ticket
 from core.usecases.split_ticket import Part, Split, split_ticket
 
 router = Router()
-_LEADING_ROLES = frozenset({DESK, SUPERVISOR, ADMIN})
 
 
 @router.command(
@@ -47,16 +45,22 @@ async def hand_to(ctx: Context, match: re.Match[str]) -> Handled:
 async def hand_quoted_to(ctx: Context, match: re.Match[str]) -> Handled | None:
     """Transfer the ticket whose message is quoted.
 
-    Without a quote, who leads is asked for the ticket; from others the words are read as speech.
+    Without a quote, who leads means the one that nobody has taken up; the words of others are
+    read as speech.
 
     Raises:
         TicketNotFound, PersonNotFound, ActionNotAllowed.
     """
-    if len(ctx.quote.tickets) != 1 or match["name"] is None:
-        if ctx.actor.role in _LEADING_ROLES:
-            raise TicketNotFound
+    if len(ctx.quote.tickets) == 1 and match["name"] is not None:
+        return await _transfer(ctx, ctx.quote.tickets[0], match["name"])
+    if ctx.actor.role not in LEADING_ROLES | {ADMIN}:
         return None
-    return await _transfer(ctx, ctx.quote.tickets[0], match["name"])
+    may_send = ctx.actor.role != ADMIN and match["name"] is not None
+    people = _workers(ctx, match["name"]) if may_send else []
+    handled = await send(ctx, people[0].id, None, None) if len(people) == 1 else None
+    if handled is None:
+        raise TicketNotFound
+    return handled
 
 
 @router.command(
@@ -65,7 +69,7 @@ async def hand_quoted_to(ctx: Context, match: re.Match[str]) -> Handled | None:
     r"(?:去|来|处理|弄|修|做|看|一下|跑一趟|吧)*[。！!~]*",
     example="心内那单转给李伟",
     purpose="不记得单号，说科室或东西也行",
-    roles=_LEADING_ROLES,
+    roles=LEADING_ROLES,
 )
 async def hand_named_to(ctx: Context, match: re.Match[str]) -> Handled | None:
     """Transfer the unresolved ticket of the place, or for the thing, that the words name; ask
@@ -74,22 +78,15 @@ async def hand_named_to(ctx: Context, match: re.Match[str]) -> Handled | None:
     Raises:
         TicketNotFound, ActionNotAllowed, WrongState.
     """
-    people = [p for p in ctx.site.person_named(match["name"]) if p.role in WORKING_ROLES]
+    people = _workers(ctx, match["name"])
     place = ctx.reader.place(match["what"]).department
     device = ctx.reader.read(match["what"], role=DESK, sender_department=None).first.slots.device
     if len(people) != 1 or (place is None and device is None):
         return None
-    since = ctx.at - MEMORY
-    if place is not None:
-        found = await ctx.uow.tickets.latest_of_department(place, since)
-    else:
-        found = await ctx.uow.tickets.latest_in_chat(WORK if ctx.is_private else ctx.chat, since)
-    meant = [t for t in found if t.is_unresolved and device in (None, t.slot("device"))]
-    if not meant:
+    handled = await send(ctx, people[0].id, place, device)
+    if handled is None:
         raise TicketNotFound
-    if len(meant) > 1:
-        return await ask_which(ctx, Action.TRANSFER, meant, to=people[0].id)
-    return await perform(ctx, Doing(Action.TRANSFER, meant[0].id, ctx.at, to=people[0].id))
+    return handled
 
 
 _NUMBERS = r"[#＃]?(?:[A-Za-z]{1,6}-)?(?:\d{6}-|\d{4}-)?\d{3,4}"
@@ -166,6 +163,10 @@ def _part(ctx: Context, said: str, ticket: Ticket) -> Part:
     read = ctx.reader.read(said, role=NURSE, sender_department=ticket.department).first
     slots = {name: value for name, value in read.slots.filled().items() if name != "ticket"}
     return Part(summary_of(read, said), read.category, slots)
+
+
+def _workers(ctx: Context, name: str) -> list[Person]:
+    return [p for p in ctx.site.person_named(name) if p.role in WORKING_ROLES]
 
 
 async def _numbered(ctx: Context, number: str) -> Ticket:

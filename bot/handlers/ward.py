@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup
 from bot.handlers.asking import ask_what
-from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind
+from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind, unresolved_here
 from bot.handlers.examples import CORRECTS, keep_change
 from bot.handlers.moves import Doing, perform
 from bot.handlers.report import open_draft, report
@@ -22,6 +22,7 @@ from core.events import Json
 from core.ids import TicketId
 from core.kinds import URGENCY_RANK, State, TicketKind, Urgency
 from core.messages import Outcome
+from core.people import LEADING_ROLES
 from core.ratings import rating_in
 from core.site import WORK
 from core.ticket import Ticket
@@ -76,9 +77,15 @@ async def candidates(ctx: Context, action: Action, draft: Draft | None) -> list[
         touched = await ctx.uow.tickets.touched_by(ctx.actor.id, since)
         found = [t for t in touched if fits(t) and _is_affected(ctx, t)]
         found = found or await _shared(ctx, action, found)
+    if not found and action in _OF_LEADERS and ctx.actor.role in LEADING_ROLES:
+        place = draft.department if draft and draft.department_named else None
+        found = [t for t in await unresolved_here(ctx) if fits(t)]
+        found = [t for t in found if place in (None, t.department)]
     return found
 
 
+_OF_LEADERS = frozenset({Action.NUDGE, Action.CANCEL})
+"""What those who lead say of anybody's request."""
 _OF_OTHERS = frozenset({Action.NUDGE, Action.WHY})
 """What one may ask about a fault that one only shares."""
 
@@ -203,7 +210,8 @@ async def _again(ctx: Context) -> Handled:
     """
     read = ctx.read_as(Act.REPORT)
     draft = read.first
-    names_one = draft.slots.device is not None or draft.category not in (None, "other")
+    is_told = not is_vague(ctx) and draft.category not in (None, "other")
+    names_one = draft.slots.device is not None or is_told
     for ticket in await _withdrawn(ctx):
         if not names_one or draft.slots.device in (None, ticket.slot("device")):
             return await perform(ctx, Doing(Action.REOPEN, ticket.id, ctx.at, ctx.note))

@@ -77,10 +77,10 @@ async def do_to_work(
         if several is not None:
             return several
     meant = await bind(ctx, candidates, draft, number, is_strict=True)
-    to = _named_colleague(ctx) if action in _HANDS_ON and meant else None
+    to = _named_colleague(ctx) if action in HANDS_ON and meant else None
     said = ctx.note if note is None else note
-    if action in _HANDS_ON:
-        said = _reason(said)
+    if action in HANDS_ON:
+        said = reason_of(said)
     match meant:
         case Bound(ticket):
             if draft is not None and action in _EARLIER:
@@ -275,11 +275,12 @@ _AT = re.compile(r"[@＠]([\w\u4e00-\u9fff]{2,6})")
 _HELP = re.compile(r"(爆单|忙不过来|支援|帮(我)?(跑|顶|接|去)|分不开身|走不开|谁能|谁有空|谁帮)")
 
 
-_HANDS_ON = frozenset({Action.TRANSFER, Action.HELP_ME})
+HANDS_ON = frozenset({Action.TRANSFER, Action.HELP_ME})
+"""What makes a ticket another's."""
 _SHORTEST_REASON = 4
 
 
-def _reason(said: str) -> str:
+def reason_of(said: str) -> str:
     """Return what the words of a transfer say beyond the order itself, empty where nothing."""
     left = _TO.sub("", _AT.sub("", said)).strip(" ，。,.！!吧了")
     return said if len(left) >= _SHORTEST_REASON else ""

@@ -150,14 +150,23 @@ def register(facts: Facts, names: Names) -> str:
 
 
 def duty(facts: Facts, names: Names) -> str:
-    """Return who works, who can be called, who is away."""
+    """Return who works, with the tickets that each has in hand if the reader may know; who can be
+    called, who is away.
+    """
+    loads = facts.get("loads")
+
+    def one(person: Json) -> str:
+        if not isinstance(loads, dict):
+            return names.person(person)
+        held = loads.get(text(person), 0)
+        return f"{names.person(person)}（{f'{text(held)}单' if held else '空'}）"
 
     def listed(key: str) -> str:
         return joined(names.person(person) for person in _list(facts.get(key)))
 
     return lines(
         f"{names.time(facts['at'])} 值班情况",
-        f"在岗：{listed('duty') or '无'}",
+        f"在岗：{joined(map(one, _list(facts.get('duty')))) or '无'}",
         f"听班：{listed('oncall') or '无'}",
         f"请假：{listed('leave')}" if facts.get("leave") else "",
     )

@@ -424,6 +424,7 @@ SAMPLES: Mapping[str, Sequence[Some]] = {
     "duty": [
         {"at": NINE.isoformat(), "duty": ["e-qian"], "oncall": [], "leave": ["e-zhao"]},
         {"at": NINE.isoformat()},
+        {"at": NINE.isoformat(), "duty": ["e-qian", "e-zhao"], "loads": {"e-qian": 2}},
     ],
     "leave_kept": [
         {"person": "e-zhao", "first": "2026-11-23", "last": last, "moved": moved}
