@@ -23,6 +23,7 @@ from core.messages import OutboxMessage, Posted
 from core.notices import is_noise
 from core.ports import Units
 from core.site import Site
+from core.usecases.place_messages import place_messages
 from core.usecases.redirect_message import redirect
 from core.usecases.write_cards import write_cards
 
@@ -140,6 +141,8 @@ class Delivery:
                     found = await uow.posted.by_slot(message.slot, message.chat, self.channel.name)
                     if found is not None:
                         live[message.slot, message.chat] = found
+            if self.is_far:
+                messages = await place_messages(messages, uow=uow)
             if self.is_far and not messages:
                 self._resume_at = await uow.outbox.next_due(now)
         return _Batch(messages, live)

@@ -60,6 +60,7 @@ def outbound(
         new_attachments=_added(message, earlier) if earlier else None,
         edit_of=earlier.message_id if earlier else None,
         reply_to=message.reply_to or None,
+        beside=message.beside or None,
         ticket=str(message.facts.get("number") or ""),
         queued_at=message.created_at,
         silent=site.schedules.is_quiet(site.local(now).time()) and not _is_loud(message),

@@ -80,6 +80,8 @@ class OutboxMessage:
     attempts: int = 0
     reply_to: str = ""
     """What it answers, as its channel names it; empty where it answers nothing."""
+    beside: str = ""
+    """What it is to stand beside without answering it, as its channel names it; or empty."""
 
 
 @dataclass(frozen=True, slots=True)

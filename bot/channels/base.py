@@ -126,6 +126,8 @@ class Outbound:
     edit_of: str | None = None
     """Platform id of the message to replace; None posts a new one."""
     reply_to: str | None = None
+    beside: str | None = None
+    """What it belongs to without answering it, for channels whose chats have rooms within them."""
     ticket: str = ""
     """Ticket number, empty where the message is about none."""
     silent: bool = False

@@ -96,9 +96,10 @@ def drafts(message: Outbound, address: Address, mentions: Sequence[Mention]) -> 
     reached = tuple(mentions) if address.is_group else ()
     answered = _here(message.reply_to, address)
     edited = _here(message.edit_of, address)
+    near = answered or _here(message.beside, address)
     whole = Draft(
-        # An answer stays in the topic of what it answers, though the whole group is bound.
-        answered[0] if answered and address.topic is None else address,
+        # What is said stays in the topic of what it is about, though the whole group is bound.
+        near[0] if near and address.topic is None else address,
         # Whoever is answered hears of it by the reply.
         message.text if answered else with_names(message.text, reached),
         reached,

@@ -1,6 +1,7 @@
 """Laws of the work group as it really behaves: moves, edits, albums, forwards, voices, votes."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -521,6 +522,49 @@ async def test_a_forum_topic_gets_its_answers_in_the_topic(town: Town) -> None:
         if c["chat_id"] == GROUP and c.get("message_thread_id")
     )
     assert card["message_thread_id"] == 7
+
+
+async def test_what_comes_of_a_report_is_said_in_the_topic_in_which_it_was_made(
+    town: Town,
+) -> None:
+    await town.say(NURSE, "打印机卡纸了", message_thread_id=7, is_topic_message=True)
+    calls = len(town.server.calls)
+    town.stage.clock.now += 11 * MINUTE
+    await town.stage.desk.beat()
+    await town.settle()
+    await town.hear(town.press(ENGINEER, "完成", ENGINEER))
+    assert _topics_since(town, calls) == [7, 7], "what is late, and whether it works again"
+
+
+async def test_what_is_about_no_report_is_said_in_the_group_itself(town: Town) -> None:
+    await town.say(NURSE, "打印机卡纸了", message_thread_id=7, is_topic_message=True)
+    calls = len(town.server.calls)
+    async with town.stage.desk.unit(town.stage.now) as uow:
+        await uow.outbox.put(a_notice(NoticeKind.DIGEST, 1))
+    await town.settle()
+    assert _topics_since(town, calls) == [None]
+
+
+async def test_what_comes_of_a_report_of_another_group_is_said_in_the_group_itself(
+    town: Town,
+) -> None:
+    await town.say(NURSE, "打印机卡纸了", NURSE)
+    calls = len(town.server.calls)
+    (ticket,) = await town.stage.tickets()
+    async with town.stage.desk.unit(town.stage.now) as uow:
+        await uow.outbox.put(replace(a_notice(NoticeKind.SLA_BREACH, 1), ticket=ticket.id))
+    await town.settle()
+    assert _topics_since(town, calls) == [None]
+
+
+def _topics_since(town: Town, number: int) -> list[int | None]:
+    """Return the topics of what was posted in the group after the first so many calls."""
+    said = [call for call in town.server.calls[number:] if call.method == "sendMessage"]
+    return [
+        each.parameters.get("message_thread_id")
+        for each in said
+        if each.parameters["chat_id"] == GROUP
+    ]
 
 
 async def test_who_throws_the_bot_out_is_believed(town: Town) -> None:
