@@ -144,5 +144,3 @@ class Progress:
     """How far a message of several calls has come, so that a second try does not begin anew."""
 
     numbers: list[int] = field(default_factory=list)
-    is_caption: bool = False
-    """Whether what is to be replaced has turned out to be words below a picture."""

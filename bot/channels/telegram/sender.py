@@ -33,6 +33,7 @@ _READ: Final = "👌"
 """One of the few that Telegram lets a bot use."""
 _MOVE_SECONDS: Final = 0.3
 """About how long it takes to put down that a group has moved."""
+_MOST_PICTURES: Final = 1000
 _MOST_MENDINGS: Final = 4
 """Each kind of mending can help once; more would go round in circles."""
 
@@ -55,6 +56,8 @@ class Sender:
     pacer: Pacer
     albums: Albums
     tell: Tell = field(default=_nobody_told)
+    pictures: dict[tuple[int, int], None] = field(default_factory=dict)
+    """Chats and numbers of messages whose words are captions, oldest first; a few, and not all."""
     _progress: dict[str, Progress] = field(default_factory=dict)
 
     async def send(self, message: Outbound) -> Sent:
@@ -96,7 +99,7 @@ class Sender:
         ):
             parts, files = [replace(parts[0], picture=files[0].upload)], []
         for part in parts[len(progress.numbers) :]:
-            progress.numbers.append(await self._send_one(part, progress))
+            progress.numbers.append(await self._send_one(part))
         here = progress.numbers[len(parts) - 1]
         calls = uploads(files, address, here, silent=message.silent)
         for call in calls[len(progress.numbers) - len(parts) :]:
@@ -129,14 +132,19 @@ class Sender:
         except _Mendable as refusal:
             log.warning("files_not_sent", verdict=refusal.verdict, number=call.number)
 
-    async def _send_one(self, draft: Draft, progress: Progress) -> int:
+    def _remember_picture(self, chat: int, number: int) -> None:
+        """Keep in mind that the words of a message stand below a picture."""
+        self.pictures[chat, number] = None
+        while len(self.pictures) > _MOST_PICTURES:
+            del self.pictures[next(iter(self.pictures))]
+
+    async def _send_one(self, draft: Draft) -> int:
         """Send one call's worth, mending what can be mended; return the message's number.
 
-        What was found out about a picture holds for the next try, which would else spend its share
-        of the chat on the same refusal.
+        What is known of a picture is not asked again: each refusal, too, is of the chat's share.
         """
         if draft.edits is not None:
-            draft = replace(draft, is_caption=draft.is_caption or progress.is_caption)
+            draft = replace(draft, is_caption=(draft.address.chat, draft.edits) in self.pictures)
         for _ in range(_MOST_MENDINGS):
             try:
                 result = await self._call(draft.address.chat, draft.method, draft.parameters)
@@ -144,9 +152,13 @@ class Sender:
                 if refusal.verdict is Verdict.UNCHANGED and draft.edits is not None:
                     return draft.edits
                 draft = await self._mended(draft, refusal)
-                progress.is_caption = draft.is_caption
+                if draft.is_caption and draft.edits is not None:
+                    self._remember_picture(draft.address.chat, draft.edits)
             else:
-                return draft.edits or int(result["message_id"])
+                number = draft.edits or int(result["message_id"])
+                if draft.picture is not None:
+                    self._remember_picture(draft.address.chat, number)
+                return number
         raise ChannelError("cannot_be_mended", final=True)
 
     async def _mended(self, draft: Draft, refusal: "_Mendable") -> Draft:

@@ -99,8 +99,18 @@ async def test_one_picture_carries_the_words_and_is_edited_as_a_picture(post: Po
     assert (call.method, call.files) == ("sendPhoto", {"photo": sample_jpeg()})
     assert plain(call.parameters["caption"]) == CARD.text
     assert await post.send(edit_of=key, text="已完成") == key
+    assert [call.method for call in post.server.calls[1:]] == ["editMessageCaption"]
+
+
+async def test_that_it_was_a_picture_shows_after_a_restart_too(post: Post) -> None:
+    photo = await post.shelf.put(sample_jpeg(), ".jpg")
+    key = await post.send(attachments=(photo,))
+    post.sender.pictures.clear()
+    for words in ("已完成", "已评价"):
+        assert await post.send(edit_of=key, text=words) == key
     assert [call.method for call in post.server.calls[1:]] == [
         "editMessageText",
+        "editMessageCaption",
         "editMessageCaption",
     ]
 
@@ -108,6 +118,7 @@ async def test_one_picture_carries_the_words_and_is_edited_as_a_picture(post: Po
 async def test_what_is_known_to_be_a_picture_is_not_edited_as_words_again(post: Post) -> None:
     photo = await post.shelf.put(sample_jpeg(), ".jpg")
     key = await post.send(attachments=(photo,))
+    post.sender.pictures.clear()
     for n in range(SHARE.most - 2):
         post.hand.now += 0.1
         await post.send(id=f"m{n}")
