@@ -15,7 +15,7 @@ from core.messages import InboxMessage, Outcome, Posted
 from core.notices import Notice, NoticeKind
 from core.ports import UnitOfWork
 from core.site import Site
-from core.text import clean
+from core.text import clean, one_line
 from core.understanding.advice import advised, read_advice, takes_advice
 from core.understanding.context import NO_CONTEXT
 from core.understanding.context import Context as Surroundings
@@ -247,6 +247,10 @@ async def _reported(message: InboxMessage, uow: UnitOfWork) -> frozenset[TicketI
     )
 
 
+_MOST_NAME = 24
+"""Letters of a name that somebody gave himself; it stands in the cards and questions of others."""
+
+
 def identify(message: InboxMessage, site: Site) -> Actor:
     """Return who sent it: the person whom the channel's id names, else a stranger."""
     person = site.find_handle(message.channel, message.sender)
@@ -254,7 +258,8 @@ def identify(message: InboxMessage, site: Site) -> Actor:
     if person is None and not account:
         # Where everybody may speak in anybody's name, people go by their own keys.
         person = site.find_person(message.sender)
-    name = person.name if person else body_text(message, "sender_name") or message.sender
+    given = one_line(body_text(message, "sender_name"), _MOST_NAME)
+    name = person.name if person else given or message.sender
     return Actor(name, message.chat, message.channel, person, account=account)
 
 

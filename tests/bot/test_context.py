@@ -191,3 +191,19 @@ async def test_a_reply_means_the_tickets_of_what_it_quotes(stage: Stage) -> None
             )
         assert ctx.quote.tickets == (() if posted is None else (ticket.id,))
         assert (ctx.quote.posted is not None) is bool(posted)
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        ("\u202e路人\u200b甲", "路人甲"),
+        ("路人\n甲", "路人 甲"),
+        ("李" * 64 + " " + "王" * 64, "李" * 23 + "…"),
+        ("\u200b", "99"),
+    ],
+)
+def test_a_name_that_a_stranger_gave_himself_turns_no_message_round_and_fills_none(
+    told: str, known: str
+) -> None:
+    inbound = Inbound("telegram", "work", "99", "m1", NINE, sender_name=told)
+    assert identify(inbox_message(inbound, "k1", NINE), demo_hospital().site).name == known
