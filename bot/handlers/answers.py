@@ -316,7 +316,7 @@ async def _which(ctx: Context, question: Question, option: Option) -> Handled:
 async def _wait(ctx: Context, question: Question, option: Option) -> Handled:
     local = ctx.site.local(ctx.at)
     reason = option.value if question.topic is Topic.WAIT_REASON else None
-    until = None
+    until = until_in(ctx.text, local)  # who types the reason may say the date with it
     if question.topic is Topic.WAIT_UNTIL:
         until = wait_date(option.value, local) or datetime.fromisoformat(option.value)
     move = Move(ctx.actor, _ticket(question), ctx.at)
