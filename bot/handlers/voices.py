@@ -45,6 +45,7 @@ async def decide_voice(ctx: Context, question: Question, option: Option) -> Hand
     if original is None:
         raise QuestionGone
     again = await ctx.again(original)
+    ctx.uow.outbox.answering(original)  # its card belongs to what was spoken, not to the press
     seconds: Json = question.facts.get("seconds")
     kept = await open_ticket(
         OpenTicket(

@@ -408,6 +408,16 @@ async def test_a_recording_asks_by_three_buttons_and_may_become_a_ticket(town: T
     assert any(call.method == "sendVoice" for call in town.server.calls)
 
 
+async def test_the_card_of_a_recording_answers_the_recording(town: Town) -> None:
+    town.server.files["v1"] = b"OggS spoken"
+    spoken = town.server.next_number()
+    voice = {"file_id": "v1", "file_unique_id": "u", "duration": 9}
+    await town.say(NURSE, voice=voice, message_id=spoken)
+    await town.hear(town.press(NURSE, "一般"))
+    card = next(c for c in town.server.made("sendMessage") if "【JN-" in c["text"])
+    assert card["reply_parameters"]["message_id"] == spoken
+
+
 async def test_a_recording_may_be_no_more_than_a_message(town: Town) -> None:
     town.server.files["v1"] = b"OggS spoken"
     await town.say(NURSE, voice={"file_id": "v1", "file_unique_id": "u", "duration": 9})
