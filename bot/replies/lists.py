@@ -21,9 +21,9 @@ _PHOTO_FAULTS = {
     "too_many_pixels": "图片像素太高（2000 万以内）",
     "not_a_picture": "这个文件不是图片（支持 JPG、PNG、WEBP）",
     "broken": "图片不完整，打不开",
-    "not_fetched": "图片没有取到（平台只留几分钟）",
 }
 _FILE_FAULTS = {
+    "not_fetched": "图片没有取到，请再发一次，文字不受影响。",
     "file_too_big": "文件超过 20 MB，我取不下来，请压缩一下或发截图。",
     "voice_too_big": "语音超过 20 MB，我取不下来，请说短一点，或用文字说一句：哪里、什么坏了。",
 }

@@ -394,6 +394,14 @@ async def test_what_is_too_big_is_refused_in_one_polite_line(town: Town) -> None
     assert town.server.made("getFile") == []
 
 
+async def test_who_sent_a_picture_that_was_not_handed_out_is_asked_for_the_same_again(
+    town: Town,
+) -> None:
+    town.server.files.clear()
+    (line,) = await town.say(NURSE, photo=photo_sizes())
+    assert line == "图片没有取到，请再发一次，文字不受影响。"
+
+
 async def test_a_recording_asks_by_three_buttons_and_may_become_a_ticket(town: Town) -> None:
     town.server.files["v1"] = b"OggS spoken"
     voice = {"file_id": "v1", "file_unique_id": "u", "duration": 9}
