@@ -16,7 +16,14 @@ from bot.channels.base import ChannelError, Inbound, Photo
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.codec import Heard
 from bot.channels.telegram.faults import Verdict, verdict_of
-from bot.channels.telegram.files import MOST_BYTES, TOO_BIG, VOICE_TOO_BIG, FileKind, FileRef
+from bot.channels.telegram.files import (
+    MOST_BYTES,
+    NOT_TAKEN,
+    TOO_BIG,
+    VOICE_TOO_BIG,
+    FileKind,
+    FileRef,
+)
 
 log = structlog.get_logger(__name__)
 StorePhoto = Callable[[bytes, str], Awaitable[Photo]]
@@ -78,6 +85,8 @@ class Fetching:
         """
         if ref.is_too_big:
             return TOO_BIG
+        if ref.kind is FileKind.OTHER:
+            return NOT_TAKEN
         try:
             found = await self.client.call("getFile", file_id=ref.id)
             data = await self.client.download(str(found["file_path"]), MOST_BYTES)

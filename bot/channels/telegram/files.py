@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import Final
 
 from telegram import Message
+from telegram.constants import ChatType
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 """What a bot may fetch. Source: Bot API, `getFile`."""
 TOO_BIG: Final = "file_too_big"
 VOICE_TOO_BIG: Final = "voice_too_big"
+NOT_TAKEN: Final = "not_taken"
 """Faults of files, beside those of `bot.media.pictures`."""
 
 
@@ -19,7 +21,7 @@ class FileKind(StrEnum):
     PICTURE = "picture"
     VOICE = "voice"
     OTHER = "other"
-    """Refused by its size, or left alone."""
+    """Refused, or left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class FileRef:
 def files_of(message: Message) -> tuple[FileRef, ...]:
     """Return the files to be fetched or refused; others are none of our business.
 
-    Of a picture's sizes the biggest, which is the last. Pictures also come "as a file".
+    Of a picture's sizes the biggest, which is the last. Pictures also come "as a file". In a group
+    people show films to one another; in private nobody but us sees them, who cannot.
     """
     if message.photo:
         photo = message.photo[-1]
@@ -57,4 +60,5 @@ def files_of(message: Message) -> tuple[FileRef, ...]:
     if other is None:
         return ()
     ref = FileRef(other.file_id, FileKind.OTHER, "", other.file_size or 0)
-    return (ref,) if ref.is_too_big else ()
+    is_meant = message.chat.type == ChatType.PRIVATE and message.animation is None
+    return (ref,) if ref.is_too_big or is_meant else ()

@@ -394,6 +394,37 @@ async def test_what_is_too_big_is_refused_in_one_polite_line(town: Town) -> None
     assert town.server.made("getFile") == []
 
 
+FILM: dict[str, Any] = {"file_id": "f1", "file_unique_id": "u", "duration": 5, "file_size": 9000}
+NOT_TAKEN = "视频和文件我收不了，请发照片或截图，文字不受影响。"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"video": FILM | {"width": 9, "height": 9}},
+        {"video_note": FILM | {"length": 9}},
+        {"document": {"file_id": "f1", "file_unique_id": "u", "mime_type": "application/pdf"}},
+    ],
+)
+async def test_who_shows_the_fault_in_a_film_in_private_hears_that_nobody_will_see_it(
+    town: Town, sent: dict[str, Any]
+) -> None:
+    assert await town.say(NURSE, "", NURSE, **sent) == [NOT_TAKEN]
+    assert await town.say(NURSE, "", GROUP, **sent) == [], "there people show one another things"
+
+
+async def test_what_is_said_of_a_film_is_heard(town: Town) -> None:
+    film = FILM | {"width": 9, "height": 9}
+    said = await town.say(NURSE, "", NURSE, video=film, caption="打印机一直闪红灯")
+    assert said[0] == NOT_TAKEN
+    assert "打印机一直闪红灯" in said[1]
+
+
+async def test_a_moving_picture_for_fun_is_left_alone(town: Town) -> None:
+    fun = FILM | {"width": 9, "height": 9}
+    assert await town.say(NURSE, "", NURSE, animation=fun, document=FILM) == []
+
+
 async def test_who_sent_a_picture_that_was_not_handed_out_is_asked_for_the_same_again(
     town: Town,
 ) -> None:
