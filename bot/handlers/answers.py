@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from bot.context import ANSWERED, Context, Handled, body_text
+from bot.handlers.asked import question_asked
 from bot.handlers.asking import ask_what
 from bot.handlers.grading import clinical_in, grade_in, settle_clinical, settle_grade
 from bot.handlers.merging import decide_wider
@@ -45,7 +46,7 @@ from core.waits import reason_in, until_in
 
 async def typed_answer(ctx: Context) -> Handled | None:
     """Return what the message answered, or None if it is no answer to an open question here."""
-    question = await _quoted(ctx) or await ctx.uow.questions.newest(ctx.chat, ctx.actor.key)
+    question = await _quoted(ctx) or await question_asked(ctx)
     question = question or await takeover_asked(ctx)
     if question is None:
         return None
