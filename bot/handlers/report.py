@@ -45,7 +45,7 @@ async def report(ctx: Context, understood: Understanding) -> Handled:
         known = await known_ticket(ctx, drafts[0])
         if known is not None:
             return known
-    is_bare = _is_bare(ctx, understood.first)
+    is_bare = understood.act in _OF_THINGS and _is_bare(ctx, understood.first)
     if is_bare or is_unsure(understood):
         if ctx.actor.role in WORKING_ROLES:
             return SILENT
@@ -87,6 +87,10 @@ async def _open_for_all(ctx: Context, whole: Draft, apart: Sequence[Draft]) -> H
         if draft.department not in (ticket.department, *ticket.affected):
             await join_fault(ctx, ticket, draft)
     return handled
+
+
+_OF_THINGS = frozenset({Act.REPORT, Act.SUPPLY})
+"""A thing alone is hardly an order (换个灯泡)."""
 
 
 def _is_bare(ctx: Context, draft: Draft) -> bool:

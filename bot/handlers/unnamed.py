@@ -72,10 +72,19 @@ def what_in(ctx: Context, question: Question) -> Option | None:
         return NO
     read = ctx.read()
     is_told = _is_told(read) or (read.act in _MAY_TELL and read.first.slots.device is not None)
-    if not is_told and "thing" in question.facts:
+    if "thing" in question.facts:
+        if _is_of_another(ctx, read, str(question.facts["thing"])):
+            return None
         whole = replace(ctx, text=f"{question.facts['thing']}，{ctx.text}")
-        is_told = _is_told(whole.read())
+        is_told = is_told or _is_told(whole.read())
     return Option(ctx.text, ctx.text) if is_told else None
+
+
+def _is_of_another(ctx: Context, read: Understanding, thing: str) -> bool:
+    """Return whether the words tell of another thing than the one that was asked about."""
+    named = read.first.slots.device
+    asked = replace(ctx, text=thing).read().first.slots.device
+    return named not in (None, asked) and _is_told(read)
 
 
 def _is_told(read: Understanding) -> bool:
