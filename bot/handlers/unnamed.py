@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.context import ANSWERED, Context, Handled
 from bot.handlers.asking import ask_what
 from bot.handlers.joining import is_sure_talk, known_ticket
-from bot.handlers.report import SURE, open_draft, open_or_join, photos_before
+from bot.handlers.report import SURE, category_of, open_draft, open_or_join, photos_before
 from core.errors import QuestionGone
 from core.messages import Outcome
 from core.questions import NO, YES, Option, Question
@@ -104,6 +104,8 @@ async def settle_what(ctx: Context, question: Question, option: Option) -> Handl
     again = replace(before, text=before.text + told, photos=(*before.photos, *ctx.photos))
     read = again.read()
     draft = read.first if read.act in OPENING_ACTS else again.read_as(Act.REPORT).first
+    if draft.category in (None, "other"):  # the words that named nothing weigh as much
+        draft = replace(draft, category=category_of(ctx.reader, ctx.read_as(Act.REPORT).first))
     return await open_or_join(again, [draft])
 
 
