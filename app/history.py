@@ -1,14 +1,17 @@
 """What the simulator shows after a restart: the last words of every chat, from the database."""
 
 import re
+from collections.abc import Mapping
 
 from app.desk import Desk
 from bot.channels.transcript import BOT, Line
 from bot.channels.web import NAME
 from bot.context import body_text
-from core.ids import ChatId
+from core.cards import named_on_card
+from core.ids import ChatId, PersonId
 from core.messages import InboxMessage, Posted
 from core.notices import owner_of
+from core.ports import UnitOfWork
 from core.site import Site
 
 _PER_CHAT = 200
@@ -21,12 +24,25 @@ async def history(desk: Desk) -> list[Line]:
     async with desk.unit(now) as uow:
         written = await uow.inbox.latest_on(NAME, _PER_CHAT * 4)
         chats = dict.fromkeys((*site.chats, *(message.chat for message in written)))
-        posted: list[Posted] = []
+        posted: dict[str, Posted] = {}
+        to: dict[str, tuple[PersonId, ...]] = {}
         for chat in (*chats, *(f"dm:{person}" for person in site.people)):
-            posted += await uow.posted.latest(ChatId(chat), _PER_CHAT)
+            latest = await uow.posted.latest(ChatId(chat), _PER_CHAT)
+            posted |= {message.id: message for message in latest}
+            to |= await uow.outbox.addressed(ChatId(chat), [message.id for message in latest])
+        to |= await _on_cards(posted, uow)
     lines = [_written(message, site) for message in written]
-    lines += [_said(message, site) for message in {p.id: p for p in posted}.values()]
+    lines += [_said(message, to.get(key, ()), site) for key, message in posted.items()]
     return sorted(lines, key=lambda line: (line.at, line.id))
+
+
+async def _on_cards(
+    posted: Mapping[str, Posted], uow: UnitOfWork
+) -> dict[str, tuple[PersonId, ...]]:
+    """Return whom cards of tickets name as they stand now."""
+    cards = {m.id: m.ticket for m in posted.values() if m.ticket and m.slot == f"card:{m.ticket}"}
+    tickets = {ticket.id: ticket for ticket in await uow.tickets.get_many(set(cards.values()))}
+    return {key: named_on_card(tickets[ticket]) for key, ticket in cards.items()}
 
 
 def _written(message: InboxMessage, site: Site) -> Line:
@@ -48,8 +64,9 @@ def _written(message: InboxMessage, site: Site) -> Line:
 _NUMBER = re.compile(r"[A-Z]{1,6}-\d{6}-\d{3,}")
 
 
-def _said(message: Posted, site: Site) -> Line:
+def _said(message: Posted, to: tuple[PersonId, ...], site: Site) -> Line:
     owner = owner_of(message.chat)
+    named = (owner,) if owner else to
     number = _NUMBER.search(message.text)
     return Line(
         id=message.message_id,
@@ -59,7 +76,9 @@ def _said(message: Posted, site: Site) -> Line:
         at=message.posted_at,
         name=site.bot_names[0],
         buttons=message.labels,
-        to=(owner,) if owner else (),
+        attachments=message.attachments,
+        to=named,
+        to_names=tuple(person.name for key in named if (person := site.find_person(key))),
         kind=message.kind,
         ticket=number[0] if number and message.ticket else "",
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.actions import Tap
-from core.ids import ChatId, TicketId
+from core.ids import ChatId, PersonId, TicketId
 from core.messages import InboxMessage, OutboxMessage, Outcome, Posted, Raw
 from core.notices import Notice
 
@@ -59,6 +59,10 @@ class Outbox(Protocol):
 
     async def waiting(self) -> int:
         """Return how many are not sent yet."""
+        ...
+
+    async def addressed(self, chat: ChatId, ids: Sequence[str]) -> dict[str, tuple[PersonId, ...]]:
+        """Return whom messages to a chat were put to, by their ids."""
         ...
 
     async def taps_waiting(self, channel: str, chat: ChatId) -> list[tuple[Tap, ...]]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from core.actions import Tap
-from core.ids import ChatId, IdMaker, TicketId
+from core.ids import ChatId, IdMaker, PersonId, TicketId
 from core.messages import InboxMessage, OutboxMessage
 from core.notices import Notice, rank_of
 from storage.prepared import Prepared
@@ -224,6 +224,14 @@ class OutboxRepo:
             _c.site_id == self._session.site_id, _c.due_at.is_not(None)
         )
         return cast("int", (await self._session.read(statement, outbox))[0][0])
+
+    async def addressed(self, chat: ChatId, ids: Sequence[str]) -> dict[str, tuple[PersonId, ...]]:
+        """Return whom messages to a chat were put to, by their ids."""
+        statement = select(_c.id, _c.to).where(
+            _c.site_id == self._session.site_id, _c.chat == chat, _c.id.in_(ids)
+        )
+        rows = await self._session.read(statement, outbox)
+        return {row.id: tuple(PersonId(each) for each in row.to) for row in rows}
 
     async def taps_waiting(self, channel: str, chat: ChatId) -> list[tuple[Tap, ...]]:
         """Return the buttons of each message to a chat that is not known to be there yet."""
