@@ -99,7 +99,7 @@ class SimulatorPage:
         async with self._drawer():
             await note.evaluate("note => { note.textContent = '' }")
             await self.page.get_by_role("button", name=label, exact=True).click()
-            await expect(note).to_contain_text("现在是")
+            await expect(note).to_contain_text("已拨到")
 
     @asynccontextmanager
     async def _drawer(self) -> AsyncIterator[None]:

@@ -48,7 +48,7 @@ async def test_a_morning_from_report_to_rating_and_digest(
     browser: Browser, size: tuple[int, int], tmp_path: Path
 ) -> None:
     async with assistant(tmp_path) as url, simulator(browser, url, size) as page:
-        await page.jump("到明早 8 点")
+        await page.jump("到早上 8 点")
         await page.jump("+1 小时")
         await page.say_as("陈静", "急诊科打印机卡纸了")
         opened = page.cards.filter(has_text="已登记")
@@ -74,5 +74,5 @@ async def test_a_morning_from_report_to_rating_and_digest(
         await expect(rated).to_contain_text(ticket)
         await expect(rated).not_to_contain_text("请评价")
 
-        await page.jump("到明早 8 点")
+        await page.jump("到早上 8 点")
         await expect(page.cards.filter(has_text="日报").last).to_contain_text("完成1单")

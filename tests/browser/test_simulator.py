@@ -164,7 +164,7 @@ async def test_the_clock_moves_by_a_tap_and_shows_the_hospitals_zone(browser: Br
         await expect(page.page.locator("#clock-time")).to_have_text("09:00")
         await page.jump("+8 分钟")
         await expect(page.page.locator("#clock-time")).to_have_text("09:08")
-        await page.jump("到明早 8 点")
+        await page.jump("到早上 8 点")
         await expect(page.page.locator("#clock-time")).to_have_text("08:00")
         assert (stage.now - NINE).total_seconds() == 23 * 3600
 
@@ -194,6 +194,18 @@ async def test_a_lost_line_is_said_and_nothing_is_lost_by_it(browser: Browser) -
         await expect(page.cards).to_have_count(1)
         await opening.__aexit__(None, None, None)
     assert [one.text for one in echo.taken] == ["打印机坏了"]
+
+
+async def test_a_reload_keeps_who_i_am_and_where_i_look(browser: Browser) -> None:
+    async with playing(browser) as (page, _, _):
+        await page.say_as("陈静", "打印机坏了")
+        await page.open_chat("赵强")
+        await page.page.reload()
+        await expect(page.page.locator("#chat-title")).to_have_text("赵强 与呼应的私聊")
+        await expect(page.page.get_by_label("我现在是")).to_have_value("e-zhao")
+        await page.open_chat("信息报修工作群")
+        await page.page.reload()
+        await expect(page.page.locator("#chat-title")).to_have_text("信息报修工作群")
 
 
 async def test_markup_and_odd_characters_are_only_ever_text(browser: Browser) -> None:

@@ -62,7 +62,7 @@ export class ClockPanel {
       const { now } = await moveClock(jump);
       this.clock.sync(now);
       this.tick();
-      this.#note.textContent = `现在是 ${this.clock.hourOf(now)}`;
+      this.#note.textContent = `已拨到 ${this.clock.hourOf(now)}`;
       this.#minutes.value = "";
     } catch (error) {
       this.#note.textContent = error.message;

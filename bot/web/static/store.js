@@ -26,8 +26,8 @@ export class Store extends EventTarget {
     }
     // After a restart of the server its numbers begin anew.
     this.#rev = Math.max(0, ...state.lines.map((line) => line.rev));
-    if (!this.personas.has(this.me)) this.me = this.#remembered() ?? this.#first(this.personas);
-    if (!this.chats.has(this.chat)) this.chat = this.#first(this.chats);
+    this.me = this.#known("me", this.me, this.personas);
+    this.chat = this.#known("chat", this.chat, this.chats);
     this.#emit("all");
   }
 
@@ -72,6 +72,7 @@ export class Store extends EventTarget {
   /** Look at a chat; in somebody's private chat I am that person. */
   open(chat) {
     this.chat = chat;
+    sessionStorage.setItem("chat", chat);
     const { members } = this.chats.get(chat);
     if (members && !members.includes(this.me)) this.#become(members[0]);
     this.#unread.delete(chat);
@@ -96,9 +97,10 @@ export class Store extends EventTarget {
     sessionStorage.setItem("me", person); // two tabs may be two people
   }
 
-  #remembered() {
-    const person = sessionStorage.getItem("me");
-    return this.personas.has(person) ? person : null;
+  /** What I chose here, before a reload too, while it is there; else the first. */
+  #known(name, chosen, map) {
+    const found = [chosen, sessionStorage.getItem(name)].find((id) => map.has(id));
+    return found ?? this.#first(map);
   }
 
   #first(map) {

@@ -55,7 +55,7 @@ export const JUMPS = [
   ["+8 分钟", { minutes: 8 }],
   ["+15 分钟", { minutes: 15 }],
   ["+1 小时", { minutes: 60 }],
-  ["到明早 8 点", { until: "08:00" }],
+  ["到早上 8 点", { until: "08:00" }],
 ];
 
 export function roleOf(persona) {
