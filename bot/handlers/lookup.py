@@ -198,7 +198,9 @@ _DAY = timedelta(days=1)
 
 
 def _period(ctx: Context) -> tuple[datetime, datetime] | None:
-    """Return the calendar days, week or month that the words name, half-open, or None."""
+    """Return the calendar days, week or month that the words name, or that the figures which they
+    ask for are about, half-open; or None.
+    """
     local = ctx.site.local(ctx.now)
     today = datetime.combine(local.date(), time(), local.tzinfo)
     monday = today - timedelta(days=today.weekday())
@@ -211,6 +213,9 @@ def _period(ctx: Context) -> tuple[datetime, datetime] | None:
         (r"本月|这个?月", first, next_month),
         (r"昨天|昨日|昨晚|夜班", today - _DAY, today),
         (r"今天|今日|今早|上午|下午", today, today + _DAY),
+        (r"日报", today - _DAY, today),
+        (r"周报", monday, monday + 7 * _DAY),
+        (r"月报|满意度|满意率|评价", first, next_month),
     )
     for words, start, end in named:
         if re.search(words, ctx.text):

@@ -14,6 +14,7 @@ from bot.replies.layout import (
 )
 from bot.replies.tickets import over
 from core.events import Facts, Json
+from core.text import one_line
 
 _STOCK_ZONES = {"red": "库存·红区", "yellow": "库存·黄区", "green": "库存·绿区"}
 _PHOTO_FAULTS = {
@@ -36,7 +37,7 @@ def _row(line: Facts, names: Names, *, shows_place: bool = True) -> str:
     late = ("·紧急" if line.get("urgent") else "") + ("·超时" if line.get("late") else "")
     late += "（已免责）" if line.get("excused") else ""
     return (
-        f"· {line['number']} {place}{text(line['summary'])[:30]}"
+        f"· {line['number']} {place}{one_line(text(line['summary']), 30)}"
         f"｜{STATES[str(line['state'])]}{late}｜{who}"
     )
 
@@ -279,7 +280,7 @@ def digest(facts: Facts, names: Names) -> str:
     """Return the digest of a day, the longest delay first."""
     body = [
         f"{place}. {line['number']} {names.department(line['department']) or '科室待确认'} "
-        f"{text(line['summary'])[:24]}｜{STATES[str(line['state'])]}｜"
+        f"{one_line(text(line['summary']), 24)}｜{STATES[str(line['state'])]}｜"
         f"{names.person(line['assignee']) if line['assignee'] else '未派'}｜{over(line['over'])}"
         f"{'（已免责）' if line.get('excused') else ''}"
         for place, line in enumerate(rows(facts["lines"]), start=1)

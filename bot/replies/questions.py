@@ -14,6 +14,7 @@ from bot.replies.relief import help_answered, replan_answered
 from bot.replies.voices import voice_answered
 from core.events import Facts
 from core.survey import DIMENSIONS
+from core.text import one_line
 
 DIMENSION_NAMES = dict(
     zip(DIMENSIONS, ("响应速度", "解决效果", "服务态度", "操作规范", "着装整洁"), strict=True)
@@ -61,10 +62,10 @@ def which_ticket(facts: Facts, names: Names) -> str:
     """Ask which ticket is meant."""
     body = [
         f"· {choice['number']} {names.department(choice['department']) or '科室待确认'} "
-        f"{text(choice['summary'])[:24]}"
+        f"{one_line(text(choice['summary']), 24)}"
         for choice in rows(facts["choices"])
     ]
-    said = text(facts.get("note"))[:12]
+    said = one_line(text(facts.get("note")), 12)
     asks = "说的是这一单吗？" if len(body) == 1 else "说的是哪一单？"
     return lines(f"{text(facts['name'])}，{f'“{said}”' if said else ''}{asks}", *body)
 
