@@ -98,11 +98,16 @@ def _add_site_commands(commands: "Commands") -> None:
 
 
 def _add_words(commands: "Commands") -> None:
-    parse = commands.add_parser("parse", help="逐行读懂消息（标准输入 JSON，标准输出 JSON）")
+    reads = "逐行读懂消息（标准输入 JSON，标准输出 JSON）"
+    like = '输入每行一个对象，如 {"text": "打印机坏了", "role": "nurse"}'
+    parse = commands.add_parser("parse", help=reads, description=f"{reads}。{like}")
     parse.add_argument("--site", type=Path, required=True, metavar="目录", help="医院资料目录")
     parse.set_defaults(command="parse")
     replay = commands.add_parser("replay", help="在虚拟时钟上重放一份记录")
-    replay.add_argument("transcript", type=Path, metavar="记录文件")
+    like = '{"at": "2026-11-23T09:00:00+08:00", "chat": "work", "from": "n-resp", "text": "你好"}'
+    replay.add_argument(
+        "transcript", type=Path, metavar="记录文件", help=f"每行一个 JSON 对象，如 {like}"
+    )
     replay.add_argument("--site", type=Path, required=True, metavar="目录", help="医院资料目录")
     replay.add_argument("--db", metavar="地址", help="数据库地址，默认临时库")
     replay.add_argument("--tickets", action="store_true", help="最后列出全部工单")
