@@ -1,5 +1,7 @@
 """An edited message: at once it regrades its ticket, later it amends it."""
 
+from dataclasses import replace
+
 from bot.context import SILENT, Context, Handled, body_text
 from bot.handlers.summary import summary_of
 from bot.handlers.ward import amendment
@@ -35,8 +37,9 @@ async def edited(ctx: Context) -> Handled | None:
     ticket = await ctx.uow.tickets.get(meant.tickets[0])
     if meant.outcome is Outcome.MOVED or not ticket.is_unresolved:
         return SILENT
-    draft, words = ctx.read().first, _words(await ctx.again(forms[-1]))
+    words = _words(await ctx.again(forms[-1]))
     regrades = meant.outcome is Outcome.OPENED and _is_fresh(ctx, meant)
+    draft = (_with_thing(ctx, ticket.summary, words) if regrades else ctx).read().first
     said = _replaced(ticket.summary, words, summary_of(draft, ctx.text), corrects=regrades)
     if regrades:
         change = _change(ctx, ticket, {**_regrading(ctx, ticket, draft), "summary": said})
@@ -57,6 +60,13 @@ async def _forms(ctx: Context, original: InboxMessage) -> list[InboxMessage]:
 def _words(before: Context) -> str:
     """Return what the card says of the message as it was."""
     return summary_of(before.read().first, before.text)
+
+
+def _with_thing(ctx: Context, summary: str, before: str) -> Context:
+    """Return the context with the thing that was named in a message of its own, if one was."""
+    thing, found, _ = f"；{summary}；".partition(f"；{before}；")
+    named = thing.strip("；")
+    return replace(ctx, text=f"{named}，{ctx.text}") if found and named else ctx
 
 
 def _replaced(summary: str, before: str, words: str, *, corrects: bool) -> str:

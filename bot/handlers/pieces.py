@@ -16,6 +16,8 @@ _LONGEST = 10
 _LONGEST_PLACE = 6
 """Characters of a department's name, and no more: 骨科新来的护士 begins no report."""
 _MOST = 3
+_ANY = "系统"
+"""What 报错 is read of where nothing else is named."""
 _ASKS = re.compile("[?？吗呢谁哪]")
 _NAMES = ("device", "device_no", "bed", "room", "floor", "building")
 
@@ -40,7 +42,8 @@ async def with_beginning(
     is_clear = read.confidence >= SURE or was_asked
     if read.act not in OPENING_ACTS or not is_clear or len(read.drafts) > 1:
         return ctx, understood
-    return whole, read
+    # Parted as what is added later is, so that a change of the message finds its own words.
+    return replace(ctx, text="；".join((*begun, ctx.text))), read
 
 
 async def _beginnings(ctx: Context, understood: Understanding) -> list[str]:
@@ -60,6 +63,8 @@ def _is_piece(ctx: Context, words: str, understood: Understanding) -> bool:
         return False
     slots = ctx.reader.read(words, role=ctx.actor.role, sender_department=None).first.slots
     known = understood.first.slots.device
+    if known == _ANY and _ANY not in ctx.text:
+        known = None
     if slots.symptom is not None or (known and slots.device not in (None, known)):
         return False
     if any(getattr(slots, name) for name in _NAMES):
