@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup
@@ -17,6 +18,7 @@ from bot.handlers.unnamed import is_vague
 from bot.handlers.unsigned import ask_to_sign
 from bot.handlers.why import explain_assignee
 from core.actions import Action
+from core.actor import Actor
 from core.errors import OthersWait
 from core.events import Json
 from core.ids import TicketId
@@ -393,4 +395,11 @@ async def _complained_about(ctx: Context) -> Ticket | None:
     if ctx.actor.id is None:
         return None
     own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, ctx.at - MEMORY)
-    return next((t for t in own if t.kind in _SERVED), None)
+    served = (t for t in own if t.kind in _SERVED)
+    return max(served, key=lambda ticket: _spoken_of(ticket, ctx.actor), default=None)
+
+
+def _spoken_of(ticket: Ticket, actor: Actor) -> datetime:
+    """Return when somebody last moved a ticket of his: reported, urged, confirmed or rated it."""
+    moved = (event.at for event in ticket.standing if event.by == actor.id)
+    return max(moved, default=ticket.opened_at)
