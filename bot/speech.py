@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.context import ANSWERED, SILENT, Context, Handled
-from bot.handlers import leading, lookup, ward, work
+from bot.handlers import leading, lookup, voiced, ward, work
 from bot.handlers.binding import MEMORY
 from bot.handlers.joining import remark
 from bot.handlers.late_place import late_place
@@ -53,7 +53,7 @@ async def _query(ctx: Context, understood: Understanding) -> Handled:
     if understood.confidence < HARDLY and understood.runner_up is Act.CHATTER:
         return SILENT
     if ctx.actor.role in WARD_ROLES and _ASKS_NUMBER.search(ctx.text):
-        return await ward.question(ctx, ctx.read_as(Act.QUESTION))
+        return await voiced.question(ctx, ctx.read_as(Act.QUESTION))
     return await lookup.query(ctx, understood)
 
 
@@ -74,8 +74,8 @@ SPOKEN = (
     Spoken(_acts(Act.ACCEPT), ward.act_on_request, "可以用了，谢谢", "确认修好，再点分数评价"),
     Spoken(_acts(Act.REOPEN), ward.act_on_request),
     Spoken(_acts(Act.RATE), ward.rate),
-    Spoken(_acts(Act.QUESTION), ward.question),
-    Spoken(_acts(Act.COMPLAIN), ward.complain),
+    Spoken(_acts(Act.QUESTION), voiced.question),
+    Spoken(_acts(Act.COMPLAIN), voiced.complain),
     Spoken(_acts(Act.ACK), work.act_on_work, "收到", "接单", WORKING_ROLES),
     Spoken(_acts(Act.ARRIVE), work.act_on_work, "到了", "到场", WORKING_ROLES),
     Spoken(_acts(Act.DONE), work.act_on_work, "好了", "完成（带上照片）", WORKING_ROLES),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import lookup
@@ -11,14 +10,14 @@ from bot.handlers.asking import ask_what
 from bot.handlers.binding import MEMORY, Ambiguous, Bound, ask_which, bind, unresolved_here
 from bot.handlers.examples import CORRECTS, keep_change
 from bot.handlers.moves import Doing, perform
-from bot.handlers.report import open_draft, report
-from bot.handlers.summary import reading_of, summary_of
+from bot.handlers.report import report
+from bot.handlers.summary import summary_of
 from bot.handlers.things import is_of_another, with_trade
 from bot.handlers.unnamed import is_vague
 from bot.handlers.unsigned import ask_to_sign
+from bot.handlers.voiced import SERVED
 from bot.handlers.why import explain_assignee
 from core.actions import Action
-from core.actor import Actor
 from core.errors import OthersWait
 from core.events import Json
 from core.ids import TicketId
@@ -30,7 +29,6 @@ from core.site import WORK
 from core.ticket import Ticket
 from core.understanding.result import Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, amend
-from core.usecases.open_ticket import OpenTicket, open_ticket
 from core.usecases.run_survey import answer_next
 from core.wider import shared_reach
 
@@ -158,7 +156,7 @@ async def why_him(ctx: Context) -> Handled:
     """Say why this engineer was sent to the request that is meant, the newest where several are."""
     found = await candidates(ctx, Action.WHY, None)
     quoted = [t for t in found if t.id in ctx.quote.tickets]
-    sent = [t for t in quoted or found if t.assignee is not None and t.kind in _SERVED]
+    sent = [t for t in quoted or found if t.assignee is not None and t.kind in SERVED]
     if not sent:
         return await _nothing_fits(ctx, Action.WHY, None)
     return await explain_assignee(ctx, max(sent, key=lambda t: (t.opened_at, t.number)))
@@ -355,51 +353,3 @@ async def _is_asked_to_rate(ctx: Context) -> bool:
     """Return whether a bare figure can be a rating: others are told to answer with a 1, too."""
     found = await candidates(ctx, Action.RATE, None)
     return any(ticket.state is State.ACCEPTED for ticket in found)
-
-
-async def question(ctx: Context, understood: Understanding) -> Handled:
-    """Open a ticket of kind question for the desk."""
-    ticket = await open_draft(ctx, understood.first, kind=TicketKind.QUESTION)
-    return Handled(Outcome.OPENED, (ticket,))
-
-
-async def complain(ctx: Context, understood: Understanding) -> Handled:
-    """Open a complaint for the supervisor, tied to the ticket meant."""
-    meant = await _complained_about(ctx)
-    draft = understood.first
-    kept = await open_ticket(
-        OpenTicket(
-            actor=ctx.actor,
-            kind=TicketKind.COMPLAINT,
-            at=ctx.at,
-            summary=summary_of(draft, ctx.text),
-            department=draft.department or ctx.actor.department,
-            category=None,
-            reading=reading_of(draft),
-            inbox=ctx.message.id,
-            linked=meant.number if meant else None,
-            photos=ctx.photos,
-        ),
-        uow=ctx.uow,
-        now=ctx.now,
-    )
-    return Handled(Outcome.OPENED, (kept.ticket.id,))
-
-
-_SERVED = frozenset({TicketKind.REPORT, TicketKind.SUPPLY, TicketKind.SERVICE, TicketKind.CHANGE})
-
-
-async def _complained_about(ctx: Context) -> Ticket | None:
-    if ctx.quote.tickets:
-        return await ctx.uow.tickets.get(ctx.quote.tickets[0])
-    if ctx.actor.id is None:
-        return None
-    own = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, ctx.at - MEMORY)
-    served = (t for t in own if t.kind in _SERVED)
-    return max(served, key=lambda ticket: _spoken_of(ticket, ctx.actor), default=None)
-
-
-def _spoken_of(ticket: Ticket, actor: Actor) -> datetime:
-    """Return when somebody last moved a ticket of his: reported, urged, confirmed or rated it."""
-    moved = (event.at for event in ticket.standing if event.by == actor.id)
-    return max(moved, default=ticket.opened_at)
