@@ -19,6 +19,11 @@ class TicketKind(StrEnum):
 TALK: Final = frozenset({TicketKind.QUESTION, TicketKind.COMPLAINT})
 """Kinds that want an answer rather than a visit."""
 
+SERVED: Final = frozenset(
+    {TicketKind.REPORT, TicketKind.SUPPLY, TicketKind.SERVICE, TicketKind.CHANGE}
+)
+"""Kinds for which somebody is sent to whoever asked, and of which he may complain."""
+
 
 class State(StrEnum):
     """Where a ticket stands."""

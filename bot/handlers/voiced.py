@@ -7,7 +7,7 @@ from bot.handlers.binding import MEMORY
 from bot.handlers.report import open_draft
 from bot.handlers.summary import reading_of, summary_of
 from core.actor import Actor
-from core.kinds import TicketKind
+from core.kinds import SERVED, TicketKind
 from core.messages import Outcome
 from core.ticket import Ticket
 from core.understanding.result import Understanding
@@ -41,10 +41,6 @@ async def complain(ctx: Context, understood: Understanding) -> Handled:
         now=ctx.now,
     )
     return Handled(Outcome.OPENED, (kept.ticket.id,))
-
-
-SERVED = frozenset({TicketKind.REPORT, TicketKind.SUPPLY, TicketKind.SERVICE, TicketKind.CHANGE})
-"""Kinds for which somebody is sent."""
 
 
 async def _complained_about(ctx: Context) -> Ticket | None:

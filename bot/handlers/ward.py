@@ -15,13 +15,12 @@ from bot.handlers.summary import summary_of
 from bot.handlers.things import is_of_another, with_trade
 from bot.handlers.unnamed import is_vague
 from bot.handlers.unsigned import ask_to_sign
-from bot.handlers.voiced import SERVED
 from bot.handlers.why import explain_assignee
 from core.actions import Action
 from core.errors import OthersWait
 from core.events import Json
 from core.ids import TicketId
-from core.kinds import URGENCY_RANK, State, TicketKind, Urgency
+from core.kinds import SERVED, URGENCY_RANK, State, TicketKind, Urgency
 from core.messages import Outcome
 from core.people import LEADING_ROLES
 from core.ratings import rating_in
