@@ -15,7 +15,7 @@ from bot.context import SILENT, Context, Handled, body_text, build_context
 from bot.handlers.alarms import alarmed
 from bot.handlers.answers import typed_answer
 from bot.handlers.edits import edited
-from bot.handlers.help import is_slashed, unknown_command
+from bot.handlers.help import in_a_line, is_slashed, unknown_command
 from bot.handlers.offers import answer_to_offer
 from bot.handlers.photos import bare_photos
 from bot.handlers.reactions import reacted
@@ -159,7 +159,8 @@ async def _without_words(ctx: Context) -> Handled:
         return await bare_photos(ctx)
     if ctx.message.body.get("voice"):
         return await spoken(ctx)
-    return SILENT
+    only_names_us = not ctx.text and body_text(ctx.message, "text")
+    return await in_a_line(ctx) if only_names_us else SILENT
 
 
 async def _refuse(ctx: Context, refusal: DeskError) -> Handled:

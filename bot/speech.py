@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.context import ANSWERED, SILENT, Context, Handled
 from bot.handlers import leading, lookup, voiced, ward, work
 from bot.handlers.binding import MEMORY
+from bot.handlers.help import in_a_line, is_call
 from bot.handlers.joining import remark
 from bot.handlers.late_place import late_place
 from bot.handlers.mistaken import put_thing_right
@@ -182,6 +183,15 @@ async def _ended(ctx: Context, understood: Understanding) -> Handled | None:
     return await received(ctx) or await works_again(ctx, understood)
 
 
+async def _called(ctx: Context, understood: Understanding) -> Handled | None:
+    """Answer who only asks whether somebody is there: for his open ticket, else in a line."""
+    if not is_call(ctx):
+        return None
+    if _URGES.search(ctx.text) and await ward.candidates(ctx, Action.NUDGE, None):
+        return await ward.do_to_request(ctx, Action.NUDGE, understood.first, understood)
+    return await in_a_line(ctx)
+
+
 async def _late_place(ctx: Context, understood: Understanding) -> Handled | None:
     return await late_place(ctx, understood) if understood.act in _REMARKS else None
 
@@ -331,13 +341,13 @@ async def surroundings(ctx: Context) -> Surroundings:
 
 _UNREAD = (
     *(_of_a_stranger, _comment, _answer_of_desk, put_thing_right, _correction_by_crew),
-    *(leading.order, leading.whose),
+    *(leading.order, leading.swap, leading.whose),
 )
 """What is known without asking what the words mean."""
 _OF_WORK = (_talk_about_talk, _late_place, work.deliver, _own_work, _told_of_own)
 """What engineers and those who deliver say beside the acts that have a handler."""
 _OF_OTHERS = (
-    *(_talk_about_talk, _why_him, _ended, _late_place, _remark),
+    *(_talk_about_talk, _called, _why_him, _ended, _late_place, _remark),
     *(_ours_too, _about_known, unnamed, _own_work, _unsigned),
 )
 """What all others say beside those acts."""

@@ -15,6 +15,7 @@ from core.actions import Action
 from core.errors import TicketNotFound
 from core.events import Json
 from core.ids import TicketId
+from core.kinds import TicketKind
 from core.questions import ALL, Option, Topic
 from core.site import WORK
 from core.ticket import Ticket
@@ -65,7 +66,7 @@ async def bind(
     if len(ctx.quote.tickets) == 1:
         return Bound(ctx.quote.tickets[0])
     quoted = [ticket for ticket in candidates if ticket.id in ctx.quote.tickets]
-    fitting = _narrowed(quoted or candidates, draft)
+    fitting = _narrowed(quoted or candidates, draft, ctx.text)
     doubts = is_strict and draft is not None
     if len(fitting) == 1 and not (doubts and draft and _contradicts(ctx, fitting[0], draft)):
         return Bound(fitting[0].id)
@@ -102,12 +103,17 @@ async def _number_of_another(ctx: Context, draft: Draft) -> str | None:
     return found.number if found is not None and found.opened_at >= ctx.at - MEMORY else None
 
 
-def _narrowed(candidates: Sequence[Ticket], draft: Draft | None) -> list[Ticket]:
+_COMPLAINT = re.compile("(?<![就要再会去])投诉")
+"""Speaks of a complaint; 再不来就投诉 only threatens with one."""
+
+
+def _narrowed(candidates: Sequence[Ticket], draft: Draft | None, said: str) -> list[Ticket]:
     """Return those that fit what the words name; all of them where the words decide nothing."""
     left = list(candidates)
     if draft is None or len(left) < 2:
         return left
     tests: tuple[Callable[[Ticket], bool], ...] = (
+        lambda t: (t.kind is TicketKind.COMPLAINT) == bool(_COMPLAINT.search(said)),
         lambda t: draft.department_named and t.department == draft.department,
         lambda t: _same_slot(t, draft, "room"),
         lambda t: _same_slot(t, draft, "floor"),

@@ -32,7 +32,7 @@ def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> 
     async def show_help(ctx: Context, match: re.Match[str]) -> Handled:
         if match[0] in _MARKS and not ctx.is_private:
             # In a group it is a raised eyebrow, and no reason to show everybody how to do things.
-            return await _in_a_line(ctx)
+            return await in_a_line(ctx)
         role = kind_of_role(ctx.actor.role)
         await ctx.say(
             "help",
@@ -51,13 +51,32 @@ def help_router(commands: Sequence[Command], spoken: Callable[[str], Lines]) -> 
 _MARKS = ("?", "？")
 
 
-async def _in_a_line(ctx: Context) -> Handled:
-    """Answer a bare question mark in one line where it is put to the bot; silence elsewhere."""
+async def in_a_line(ctx: Context) -> Handled:
+    """Tell in one line what to do whoever puts a mark, a call or a bare mention to the bot;
+    silence where it is meant for people.
+    """
     said = body_text(ctx.message, "text")
-    if ctx.quote.posted is None and not any(name in said for name in ctx.site.bot_names):
+    is_named = any(name in said for name in ctx.site.bot_names)
+    if not (ctx.is_private or is_named or ctx.quote.posted is not None):
         return SILENT
     await ctx.say("help_in_short", {"name": ctx.actor.name})
     return ANSWERED
+
+
+_HELLO = r"(?:你好|您好|大家好|哈[喽啰]|hello|hi|喂|早上好|上午好|下午好|晚上好)"
+_WHOM = (
+    r"(?:信息科|信息中心|总务科?|后勤|设备科|服务台|工程师|师傅|老师|各位|哪位|你们)"
+    r"(?:们)?(?:那?边|这边)?"
+)
+_THERE = r"(?:有人[吗么嘛没]|有人在[吗么嘛没不]?|有没有人在?|在[吗么嘛不]|在不在|在没在|人呢)"
+_CALL = re.compile(
+    rf"(?:{_HELLO}[，,。！!~ ]*)?(?:{_WHOM}[，, ]?)?{_THERE}[啊呀呢哦~～?？。！!…]*", re.IGNORECASE
+)
+
+
+def is_call(ctx: Context) -> bool:
+    """Return whether the words ask whether somebody is there, and no more."""
+    return _CALL.fullmatch(ctx.text.strip()) is not None
 
 
 def is_slashed(text: str) -> bool:

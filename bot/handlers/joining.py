@@ -17,7 +17,7 @@ from core.ids import ChatId, DepartmentId, TicketId
 from core.kinds import URGENCY_RANK, TicketKind, Urgency
 from core.messages import Outcome
 from core.ticket import Ticket
-from core.understanding.result import Act, Draft, Understanding
+from core.understanding.result import OPENING_ACTS, Act, Draft, Understanding
 from core.usecases.change_ticket import Amend, apply_amendment, join
 from core.usecases.propose_wider import propose_wider
 from core.wider import SHARED, Fault, fault_of, is_same_fault, said_last_at, shared_reach
@@ -96,7 +96,7 @@ async def known_ticket(ctx: Context, draft: Draft) -> Handled | None:
     mine = await _burst_ticket(ctx, draft)
     if mine is not None and _continues(mine, draft):
         return await _extend(ctx, mine, draft)
-    same = await _same_fault(ctx, draft)
+    same = await _same_fault(ctx, draft) or await _same_order(ctx, draft)
     if same is None:
         return None
     if ctx.actor.reported_by_me(same):
@@ -227,8 +227,10 @@ async def _extend(ctx: Context, ticket: Ticket, draft: Draft) -> Handled:
 
 
 def _better(ticket: Ticket, draft: Draft) -> dict[str, Json]:
-    """Return what the new words know better: a place, a thing, a higher urgency."""
+    """Return what the new words know better: a place, a thing, that it is work after all."""
     changes: dict[str, Json] = {}
+    if ticket.kind is TicketKind.QUESTION and draft.act in OPENING_ACTS:
+        changes["kind"] = TicketKind(draft.act)
     if draft.department_named and draft.department is not None:
         changes["department"] = draft.department
     if ticket.category in (None, "other") and draft.category not in (None, "other"):
@@ -251,6 +253,29 @@ async def _same_fault(ctx: Context, draft: Draft) -> Ticket | None:
         meant = await quoted_fault(ctx) or await _wider_fault(ctx, draft)
     meant = meant or await _declared(ctx, draft)
     return None if meant is None or _tells_of_more(ctx, draft) else meant
+
+
+_ORDERS = OPENING_ACTS - {Act.REPORT}
+_MORE = re.compile("再|又|还要|还需|另外|另要|加|多")
+"""Orders more of what was ordered before."""
+
+
+async def _same_order(ctx: Context, draft: Draft) -> Ticket | None:
+    """Return the sender's own open order that this one repeats: as many of the same for the same
+    place, or the same words.
+    """
+    if draft.act not in _ORDERS or ctx.actor.id is None or _MORE.search(ctx.text):
+        return None
+    since = ctx.at - ctx.site.times.same_fault
+    known = await ctx.uow.tickets.latest_of_requester(ctx.actor.id, since)
+    thing = (str(draft.act), draft.department, draft.slots.device, draft.quantity)
+    words = summary_of(draft, ctx.text)
+    for ticket in known:
+        ordered = (str(ticket.kind), ticket.department, ticket.slot("device"), ticket.quantity)
+        is_alike = ordered == thing and (draft.slots.device is not None or words == ticket.summary)
+        if is_alike and ticket.is_unresolved and ticket.opened_at >= since:
+            return ticket
+    return None
 
 
 async def join_declared(ctx: Context, draft: Draft) -> TicketId | None:

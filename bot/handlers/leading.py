@@ -25,6 +25,11 @@ _WHOSE = re.compile(
     r"(?P<where>[^，。,!！?？\d]{1,12}?)(?:的|那边|那|这)*(?:个|张|一?单|单子|报修|活)*(?:现在)?(?:是|有)?"
     r"谁(?:在(?:去|处理|弄|修|跟|负责|搞|管)|(?:去|处理|接|修|弄|负责|跟)[了的着])[啊呀呢吗]?[？?]?"
 )
+_SWAP = re.compile(
+    r"换(?:一?个|一下|位)?(?:别?人|师傅|工程师|别的)|另外?派|重新派|改派(?!给)|转出来|"
+    r"(?:派|叫|让|找|换)(?:个|一个)?(?:别人|其他人|别的人|另外?(?:一?个|一?位)(?:人|师傅)?)"
+)
+_NO_SWAP = re.compile(r"[?？吗]|不用|别换|不换|换人了|换了|已经|怎么|谁让|为什么")
 _LONGEST = 30
 _UNMET = frozenset({State.NEW, State.ASSIGNED})
 
@@ -49,6 +54,41 @@ async def order(ctx: Context) -> Handled | None:
     if where and place is None and device is None:
         return None
     return await send(ctx, people[0].id, place, device)
+
+
+async def swap(ctx: Context) -> Handled | None:
+    """Ask who is to go instead: to what the worker named has not finished, else to the ticket of
+    the place named, else to the one that nobody has taken up yet.
+
+    None for others than those who lead, and where the words send nobody else.
+    """
+    if ctx.actor.role not in LEADING_ROLES or len(ctx.text) > _LONGEST:
+        return None
+    if _SWAP.search(ctx.text) is None or _NO_SWAP.search(ctx.text):
+        return None
+    found = await _to_swap(ctx)
+    if len(found) > 1:
+        return await ask_which(ctx, Action.TRANSFER, found)
+    if not found:
+        return None
+    return await perform(ctx, Doing(Action.TRANSFER, found[0].id, ctx.at))
+
+
+async def _to_swap(ctx: Context) -> list[Ticket]:
+    if len(ctx.quote.tickets) == 1:
+        return [await ctx.uow.tickets.get(ctx.quote.tickets[0])]
+    here = await unresolved_here(ctx)
+    named = {
+        person.id
+        for person in ctx.site.people.values()
+        if person.role in WORKING_ROLES and person.name in ctx.text
+    }
+    theirs = [ticket for ticket in here if ticket.assignee in named]
+    place = ctx.reader.place(ctx.text).department
+    there = [ticket for ticket in theirs or here if ticket.department == place]
+    # 钱峰在手术室 tells where he is; the place of a ticket it is only where one of his is there.
+    found = there or theirs or ([] if place or named else here)
+    return [ticket for ticket in found if ticket.state in _UNMET] or found
 
 
 async def whose(ctx: Context) -> Handled | None:

@@ -65,6 +65,8 @@ async def do_to_work(
     """
     if draft is not None and number is None and not ctx.quote.tickets:
         action = await _of_the_wait(ctx, action)
+    if draft is not None and action in _SAID_FROM_AFAR and _IS_AT.search(ctx.text):
+        draft = replace(draft, department=None, department_named=False)
     candidates = await _candidates(ctx, action, draft)
     if action is Action.ACK and draft is not None and not candidates and ctx.actor.id is not None:
         offers = await ctx.uow.tickets.offered_to(ctx.actor.id)
@@ -90,6 +92,15 @@ async def do_to_work(
         case Ambiguous(tickets):
             return await ask_which(ctx, action, tickets, to=to, note=said)
     return SILENT
+
+
+_IS_AT = re.compile(
+    r"(?:^|[我人还正，,。 ])在(?!你|他)[^，。,]{2,10}?"
+    r"(?:走不开|出不来|脱不开|下不来|上台|忙|弄|处理|修|抢修|[，,。 ]|$)"
+    r"|[\u4e00-\u9fff]{2,8}(?:这边|这里|这儿)(?:还|都)?(?:没|走不开|有|在|忙)"
+)
+"""Tells where the engineer is himself, which is not where he is wanted: 在手术室走不开，换个人."""
+_SAID_FROM_AFAR = frozenset({Action.ACK, Action.WAIT, Action.TRANSFER, Action.HELP_ME})
 
 
 async def tell_of_own(ctx: Context, understood: Understanding) -> Handled | None:

@@ -397,7 +397,8 @@ def cancelled(facts: Facts, names: Names) -> str:
     if facts.get("recovered"):
         said = f"{facts['number']} {text(facts.get('by'))}说自行恢复了，不用去了"
         return f"{said}：{place}，{text(facts['summary'])}"
-    return f"{facts['number']} 已{who}取消，不用去了：{place}，{text(facts['summary'])}"
+    need = "不用答复了" if _is_talk(facts) else "不用去了"
+    return f"{facts['number']} 已{who}取消，{need}：{place}，{text(facts['summary'])}"
 
 
 def works_again(facts: Facts, names: Names) -> str:
