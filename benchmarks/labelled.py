@@ -21,7 +21,7 @@ LEARNED: Final = (
     *("dongling", "shiqiao", "anhe", "jishan", "liufang", "meiling"),
     *("guanxi", "chilan", "wulan", "tiehe", "minjiang", "songtai"),
     *("lishan", "ruihe", "qingxi", "yuntai", "qinghe", "anqiao", "xinghu", "xiongxin"),
-    *("jinsha",),
+    *("jinsha", "yueshan"),
 )
 """Hospitals that rules and models were made on."""
 PLACES: Final = "places.jsonl"

@@ -125,6 +125,7 @@ def _extended(base: Lexicons, folder: Traversable) -> Lexicons:
         acts=_rules(base.acts, files.get("acts", none), tuple(Act)),
         urgencies=_rules(base.urgencies, files.get("urgency", none), LEVELS, CATEGORIES),
         idioms=(*base.idioms, *files.get("idioms", none).phrases("words")),
+        lone_idioms=(*base.lone_idioms, *files.get("idioms", none).phrases("alone")),
         covers=(*base.covers, *files.get("covers", none).phrases("words")),
         places=(*base.places, *files.get("places", none).words("words")),
         specialties=(*base.specialties, *_specialties(departments, are_doings=False)),

@@ -18,7 +18,7 @@ from bot.handlers.recovered import settle_recovered
 from bot.handlers.replanning import replan_in, settle_replan
 from bot.handlers.report import open_or_join
 from bot.handlers.several import finish_all
-from bot.handlers.unnamed import said_before, settle_what, what_in
+from bot.handlers.unnamed import rest_in, said_before, settle_what, what_in
 from bot.handlers.voices import decide_voice
 from bot.handlers.ward import amendment
 from bot.handlers.work import HANDS_ON, reason_of
@@ -68,15 +68,15 @@ def _mentioned(ctx: Context, question: Question) -> Option | None:
     return question.mentioned(ctx.text, option_label)
 
 
-_YES_OR_NO = frozenset(
-    {Topic.IS_REPORT, Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER, Topic.RECOVERED, Topic.ALIKE}
-)
+_YES_OR_NO = frozenset({Topic.TAKE_OVER, Topic.ALIAS, Topic.WIDER, Topic.RECOVERED, Topic.ALIKE})
 
 
 def _in_plain_words(ctx: Context, question: Question) -> Option | None:
     """Return the answer that words give which are no button's, read as the topic asks."""
     if question.topic in _YES_OR_NO:
         return _yes_or_no(ctx, question)
+    if question.topic is Topic.IS_REPORT:
+        return _yes_or_no(ctx, question) or rest_in(ctx, question)
     read = _READ.get(question.topic)
     return None if read is None else read(ctx, question)
 
@@ -264,8 +264,10 @@ async def _place(ctx: Context, question: Question, option: Option) -> Handled:
 
 async def _is_report(ctx: Context, question: Question, option: Option) -> Handled:
     """Open what was doubtful, as of the instant at which it was said."""
-    if option.value != "yes":
-        return Handled(Outcome.ANSWERED)
+    if option == NO:
+        return ANSWERED
+    if option != YES:  # the rest of it
+        return await settle_what(ctx, question, option)
     original = await ctx.uow.inbox.find(str(question.facts["inbox"]))
     if original is None:
         raise QuestionGone

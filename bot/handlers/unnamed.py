@@ -80,6 +80,20 @@ def what_in(ctx: Context, question: Question) -> Option | None:
     return Option(ctx.text, ctx.text) if is_told else None
 
 
+def rest_in(ctx: Context, question: Question) -> Option | None:
+    """Return the words as the rest of what might be a report, if they make it one (卡纸了 after
+    打印机有点怪).
+    """
+    said = str(question.facts["text"])
+    told = ctx.read()
+    is_elsewhere = ctx.reader.place(ctx.text, ctx.actor.department).is_named
+    if is_elsewhere or not _is_told(told) or _is_of_another(ctx, told, said):
+        return None
+    whole = replace(ctx, text=f"{said}，{ctx.text}").read()
+    is_one = whole.act in OPENING_ACTS and whole.confidence >= SURE and len(whole.drafts) == 1
+    return Option(ctx.text, ctx.text) if is_one else None
+
+
 def _is_of_another(ctx: Context, read: Understanding, thing: str) -> bool:
     """Return whether the words tell of another thing than the one that was asked about."""
     named = read.first.slots.device

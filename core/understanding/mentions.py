@@ -8,11 +8,18 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from core.ids import DepartmentId
-from core.surnames import COMMON
 from core.understanding.abbreviations import abbreviates, bears
 from core.understanding.directory import NAME, Directory, Key
 from core.understanding.doings import Doings
 from core.understanding.likening import NUMERALS, SHORT_TAIL, Likening
+from core.understanding.neighbours import (
+    HOUSE_AFTER,
+    MATTER_AFTER,
+    NO_PLACE_AFTER,
+    NO_PLACE_BEFORE,
+    PATIENT_AFTER,
+    PLACE_AFTER,
+)
 from core.understanding.normalise import normalise
 from core.understanding.placement import MAX_OPTIONS, Mention
 from core.understanding.syllables import initials, sound
@@ -30,38 +37,8 @@ PLACE_TAIL: Final = re.compile(
     r"(?:科|室|部|处|办|中心|病区|病房|站|台|院|楼|门诊|房|库|厅|窗口|诊区|[a-z]cu"
     r"|(?<!新生)(?<!婴)[内外妇儿产骨][一二三四五\d]?|\d)$"
 )
-_ROOM_FOR_FAMILIES: Final = r"电视|等候|休息|谈话|区|椅|室"
-_PATIENT_AFTER: Final = re.compile(
-    r"(?:绿道|绿色通道|卒中|胸痛)?的?"
-    rf"(?:病人|患者|家属(?!来电|{_ROOM_FOR_FAMILIES})|大夫|病历|医嘱)(?!.{{0,4}}[室站办])"
-)
-"""After a department's name these speak of people and papers, wherever they are now."""
-_NO_PLACE_AFTER: Final = re.compile(
-    r"单|报告|结果|系统|码|标签|申请|登记|费|人数|专家|图|仪|机(?![房柜])|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
-    r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议|读卡|贴纸|[脚手足]环|听力|筛查|出生|办证|黄疸"
-)
-_SENTENCE_AFTER: Final = r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口"
-_MAN_AFTER: Final = rf"[小老][{COMMON}]"
-_ROOM_AFTER: Final = rf"前台|登记处|候诊|走廊|家属(?={_ROOM_FOR_FAMILIES})"
-_NUMBER_AFTER: Final = r"[一二三1-9](?![0-9]|次|个)"
-_VERB_AFTER: Final = r"送|需|也|全|有|没|打来|来电(?!显)"
-_THING_AFTER: Final = (
-    r"打印|电脑|网|空调|电话|座机|呼叫|扫|pda|键盘|鼠标|显示器|屏|插|灯|门|窗|叫号|高拍|读卡"
-    r"|腕带机|标签机|热水|马桶|水|氧|his|emr|lis|pacs|那|急|机[房柜]"
-)
-_PLACE_AFTER: Final = re.compile(
-    "|".join((_SENTENCE_AFTER, _MAN_AFTER, _NUMBER_AFTER, _VERB_AFTER, _ROOM_AFTER, _THING_AFTER))
-)
-_MATTER_AFTER: Final = re.compile(
-    r"[单图]|报告|系统|记录|预约|视频|病人|归档|编码|申请|结果|模板|软件|模块|接口|数据"
-)
-"""After the sender's own name these make it the subject, not the place."""
 _TELLING: Final = 4
 """A short name this long is hardly an ordinary word."""
-_NO_PLACE_BEFORE: Final = (
-    *("做", "开", "抽血", "去做", "送检", "要做", "预约", "交"),
-    *("连不上", "登不上", "登不了", "上不了", "进不了", "刷不了", "报不了"),
-)
 _OTHER_NUMBER: Final = re.compile(
     r"(?<!\d)[一二三四五六七八九1-9]"
     r"(?:科(?!室)|病区|区(?!别|分)|(?=$|[^\w]|的|那|这|护士|医生|病房))"
@@ -174,7 +151,7 @@ class Finder:
             usable = self._directory.meant(keys, own, campus)
             if end <= last or not usable:
                 continue
-            if _PATIENT_AFTER.match(text, end):
+            if PATIENT_AFTER.match(text, end):
                 last = end
                 continue
             if not self._is_name(text, start, end, usable, own):
@@ -245,7 +222,7 @@ class Finder:
             return False
         if after.startswith("性"):
             return False
-        if after.startswith(("楼", "医院")) and not typed.endswith(("楼", "科")):
+        if HOUSE_AFTER.match(after) and not typed.endswith(("楼", "科")):
             return False
         if own is not None and not is_own and _is_compounded(text[:start], typed):
             return False
@@ -260,17 +237,17 @@ class Finder:
         if PLACE_TAIL.search(typed):
             return not (typed[-1] in "内外" and after[:1] in ("网", "线", "容", "部", "置", "存"))
         if is_own:
-            return not _MATTER_AFTER.match(after)
+            return not MATTER_AFTER.match(after)
         if ON_BEHALF.search(text[:start]):
             return True
         if (
             keys[0].strength < NAME
             and len(typed) < _TELLING
             and after
-            and not _PLACE_AFTER.match(after)
+            and not PLACE_AFTER.match(after)
         ):
             return False
-        return not (_NO_PLACE_AFTER.match(after) or text[:start].endswith(_NO_PLACE_BEFORE))
+        return not (NO_PLACE_AFTER.match(after) or text[:start].endswith(NO_PLACE_BEFORE))
 
     def _is_cut(self, text: str, start: int, end: int) -> bool:
         """Return whether the words are the end of a longer piece of a name: 瘤科 in 淋巴瘤科."""
@@ -361,7 +338,7 @@ def _is_compounded(before: str, typed: str) -> bool:
 def is_word(text: str, mention: Mention) -> bool:
     """Return whether what is called so may be no place but the beginning of a word: 检验条码."""
     after = text[mention.end :]
-    return bool(after) and not (PLACE_TAIL.search(mention.typed) or _PLACE_AFTER.match(after))
+    return bool(after) and not (PLACE_TAIL.search(mention.typed) or PLACE_AFTER.match(after))
 
 
 def _owns(

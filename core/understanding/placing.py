@@ -15,6 +15,7 @@ from core.understanding.floors import Floors
 from core.understanding.likening import ALIKE, SHORTENED
 from core.understanding.linear import Rows
 from core.understanding.mentions import HOMOPHONE, NUMBERED, OTHER, STRIPPED, Finder, is_word
+from core.understanding.neighbours import ROOM
 from core.understanding.normalise import normalise
 from core.understanding.options import Options, clues_of
 from core.understanding.passing import (
@@ -57,9 +58,8 @@ _BEGINNING: Final = re.compile(r"^(?:[^,。;!?~\n]{0,6}[,。;!?~\n:]+)?.{0,3}$")
 """A name so near to the beginning of a message begins it; a greeting may stand before it."""
 _ALONE: Final = re.compile(r"(?:护士站|病区|病房|诊室|护办|医办|医生办)?(?:[^\w]|$)")
 _WITHIN: Final = re.compile(
-    r"的?(?:墙|门口|走廊|护士站|护办|医办|医生办|办公室|值班室|治疗室|处置室|换药室|抢救间|检查室|操作间"
-    r"|卫生间|厕所|浴室|库房|病房|窗口|前台|大厅|里面|阳台|配药间|更衣室|休息室|茶水间|开水间|示教室"
-    r"|会议室|候诊|\d+(?:号?床|号?房|诊室|号间))"
+    rf"的?(?:{ROOM}|墙|门口|护士站|护办|医办|医生办|厕所|库房|病房|窗口|里面|阳台"
+    r"|\d+(?:号?床|号?房|诊室|号间))"
 )
 """After a name, a part of that department."""
 _WANTS: Final = re.compile(

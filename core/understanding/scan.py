@@ -52,6 +52,7 @@ class _Cover(Enum):
     """Words that take others away."""
 
     IDIOM = "idiom"
+    LONE_IDIOM = "lone idiom"
     COVER = "cover"
 
 
@@ -68,6 +69,10 @@ class _Word:
     """A rule counts once; of an urgency every hit is kept, for others may take some away."""
     is_plain: bool
     """Its letters are all of it, wherever they stand."""
+
+
+_Found = tuple[_Word, int, int]
+"""A word and the half-open range of characters in which it was found."""
 
 
 class Matcher:
@@ -92,12 +97,14 @@ class Matcher:
         """Return all that a normalised text holds."""
         clauses = clauses_of(text)
         raw = list(self._found(text, clauses))
-        covers = [(start, end) for entry, start, end in raw if isinstance(entry, _Cover)]
+        idioms = _idioms(raw, clauses)
+        covers = [*idioms, *((a, b) for word, a, b in raw if word.entry is _Cover.COVER)]
         things: list[Hit[Thing]] = []
         symptoms: list[Hit[Symptom]] = []
         acts: list[Hit[Rule]] = []
         urgencies: list[Hit[Rule]] = []
-        for entry, start, end in raw:
+        for word, start, end in raw:
+            entry = word.entry
             if isinstance(entry, _Cover):
                 continue
             clause = clause_at(clauses, start)
@@ -124,24 +131,23 @@ class Matcher:
             kept,
             tuple(sorted(acts, key=_place)),
             tuple(sorted(urgencies, key=_place)),
-            tuple(text[start:end] for entry, start, end in raw if entry is _Cover.IDIOM),
+            tuple(text[start:end] for start, end in idioms),
         )
 
-    def _found(self, text: str, clauses: tuple[Clause, ...]) -> Iterator[tuple[_Entry, int, int]]:
+    def _found(self, text: str, clauses: tuple[Clause, ...]) -> Iterator[_Found]:
         if not clauses:
             return
         counted: set[int] = set()
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             clause = clauses[clause_at(clauses, start)]
             for word in self._owners[index]:
-                entry = word.entry
-                if word.counts_once and id(entry) in counted:
+                if word.counts_once and id(word.entry) in counted:
                     continue
                 finish = end if word.is_plain else _finish(word.phrase, text, start, end, clause)
                 if finish is not None:
                     if word.counts_once:
-                        counted.add(id(entry))
-                    yield entry, start, finish
+                        counted.add(id(word.entry))
+                    yield word, start, finish
 
     def _heard(
         self, text: str, clauses: tuple[Clause, ...], taken: Sequence[tuple[int, int]]
@@ -167,7 +173,33 @@ def _pairs(lexicons: Lexicons) -> Iterator[tuple[Phrase, _Entry]]:
     for entry in entries:
         yield from ((phrase, entry) for phrase in entry.phrases)
     yield from ((phrase, _Cover.IDIOM) for phrase in lexicons.idioms)
+    yield from ((phrase, _Cover.LONE_IDIOM) for phrase in lexicons.lone_idioms)
     yield from ((phrase, _Cover.COVER) for phrase in lexicons.covers)
+
+
+def _idioms(found: Sequence[_Found], clauses: tuple[Clause, ...]) -> list[tuple[int, int]]:
+    """Return where idioms hold: not where one begins inside another word (the 热坏了 of 加热坏了,
+    the 别 of 人脸识别), and a lone one only in a clause that names no thing.
+    """
+    idioms = [hit for hit in found if hit[0].entry in (_Cover.IDIOM, _Cover.LONE_IDIOM)]
+    if not idioms:
+        return []
+    things = [(a, b) for word, a, b in found if isinstance(word.entry, Thing)]
+    covers = [(a, b) for word, a, b in found if word.entry is _Cover.COVER and word.is_plain]
+    named = {
+        clause_at(clauses, start)
+        for start, end in things
+        if not any(a <= start and end <= b for a, b in covers)
+    }
+    return [
+        (start, end)
+        for word, start, end in idioms
+        if not (word.entry is _Cover.LONE_IDIOM and clause_at(clauses, start) in named)
+        and not any(
+            a < start < b or (a == start and start + len(word.phrase.head) < b)
+            for a, b in (*things, *covers)
+        )
+    ]
 
 
 def _sounded(lexicons: Lexicons) -> dict[str, tuple[str, Thing]]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.kinds import CATEGORIES
+from core.understanding.neighbours import ROOM_OF
 from core.understanding.placement import Nouns
 from core.understanding.result import Act
 from core.understanding.scan import Hit, Scan
@@ -82,6 +83,8 @@ class Fault:
 
 def nouns_of(scan: Scan) -> Nouns:
     """Return where the things of a scan stand, by what they say of a department named before."""
+    things = [hit for hit in scan.things if not ROOM_OF.match(scan.text, hit.end)]
+    scan = replace(scan, things=tuple(things))
     named = {(chain[0].start, chain[-1].end): chain[-1].entry for chain in _chains(scan)}
     papers = (span for span, thing in named.items() if thing.kind is ThingKind.MATTER)
     fixtures = (span for span, thing in named.items() if thing.category not in _NOWHERE)

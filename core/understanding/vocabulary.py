@@ -88,6 +88,8 @@ class Lexicons:
     urgencies: tuple[Rule, ...] = ()
     idioms: tuple[Phrase, ...] = ()
     """What looks like a fault of ours and is none."""
+    lone_idioms: tuple[Phrase, ...] = ()
+    """Idioms that are none in a clause that names a thing of ours."""
     covers: tuple[Phrase, ...] = ()
     """What merely contains a word of ours: 窗口 is no window."""
     places: tuple[str, ...] = ()

@@ -7,19 +7,19 @@ from core.questions import Question, Topic
 
 _KINDS = {Topic.PROGRESS_NOTE: NoticeKind.PROGRESS_REQUEST}
 """What a question is as a message, where it is more than a question."""
-_TELLS_APART = ("action", "alias", "recording")
-"""Facts by which questions of one topic about one ticket, or none, differ."""
+_TELLS_APART = {
+    Topic.WHICH_TICKET: "action",
+    Topic.ALIAS: "alias",
+    Topic.VOICE: "recording",
+    Topic.IS_REPORT: "text",
+}
+"""The fact by which questions of a topic about one ticket, or none, differ."""
 
 
 async def ask(question: Question, *, uow: UnitOfWork) -> None:
     """Keep the question, set its timer and post it; it takes the place of the same one before."""
     earlier = await uow.questions.newest(question.chat, question.person)
-    if (
-        earlier is not None
-        and earlier.topic is question.topic
-        and earlier.ticket == question.ticket
-        and all(earlier.facts.get(each) == question.facts.get(each) for each in _TELLS_APART)
-    ):
+    if earlier is not None and _is_same(earlier, question):
         await settle(earlier, uow=uow, answer="", is_replaced=True)
     await uow.questions.put(question)
     await uow.outbox.put(
@@ -35,6 +35,15 @@ async def ask(question: Question, *, uow: UnitOfWork) -> None:
             urgent=True,
             attachments=_evidence(question),
         )
+    )
+
+
+def _is_same(earlier: Question, question: Question) -> bool:
+    fact = _TELLS_APART.get(question.topic, "")
+    return (
+        earlier.topic is question.topic
+        and earlier.ticket == question.ticket
+        and earlier.facts.get(fact) == question.facts.get(fact)
     )
 
 
