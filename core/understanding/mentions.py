@@ -19,6 +19,7 @@ from core.understanding.neighbours import (
     NO_PLACE_BEFORE,
     PATIENT_AFTER,
     PLACE_AFTER,
+    ROOM_AFTER,
 )
 from core.understanding.normalise import normalise
 from core.understanding.placement import MAX_OPTIONS, Mention
@@ -58,6 +59,8 @@ _BOUND: Final = re.compile(
     r"(?:[^\w]|[的在到去帮替给和跟是那这从把叫说报个我你他们里边了]|[\dA-Za-z]|[楼层区院]|麻烦|咱"
     r"|楼[上下]|对[面门]|隔壁|旁边|[路经走]过)$"
 )
+_FOR_ALL: Final = "自助"
+"""In the names of machines in a hall: who lists them as his own has them."""
 _OF: Final = re.compile(r"的|那台|那个|[\d一二三四五六七八九十]+号[间机]")
 """Between a department and a thing that stands there."""
 _NO_NAMES: Final = frozenset(
@@ -347,12 +350,15 @@ def _owns(
     things: Sequence[tuple[int, int]],
     buildings: Sequence[tuple[int, int]],
 ) -> bool:
-    """Return whether something stands there that is also called as a matter is: 病案的打印机."""
+    """Return whether a place is meant that is also called as a thing is: 病案的打印机, CT等候区."""
     span = (mention.start, mention.end)
-    of = _OF.match(text, mention.end)
-    if of is None or span not in things or _is_covered(mention, (), buildings):
+    if span not in things or _is_covered(mention, (), buildings):
         return False
-    return any(start == of.end() for start, _ in things)
+    is_at = ROOM_AFTER.match(text, mention.end) or text[: mention.start].endswith("在")
+    if is_at or _FOR_ALL in mention.typed:
+        return True
+    of = _OF.match(text, mention.end)
+    return of is not None and any(start == of.end() for start, _ in things)
 
 
 def _is_covered(

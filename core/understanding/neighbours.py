@@ -20,13 +20,14 @@ ROOM: Final = (
     rf"|[^\W\d{_NO_ROOM}]{{1,3}}(?:[室厅]|处(?!理|方|置)|间(?!歇|断|隔))"
 )
 """A regular expression for a room that every department may have; it stands after a name."""
+ROOM_AFTER: Final = re.compile(ROOM)
 NO_PLACE_AFTER: Final = re.compile(
     rf"单|报告(?![室厅台])|结果|系统|码|标签|申请|登记(?!{_AT_THE_DESK})|费|人数|专家|图|仪"
     r"|机(?![房柜])|医嘱|患者|者|证|表|卡|号|接口|界面|项|液|器|胶片|"
     r"数据|软件|模块|查询|记录|的?时候|病人|流程|标本|不良|医生叫|会议(?!室)|读卡|贴纸|[脚手足]环|听力|筛查|出生|办证|黄疸"
 )
 _SENTENCE_AFTER: Final = r"[^\w]|的(?!结果|报告)|这|那|要|想|领|在|主任|护士|医生|到|门口"
-_MAN_AFTER: Final = rf"[小老][{COMMON}]"
+_MAN_AFTER: Final = rf"[小老][{COMMON}]|[{COMMON}](?:老师|主任|护士|医生|大夫|师傅|工(?!作))"
 _NUMBER_AFTER: Final = r"[一二三1-9](?![0-9]|次|个)"
 _VERB_AFTER: Final = r"送|需|也|全|有|没|打来|来电(?!显)"
 _THING_AFTER: Final = (

@@ -150,7 +150,7 @@ _PUT_RIGHT: Final = re.compile(
 _CLAUSES: Final = re.compile(r"[^,。;!?~\n]+")
 _MADE: Final = re.compile(
     r"(?:手术|检查)?(?:用|配|做|开|备|留|准备|打印|贴|印|写|消|送|填|报)的"
-    r"|的(?:包|药|血|饭|餐|液体?|器械包?|敷料|通知|报表|标签|申请|资料|清单|材料|片子|文件|图纸|证明)"
+    r"|的(?:包|药|血|饭|餐|液体?|器械包?|敷料|通知|报表|标签|申请|资料|清单|材料|片子|文件|图纸|证明)(?!机|打印|柜)"
     r"|[^,。;!?\s送装配换接开加调]{1,5}?(?:完|到一半|了[一两三四五六七八九十几半\d])(?=[^,。;!?]{0,8}[,\s])"
     r"|会诊|转科|排班|退[方药费库]"
     r"|(?:复印|打印?|印|写|做|开|拷|煎|熬|排|录)(?:一?[份张批个些])?(?!印?机)[^,。\d]{0,4}"
@@ -167,6 +167,8 @@ _OF_THING: Final = re.compile("用?的?(?:那[台个部张]|的)")
 _THERE: Final = re.compile("那[边头里]")
 _OURS: Final = re.compile("[我咱俺]")
 """Whoever does not speak of himself tells of what stands still there: 药房那边录入界面卡死了."""
+_OF_AN_OLD: Final = re.compile("的?(?:[那这][台个部张]?)?[旧老新]?")
+"""Between those who own a thing and the thing: 总务仓库那台旧电脑."""
 _SIGNATURE: Final = 3
 """Characters after the name of a place that only says where it is: 急诊科这边."""
 _CALLED_BEFORE: Final = re.compile(r"(?:麻烦|请|让|叫|喊|找|等|要|@|喂)$")
@@ -224,6 +226,11 @@ def is_next_door(text: str, mention: Mention) -> bool:
 def is_told_next_door(text: str, mention: Mention) -> bool:
     """Return whether it is the people next door who say it: 楼上产科说护士站座机打不出去."""
     return is_next_door(text, mention) and _TOLD.match(text, mention.end) is not None
+
+
+def is_telling(text: str, mention: Mention) -> bool:
+    """Return whether its people say it, or call: 产科护士说, 内科来电."""
+    return any(sign.match(text, mention.end) for sign in (_SAYS, _RELAYED))
 
 
 def is_walked_past(text: str, mention: Mention) -> bool:
@@ -356,5 +363,5 @@ def is_address(text: str, mention: Mention, nouns: Nouns) -> bool:
         return False
     if _AT_THEIR_PLACE.match(text, mention.end):
         return False
-    after = mention.end + (text[mention.end : mention.end + 1] == "的")
-    return nouns.after(after, 2) is None
+    of = _OF_AN_OLD.match(text, mention.end)
+    return nouns.after(of.end() if of else mention.end, 2) is None

@@ -12,10 +12,9 @@ from typing import Final
 from core.ids import DepartmentId
 from core.understanding.directory import Directory
 from core.understanding.floors import Floors
-from core.understanding.likening import ALIKE, SHORTENED
+from core.understanding.likening import ALIKE
 from core.understanding.linear import Rows
-from core.understanding.mentions import HOMOPHONE, NUMBERED, OTHER, STRIPPED, Finder, is_word
-from core.understanding.neighbours import ROOM
+from core.understanding.mentions import HOMOPHONE, OTHER, Finder
 from core.understanding.normalise import normalise
 from core.understanding.options import Options, clues_of
 from core.understanding.passing import (
@@ -29,54 +28,30 @@ from core.understanding.passing import (
     is_seen,
     is_sent_there,
     is_taken_back,
+    is_telling,
     is_told_next_door,
-    is_walked_past,
     speaks_for_others,
     speaks_of_own,
 )
 from core.understanding.placement import (
     CORRECTED,
+    MAX_OPTIONS,
     NO_NOUNS,
     Mention,
     Nouns,
     Placement,
 )
 from core.understanding.slots import floors
+from core.understanding.sureness import NEAR, is_everywhere, is_sure
 from core.understanding.vocabulary import Specialty
 from core.understanding.whose import Naming, Ruling, WhoseJudge, first_other
 
 _SHORTEST_ALIAS: Final = 2
-_NEAR: Final = 3
-"""Characters between a department and its thing: 的, 那台."""
-_SAID_BEFORE: Final = re.compile(
-    r"(?:(?<!不)是|[在到于]|科室:?|地点:?|路过|看[到见]|发现|[喂和及】【“:])$"
-)
-_PAUSE: Final = re.compile(r"[,。;!?\n]")
-_SIGNED: Final = re.compile(r"(?:这边|这里|这儿|的)[^\w]*$|这边(?!说|让|叫|催|要)")
-"""After a name with which the sender says where he is: …卡纸了，急诊科这边."""
-_BEGINNING: Final = re.compile(r"^(?:[^,。;!?~\n]{0,6}[,。;!?~\n:]+)?.{0,3}$")
-"""A name so near to the beginning of a message begins it; a greeting may stand before it."""
-_ALONE: Final = re.compile(r"(?:护士站|病区|病房|诊室|护办|医办|医生办)?(?:[^\w]|$)")
-_WITHIN: Final = re.compile(
-    rf"的?(?:{ROOM}|墙|门口|护士站|护办|医办|医生办|厕所|库房|病房|窗口|里面|阳台"
-    r"|\d+(?:号?床|号?房|诊室|号间))"
-)
-"""After a name, a part of that department."""
-_WANTS: Final = re.compile(
-    r"(?:还|也)?(?:要|缺|差|领|申请|申领|需要|想要|想领)"
-    r"\s?[\d一二两俩三四五六七八九十几]"
-)
-"""After a name that says who is to get something."""
 _ROVING: Final = re.compile(
     r"信息|网络|计算机|大数据|后勤|总务|设备|装备|护理部|保卫|安保|保洁|院感|感控|质控|院办"
     r"|院长|医务|物业|医工|医学工程"
 )
 """Names of departments whose people walk through others and report what they see there."""
-_EVERYWHERE: Final = re.compile(
-    r"全院|整个医院|各科室?|所有(?:科室|病区|门店|窗口)|(?:每|各)个?(?:科室?|病区)"
-)
-"""Who has no department and speaks of all of them names none."""
-
 
 _BOUNDS: Final = {
     Ruling.OWN: (0.25, 0.85),
@@ -169,7 +144,9 @@ class Placer:
         on_floor = self._floors.place(text, own)
         if on_floor is not None:
             return on_floor, None
-        if placement.is_named or own is None:
+        if own is None:
+            return self._spoken_of(text, placement, passing, nouns), None
+        if placement.is_named:
             return placement, None
         ruling, other = Ruling.PASSING, first_other(passing)
         if other is None:
@@ -211,11 +188,28 @@ class Placer:
                 why=f"科室“{passing[0].typed}”：别处的东西",
                 spans=_spans(passing),
             )
-        if own is None and not _EVERYWHERE.search(text):
+        if own is None and not is_everywhere(text, passing):
             last = [m for m in passing if not is_address(text, m, nouns)]
-            if last and not CORRECTED.search(text[: last[0].start]):
-                return self._settle(text, last[0], passing, own, nouns)
+            meant = next((m for m in last if is_telling(text, m)), last[0] if last else None)
+            if meant is not None and not CORRECTED.search(text[: meant.start]):
+                return self._settle(text, meant, passing, own, nouns)
         return Placement(spans=_spans(passing))
+
+    def _spoken_of(
+        self, text: str, placement: Placement, passing: Sequence[Mention], nouns: Nouns
+    ) -> Placement:
+        """Return the question whether one of those is meant who are spoken of at all: it is asked
+        of somebody who has no department of his own.
+        """
+        if is_everywhere(text, passing):
+            return placement
+        mentions = [*passing, *self._finder.loose(text, None, nouns.spans)]
+        meant = [m for m in mentions if not is_address(text, m, nouns)]
+        if not meant:
+            return placement
+        ids = tuple(dict.fromkeys(i for m in meant for i in m.departments))
+        why = f"科室“{meant[0].typed}”：{meant[0].rule}"
+        return replace(placement, options=ids[:MAX_OPTIONS], why=why, spans=_spans(mentions))
 
     def _weighed(
         self, text: str, naming: Naming, own: DepartmentId, ruled: Placement, *, is_clear: bool
@@ -251,7 +245,7 @@ class Placer:
         elif neighbour and own is not None and neighbour.is_own:
             return replace(named, department=own)
         speaks_for = is_proxy(text, chosen) or speaks_for_others(text) or is_put_right(text, chosen)
-        sure = speaks_for or own is None or self._is_roving(own) or _is_sure(text, chosen, nouns)
+        sure = speaks_for or own is None or self._is_roving(own) or is_sure(text, chosen, nouns)
         if sure and len(ids) == 1 and self._is_certain(chosen):
             return replace(named, department=ids[0])
         if own is not None and not sure:
@@ -286,12 +280,12 @@ class Placer:
         if at_home and rooms:
             return rooms[0]
         if at_home:
-            begun = [m for m in kept if m.start == 0 and _is_sure(text, m, nouns)]
+            begun = [m for m in kept if m.start == 0 and is_sure(text, m, nouns)]
             kept = begun or [m for m in kept if m.is_own]
         first = kept[0] if kept else None
         if own is not None or (len(kept) > 1 and kept[1].start - kept[0].end <= 1):
             return first
-        return next((m for m in kept if nouns.after(m.end, _NEAR) in nouns.fixtures), first)
+        return next((m for m in kept if nouns.after(m.end, NEAR) in nouns.fixtures), first)
 
     def _is_certain(self, mention: Mention) -> bool:
         """Return whether the words as typed leave no doubt about the name they stand for."""
@@ -345,33 +339,6 @@ def _is_of_nobody_known(text: str, found: Placement) -> bool:
     return not (found.is_named or found.spans) and speaks_for_others(text)
 
 
-def _is_sure(text: str, mention: Mention, nouns: Nouns) -> bool:
-    """Return whether the name of another department surely says where the work is.
-
-    It does if the sender says that he speaks of it, if something follows that stands in a room,
-    or if a full name begins what he says.
-    """
-    if mention.rule == HOMOPHONE or mention.rule.startswith(ALIKE):
-        return False
-    if is_told_next_door(text, mention):
-        return False
-    if (
-        is_sent_there(text, mention)
-        or _SAID_BEFORE.search(text[: mention.start])
-        or is_walked_past(text, mention)
-    ):
-        return True
-    if any(sign.match(text, mention.end) for sign in (_SIGNED, _WITHIN, _WANTS)):
-        return True
-    after = nouns.after(mention.end, _NEAR)
-    if after is not None and not _PAUSE.search(text, mention.end, after[0]):
-        return after in nouns.fixtures
-    if mention.rule in (STRIPPED, NUMBERED, SHORTENED) or is_word(text, mention):
-        return False
-    begins = _BEGINNING.search(text[: mention.start]) and _ALONE.match(text, mention.end)
-    return bool(begins) or is_room(mention)
-
-
 def _is_room_of_own(other: Mention, mentions: Sequence[Mention]) -> bool:
     """Return whether the other stands right behind the sender's own: 普外二抢救室 is no 抢救室."""
     return any(m.is_own and 0 <= other.start - m.end <= 1 for m in mentions)
@@ -384,7 +351,7 @@ def _is_withdrawn(text: str, mention: Mention) -> bool:
 
 def _is_all_over(text: str, chosen: Mention, own: DepartmentId | None, nouns: Nouns) -> bool:
     """Return whether somebody without a department tells of all, this one among them."""
-    return own is None and bool(_EVERYWHERE.search(text)) and not _is_sure(text, chosen, nouns)
+    return own is None and is_everywhere(text, (chosen,)) and not is_sure(text, chosen, nouns)
 
 
 def _spans(mentions: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
