@@ -32,6 +32,8 @@ from core.understanding.result import OPENING_ACTS, Act
         "病人等着呢电脑坏了",
         "废液桶满了",
         "仓库钥匙丢了",
+        "病人的呼叫器不听话",
+        "5床监护仪不听话",
     ],
 )
 def test_a_word_of_ours_that_holds_an_idiom_is_work(reader: Reader, text: str) -> None:
@@ -53,6 +55,12 @@ def test_a_word_of_ours_that_holds_an_idiom_is_work(reader: Reader, text: str) -
         "我真要崩溃了",
         "等它坏了再说",
         "我家钥匙丢了",
+        "病人不听话",
+        "5床不听话老拔管",
+        "今天小孩不听话",
+        "今天天气有点怪",
+        "这个菜味道有点怪",
+        "奶茶味道怪怪的",
     ],
 )
 def test_an_idiom_by_itself_is_talk(reader: Reader, text: str) -> None:

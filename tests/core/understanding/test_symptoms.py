@@ -3,6 +3,7 @@
 import pytest
 
 from core.understanding.normalise import normalise
+from core.understanding.read import Reader
 from core.understanding.scan import Matcher
 from core.understanding.vocabulary import Lexicons
 
@@ -84,3 +85,17 @@ def test_what_is_commonly_said_of_a_thing_is_a_fault_alone_again_and_at_a_place(
 )
 def test_cards_and_slowness_of_people_are_none(matcher: Matcher, text: str) -> None:
     assert not [s for s in matcher.scan(normalise(text)).symptoms if not s.negated]
+
+
+@pytest.mark.parametrize(
+    ("text", "device"),
+    [
+        ("打印机又抽风了", "打印机"),
+        ("空调又抽风", "空调"),
+        ("抽风机不转", "排风扇"),
+        ("卫生间的抽风不转了", "排风扇"),
+        ("污洗间抽风没开", "排风扇"),
+    ],
+)
+def test_what_fits_is_no_fan_but_a_wet_room_has_one(reader: Reader, text: str, device: str) -> None:
+    assert reader.read(text, role="nurse", sender_department=None).first.slots.device == device
