@@ -14,9 +14,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from typing import Protocol, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Executable
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.engine import is_embedded, make_embedded, make_server
+from storage.engine import is_embedded, make_embedded
 from storage.prepared import Parameters, Prepared, Result
 from storage.types import AnyResult, AnyRow
 
@@ -61,6 +60,9 @@ def open_store(url: str) -> Store:
     """Return the store that a database URL names; nothing is connected yet."""
     if is_embedded(url):
         return EmbeddedStore(make_embedded(url))
+    # What a server needs is eight megabytes that an embedded database never uses.
+    from storage.server import ServerStore, make_server
+
     return ServerStore(make_server(url))
 
 
@@ -129,7 +131,7 @@ class _EmbeddedTransaction:
     async def execute(self, statement: Statement, parameters: Parameters = None) -> Result:
         if isinstance(statement, Prepared):
             return statement.run(self._driver, parameters)
-        return _result(self._connection.execute(statement, parameters))
+        return result_of(self._connection.execute(statement, parameters))
 
     async def read_long(self, statement: Executable) -> Sequence[AnyRow]:
         return await self._apart(lambda: self._connection.execute(statement).all())
@@ -138,40 +140,6 @@ class _EmbeddedTransaction:
         return await self._apart(lambda: work(self._connection))
 
 
-class ServerStore:
-    """PostgreSQL: a pool of connections, one for each open transaction."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[OpenTransaction]:
-        """Return a transaction on a connection of its own."""
-        async with self._engine.begin() as connection:
-            yield _ServerTransaction(connection)
-
-    async def close(self) -> None:
-        """Close the pool."""
-        await self._engine.dispose()
-
-
-class _ServerTransaction:
-    is_embedded = False
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def execute(self, statement: Statement, parameters: Parameters = None) -> Result:
-        if isinstance(statement, Prepared):
-            statement = statement.statement
-        return _result(await self._connection.execute(statement, parameters))
-
-    async def read_long(self, statement: Executable) -> Sequence[AnyRow]:
-        return (await self._connection.execute(statement)).all()
-
-    async def run(self, work: Callable[[Connection], _Result]) -> _Result:
-        return await self._connection.run_sync(work)
-
-
-def _result(found: AnyResult) -> Result:
+def result_of(found: AnyResult) -> Result:
+    """Return what a statement found, free of the connection."""
     return Result(found.all() if found.returns_rows else (), found.rowcount)

@@ -1,13 +1,12 @@
-"""Engines for the two databases that we run on, set up so that a commit is on the disk."""
+"""The engine of an embedded database, set up so that a commit is on the disk."""
 
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.types import from_json, to_json, written_json
+from storage.types import to_json, written_json
 
 BUSY_SECONDS: Final = 5
 _TURNS: Final = 20
@@ -82,14 +81,3 @@ def _use_wal(cursor: Any) -> None:
         else:
             return
     cursor.execute("PRAGMA journal_mode = WAL")
-
-
-def make_server(url: str) -> AsyncEngine:
-    """Return the engine of a PostgreSQL server."""
-    return create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"),
-        pool_pre_ping=True,
-        connect_args={"server_settings": {"synchronous_commit": "on", "timezone": "UTC"}},
-        json_serializer=to_json,
-        json_deserializer=from_json,
-    )

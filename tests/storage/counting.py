@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from storage.connections import EmbeddedStore, ServerStore
+from storage.connections import EmbeddedStore
 from storage.prepared import watched
+from storage.server import ServerStore
 from storage.uow import Database
 
 
