@@ -5,11 +5,12 @@ Chinese are errors of sound (扫苗枪, 希鼓), and these codes make them equal
 """
 
 import re
-import unicodedata
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from sys import intern
 from typing import Final
+from unicodedata import normalize
 
 _FIRST_CODE: Final = 0xE000
 _COMMON: Final = range(0x4E00, 0xA000)
@@ -50,7 +51,8 @@ def _spellings() -> dict[int, str]:
 
 def _toneless(readings: str) -> str:
     first = readings.partition(",")[0].replace("ü", "v")
-    return "".join(c for c in unicodedata.normalize("NFD", first) if c.isalpha() and c.isascii())
+    # Twenty thousand characters have four hundred readings between them.
+    return intern("".join(c for c in normalize("NFD", first) if c.isalpha() and c.isascii()))
 
 
 def _near(pinyin: str) -> str:
@@ -60,8 +62,9 @@ def _near(pinyin: str) -> str:
 
 
 def _codes(spellings: dict[int, str]) -> dict[int, str]:
-    numbered = {pinyin: i for i, pinyin in enumerate(sorted(set(spellings.values())))}
-    return {point: chr(_FIRST_CODE + numbered[pinyin]) for point, pinyin in spellings.items()}
+    ordered = sorted(set(spellings.values()))
+    codes = {pinyin: chr(_FIRST_CODE + i) for i, pinyin in enumerate(ordered)}
+    return {point: codes[pinyin] for point, pinyin in spellings.items()}
 
 
 @cache
