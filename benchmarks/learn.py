@@ -1,6 +1,6 @@
 """Train the linear models of reading: python -m benchmarks.learn [--check] [--across].
 
-Labelled messages go in; traits.txt, {acts,categories,urgency}.txt and places.tsv of
+Labelled messages go in; traits.marisa, {acts,categories,urgency}.txt and places.tsv of
 core/understanding/lexicon come out, the same bytes every time. --check writes nothing and exits
 with 1 if they differ. --across writes nothing either: each hospital is read by models that were
 trained without it, and the table shows what a hospital may expect that nobody has seen.
@@ -20,19 +20,20 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from marisa_trie import Trie
 
 from benchmarks.labelled import HOSPITALS, LEARNED, Labelled, of_files, of_hospital
 from core.ids import DepartmentId
 from core.kinds import CATEGORIES
 from core.understanding.categories import NAMED, category_traits
-from core.understanding.linear import Rows, side_by_side
+from core.understanding.linear import side_by_side
 from core.understanding.linear import written as character
 from core.understanding.read import Reader
 from core.understanding.result import OPENING_ACTS, Act
 from core.understanding.scores import total
 from core.understanding.urgency import LEVELS, OUTCOMES, rule_logits, urgency_traits
 from core.understanding.whose import RULED
-from storage.lexicons import SHARED, read_lexicons
+from storage.lexicons import SHARED, TRAITS, read_lexicons
 from storage.site.departments import read_departments
 
 FOLDER: Final = Path(__file__).parents[1] / "core" / "understanding" / "lexicon"
@@ -59,6 +60,10 @@ those of the text files and of what was written about places once.
 """
 _LEAST: Final = 0.13
 """Traits without a weight of this size are left out of the file."""
+
+
+Weights = Mapping[str, str]
+"""Rows of a model by trait, as `core.understanding.linear` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def _learn(message: Labelled, lessons: Lessons) -> None:
     lessons.urgency.extend([Example(traits, tuple(rule_logits(points)), rightly)] * times)
 
 
-def train(examples: Sequence[Example], n_outcomes: int, n_runs: int = _RUNS) -> Rows:
+def train(examples: Sequence[Example], n_outcomes: int, n_runs: int = _RUNS) -> Weights:
     """Return the rows of a model: softmax regression on top of the rules, by AdaGrad.
 
     What is left to chance follows from what an example says, not from its place among the others:
@@ -266,7 +271,7 @@ def _groups(ordered: Places) -> tuple[Places, Places]:
     return ordered[starts], starts
 
 
-def _rows(names: Sequence[str], weights: Matrix) -> Rows:
+def _rows(names: Sequence[str], weights: Matrix) -> Weights:
     kept = np.atleast_1d((abs(weights) >= _LEAST).any(axis=1))
     return {
         name: "".join(map(character, row))
@@ -275,7 +280,7 @@ def _rows(names: Sequence[str], weights: Matrix) -> Rows:
     }
 
 
-def models_of(lessons: Lessons) -> dict[str, Rows]:
+def models_of(lessons: Lessons) -> dict[str, Weights]:
     """Return the models by name."""
     return {
         "acts": train(lessons.acts, len(ACTS)),
@@ -285,14 +290,15 @@ def models_of(lessons: Lessons) -> dict[str, Rows]:
     }
 
 
-def written(models: Mapping[str, Rows]) -> dict[str, str]:
-    """Return the texts of the models' files by name."""
-    traits, rows = side_by_side({name: models[name] for name in SHARED})
+def written(models: Mapping[str, Weights]) -> dict[str, bytes]:
+    """Return the bytes of the models' files by name."""
+    index = Trie(sorted(set().union(*(models[name] for name in SHARED))))
+    traits = sorted(index.keys(), key=index.__getitem__)
     places = "".join(f"{trait}\t{characters}\n" for trait, characters in models["places"].items())
     return {
-        "traits.txt": traits,
-        **{f"{name}.txt": text for name, text in rows.items()},
-        "places.tsv": places,
+        TRAITS: index.tobytes(),
+        **{f"{name}.txt": side_by_side(traits, models[name]) for name in SHARED},
+        "places.tsv": places.encode(),
     }
 
 
@@ -308,7 +314,7 @@ def _joined(lessons: Iterable[Lessons]) -> Lessons:
     return whole
 
 
-def models_of_all() -> dict[str, Rows]:
+def models_of_all() -> dict[str, Weights]:
     """Return the models as they ship."""
     return models_of(_joined(all_lessons().values()))
 
@@ -327,6 +333,13 @@ def _across() -> int:
     return 0
 
 
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in another's place; whoever reads the old one keeps it."""
+    new = path.with_suffix(".new")
+    new.write_bytes(content)
+    new.replace(path)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Train and write, or compare, or measure across hospitals."""
     parser = argparse.ArgumentParser(prog="benchmarks.learn", description=__doc__)
@@ -336,11 +349,11 @@ def run(arguments: Sequence[str]) -> int:
     if options.across:
         return _across()
     changed = False
-    for name, text in written(models_of_all()).items():
+    for name, content in written(models_of_all()).items():
         path = FOLDER / name
-        changed |= not path.exists() or path.read_text(encoding="utf-8") != text
+        changed |= not path.exists() or path.read_bytes() != content
         if not options.check:
-            path.write_text(text, encoding="utf-8")
+            _replace(path, content)
     return int(changed and options.check)
 
 

@@ -12,11 +12,14 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import chain
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, Final
 
+from marisa_trie import Trie
+
 from core.kinds import CATEGORIES
-from core.understanding.linear import Rows, share
+from core.understanding.linear import Rows, SharedRows
 from core.understanding.marks import NAMES as MARKS
 from core.understanding.phrases import BadPhrase, Phrase, read_phrases
 from core.understanding.result import Act
@@ -39,6 +42,8 @@ _THINGS: Final = {
 }
 _DOINGS: Final = "doings"
 """Table of what the people of departments do; every other lists their names."""
+TRAITS: Final = "traits.marisa"
+"""File of the traits that the models `SHARED` see, each with its place."""
 SHARED: Final = ("acts", "categories", "urgency")
 """Models that see the same traits; `places` sees others."""
 _FILES: Final = frozenset(
@@ -103,13 +108,22 @@ def _shipped() -> Lexicons:
 
 def models_in(folder: Traversable) -> dict[str, Rows]:
     """Return the models whose files stand in a folder, as training writes them."""
-    traits, places = (_text(folder / name) for name in ("traits.txt", "places.tsv"))
-    models = share(traits, {name: _text(folder / f"{name}.txt") for name in SHARED})
-    return models | {"places": dict(line.split("\t") for line in places[:-1].split("\n"))}
+    index = Trie().frombytes((folder / TRAITS).read_bytes())
+    places = _text(folder / "places.tsv")
+    return {
+        **{name: SharedRows(index, _mapped(folder / f"{name}.txt")) for name in SHARED},
+        "places": dict(line.split("\t") for line in places[:-1].split("\n")),
+    }
 
 
 def _text(file: Traversable) -> str:
     return file.read_bytes().decode()
+
+
+def _mapped(file: Traversable) -> memoryview:
+    """Return what a file holds, of which only the pages that are read take memory."""
+    with resources.as_file(file) as path, path.open("rb") as opened:
+        return memoryview(mmap(opened.fileno(), 0, access=ACCESS_READ))
 
 
 def _extended(base: Lexicons, folder: Traversable) -> Lexicons:

@@ -7,17 +7,13 @@ A weight is written as one printable character: its sign and one of 46 magnitude
 more than the one before. A row of a model is a trait and a character for each outcome.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from math import exp, log
 from struct import Struct
-from typing import Final
+from typing import Final, Protocol
 
 BOUND: Final = 6.0
 """The most by which a model can put one outcome before another, in logits."""
-
-Rows = Mapping[str, str]
-"""Written weights by trait, a character for each outcome."""
 
 _ZERO: Final = 79
 """Code of the character for no weight; the others lie around it."""
@@ -30,6 +26,26 @@ _FIELD: Final = 4
 _END: Final = "\n"
 _LIFT: Final = 1000
 """Added to each weight, in hundredths, so that no field is negative."""
+_KEPT: Final = 1 << 16
+"""Rows that are kept as numbers: more than the messages of a year have traits."""
+
+
+class Rows(Protocol):
+    """Written weights by trait, a character for each outcome."""
+
+    def get(self, trait: str, /) -> str | None:
+        """Return the row of a trait, None where nothing is said of it."""
+        ...
+
+
+class Index(Protocol):
+    """The places of traits: the whole numbers from 0, each once."""
+
+    def get(self, trait: str, /) -> int | None:
+        """Return the place of a trait, None for one that is not there."""
+        ...
+
+    def __len__(self) -> int: ...
 
 
 def written(weight: float) -> str:
@@ -53,73 +69,56 @@ _HUNDREDTHS: Final = {
 }
 
 
-class SharedRows(Mapping[str, str]):
+class SharedRows:
     """Rows of one of several models that have most of their traits in common.
 
-    The traits stand in one index, the rows in one text: a third of the memory of a dictionary
-    for each model, and read in a tenth of the time.
+    The traits stand in one index, the rows in one text, which may lie in a file.
     """
 
-    def __init__(self, index: Mapping[str, int], text: str) -> None:
+    def __init__(self, index: Index, text: bytes | memoryview) -> None:
         """Take the place of each trait, and a line of characters for each place.
 
         Raises:
             ValueError: the lines are not as many as the traits.
         """
-        self.index = index
+        self._index = index
         self._text = text
-        self._width = text.index(_END)
-        if len(text) != len(index) * (self._width + len(_END)):
-            raise ValueError(f"{len(text)} characters are not {len(index)} rows of {self._width}")
+        self._line = len(text) // len(index)
+        if len(text) % len(index) or text[self._line - 1] != ord(_END):
+            raise ValueError(f"{len(text)} characters are not {len(index)} lines alike")
 
-    def __getitem__(self, trait: str) -> str:
-        start = self.index[trait] * (self._width + len(_END))
-        return self._text[start : start + self._width]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.index)
-
-    def __len__(self) -> int:
-        return len(self.index)
+    def get(self, trait: str, /) -> str | None:
+        """Return the row of a trait, None where no model knows it."""
+        place = self._index.get(trait)
+        if place is None:
+            return None
+        start = place * self._line
+        return str(self._text[start : start + self._line - len(_END)], "ascii")
 
 
-def share(traits: str, rows: Mapping[str, str]) -> dict[str, Rows]:
-    """Return the rows of models by name, from a text with a trait a line and, for each model, one
-    with a line of characters for each of the traits.
-
-    Raises:
-        ValueError: a text has more or fewer lines than there are traits.
+def side_by_side(traits: Iterable[str], rows: Mapping[str, str]) -> bytes:
+    """Return the text that `SharedRows` reads, a line for each of the traits; of those that the
+    model lacks it says nothing.
     """
-    index = {trait: place for place, trait in enumerate(traits.removesuffix(_END).split(_END))}
-    return {name: SharedRows(index, text) for name, text in rows.items()}
-
-
-def side_by_side(models: Mapping[str, Rows]) -> tuple[str, dict[str, str]]:
-    """Return the texts that `share` reads; a model says nothing of traits that it lacks."""
-    traits = sorted(set().union(*models.values()))
-    return _lines(traits), {name: _lines(_spread(rows, traits)) for name, rows in models.items()}
-
-
-def _spread(rows: Rows, traits: Iterable[str]) -> Iterator[str]:
     nothing = chr(_ZERO) * len(next(iter(rows.values())))
-    return (rows.get(trait, nothing) for trait in traits)
-
-
-def _lines(lines: Iterable[str]) -> str:
-    return "".join(line + _END for line in lines)
+    return "".join(rows.get(trait, nothing) + _END for trait in traits).encode("ascii")
 
 
 class _Packed(dict[str, int]):
-    """Rows as whole numbers, made when a message first needs them."""
+    """Rows as whole numbers, made when a message first needs them; unknown traits are 0."""
 
     def __init__(self, voices: Sequence[tuple[Rows, int]]) -> None:
         super().__init__()
         self._voices = tuple((rows, chr(_ZERO) * n_outcomes) for rows, n_outcomes in voices)
 
     def __missing__(self, trait: str) -> int:
-        characters = "".join(rows.get(trait, nothing) for rows, nothing in self._voices)
-        row = self[trait] = _packed(characters)
-        return row
+        found = [(rows.get(trait), nothing) for rows, nothing in self._voices]
+        if all(row is None for row, _ in found):
+            return 0
+        if len(self) >= _KEPT:
+            self.clear()
+        packed = self[trait] = _packed("".join(row or nothing for row, nothing in found))
+        return packed
 
 
 class LinearModels:
@@ -130,7 +129,6 @@ class LinearModels:
         n_outcomes = sum(n for _, n in voices)
         self._bytes = _FIELD * n_outcomes
         self._fields = Struct(f"<{n_outcomes}I")
-        self._known = _traits([rows for rows, _ in voices])
         self._packed = _Packed(voices)
 
     def sums(self, traits: frozenset[str]) -> tuple[int, ...]:
@@ -138,16 +136,8 @@ class LinearModels:
 
         All are raised alike: only differences within a model mean anything.
         """
-        whole = sum(map(self._packed.__getitem__, traits & self._known))
+        whole = sum(map(self._packed.__getitem__, traits))
         return self._fields.unpack(whole.to_bytes(self._bytes, "little"))
-
-
-def _traits(all_rows: Sequence[Rows]) -> AbstractSet[str]:
-    """Return the traits about which some model says something."""
-    indexes = [rows.index for rows in all_rows if isinstance(rows, SharedRows)]
-    if len(indexes) == len(all_rows) and all(each is indexes[0] for each in indexes):
-        return indexes[0].keys()
-    return frozenset().union(*all_rows)
 
 
 class LinearModel(LinearModels):

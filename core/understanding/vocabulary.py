@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.understanding.linear import Rows
 from core.understanding.phrases import Phrase
 
 
@@ -97,5 +98,5 @@ class Lexicons:
     specialties: tuple[Specialty, ...] = ()
     doings: tuple[Specialty, ...] = ()
     """What the people of a department do, by which others call them, instead of its names."""
-    models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    models: Mapping[str, Rows] = field(default_factory=dict)
     """Rows of the models `acts`, `categories`, `urgency`, see `core.understanding.linear`."""
