@@ -13,7 +13,7 @@ repetition but for the bounded gap, so that nothing written into a file can make
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from core.understanding.clauses import PARTICLES, Clause
@@ -146,7 +146,9 @@ def _trimmed(rest: _Sequence) -> _Sequence:
     return rest
 
 
+@lru_cache(maxsize=256)
 def _pattern(elements: _Sequence) -> str:
+    # A phrase has many heads that go on alike.
     return "".join(map(_part, elements))
 
 

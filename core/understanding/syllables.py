@@ -8,7 +8,6 @@ import re
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from sys import intern
 from typing import Final
 from unicodedata import normalize
 
@@ -45,14 +44,19 @@ def _table() -> dict[int, str]:
 @cache
 def _spellings() -> dict[int, str]:
     pinyin_dict = _table()
-    readings = {point: _toneless(pinyin_dict[point]) for point in _COMMON if point in pinyin_dict}
+    readings = {
+        point: _toneless(pinyin_dict[point].partition(",")[0])
+        for point in _COMMON
+        if point in pinyin_dict
+    }
     return readings | {ord(character): pinyin for character, pinyin in _OVERRIDES.items()}
 
 
-def _toneless(readings: str) -> str:
-    first = readings.partition(",")[0].replace("ü", "v")
-    # Twenty thousand characters have four hundred readings between them.
-    return intern("".join(c for c in normalize("NFD", first) if c.isalpha() and c.isascii()))
+@cache
+def _toneless(reading: str) -> str:
+    # Twenty thousand characters have fourteen hundred readings between them.
+    plain = normalize("NFD", reading.replace("ü", "v"))
+    return "".join(c for c in plain if c.isalpha() and c.isascii())
 
 
 def _near(pinyin: str) -> str:
